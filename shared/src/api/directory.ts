@@ -1,0 +1,102 @@
+import { z } from 'zod'
+
+export const SITE_CLASSES = ['A', 'B', 'C'] as const
+/** Short stable names that files and people use: letters, digits, dot, hyphen, underscore. */
+export const code = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\d][\p{L}\d._-]{0,63}$/u, 'letters, digits, dot, hyphen, underscore; at most 64')
+export const inn = z
+  .string()
+  .trim()
+  .regex(/^(\d{10}|\d{12})$/, '10 or 12 digits')
+export const timezone = z.string().refine(zone => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}, 'an IANA time zone such as Europe/Moscow')
+
+export const client = z.object({ code, name: z.string().trim().min(1).max(200) })
+export const legalEntity = z.object({
+  client: code,
+  name: z.string().trim().min(1).max(200),
+  inn,
+  kpp: z
+    .string()
+    .regex(/^\d{9}$/)
+    .optional(),
+})
+/** `hours` in human form: "10:00-23:00", "Mo-Fr 09:00-18:00; Sa,Su 10:00-16:00", "пн-пт 09:00-18:00", "24/7". Absent = not known, and said so. */
+export const site = z.object({
+  code,
+  client: code,
+  name: z.string().trim().min(1).max(200),
+  address: z.string().trim().min(1).max(400),
+  timezone,
+  hours: z.string().trim().max(400).optional(),
+  class: z.enum(SITE_CLASSES).optional(),
+  contact: z.string().trim().max(400).optional(),
+  access: z.string().trim().max(1000).optional(),
+})
+/** A POS PC. `agent` is the id of the agent on it, once there is one; `inn` names the legal entity whose registers it drives. */
+export const terminal = z.object({
+  code,
+  site: code,
+  name: z.string().trim().min(1).max(200),
+  agent: z.string().max(63).optional(),
+  inn: inn.optional(),
+})
+
+/**
+ * A directory file (YAML), also the body of the form in the portal: everything named is created or updated, nothing is deleted.
+ * POST /api/directory?dryRun=true|false with this body answers with `importReport`.
+ */
+export const directory = z.strictObject({
+  clients: z.array(z.strictObject(client.shape)).default([]),
+  legal_entities: z.array(z.strictObject(legalEntity.shape)).default([]),
+  sites: z.array(z.strictObject(site.shape)).default([]),
+  terminals: z.array(z.strictObject(terminal.shape)).default([]),
+})
+export type Directory = z.infer<typeof directory>
+
+/** What an import does or, in a dry run, would do. `gaps` are missing values that weaken rules (hours not known …). */
+export const importReport = z.object({
+  dryRun: z.boolean(),
+  created: z.array(z.object({ kind: z.string(), code: z.string() })),
+  updated: z.array(z.object({ kind: z.string(), code: z.string(), fields: z.array(z.string()) })),
+  unchanged: z.number().int(),
+  problems: z.array(z.object({ where: z.string(), message: z.string() })),
+  gaps: z.array(z.object({ where: z.string(), message: z.string() })),
+})
+export type ImportReport = z.infer<typeof importReport>
+
+/** GET /api/directory: everything, for the form and for export. */
+export const directoryView = z.object({
+  directory,
+  gaps: importReport.shape.gaps,
+  agents: z.array(
+    z.object({
+      id: z.string(),
+      site: z.string().nullable(),
+      terminal: z.string().nullable(),
+      state: z.enum(['online', 'offline', 'never']),
+      lastHeardAt: z.iso.datetime().nullable(),
+      version: z.string().nullable(),
+      revoked: z.boolean(),
+      duplicateIdentity: z.boolean(),
+    }),
+  ),
+  /** Who knocked without an identity that we know. */
+  unknownAgents: z.array(
+    z.object({
+      id: z.string(),
+      address: z.string(),
+      attempts: z.number().int(),
+      firstAt: z.iso.datetime(),
+      lastAt: z.iso.datetime(),
+    }),
+  ),
+})

@@ -1,0 +1,6 @@
+export * from './account.ts'
+export * from './directory.ts'
+export * from './fleet.ts'
+export * from './incident.ts'
+export * from './problem.ts'
+export * from './replacement.ts'
