@@ -1,0 +1,180 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { type Child, type ChildOptions, runNode, startNode } from './child-process.ts'
+import { freePort } from './free-port.ts'
+
+export interface StackOptions {
+  /** Folder of everything that the stack writes; must be empty or absent. */
+  readonly folder: string
+  readonly httpPort?: number
+  /** Override packs for the rules, as paths. */
+  readonly overrides?: readonly string[]
+  /** Desks as in the collector's configuration. */
+  readonly desks?: readonly Record<string, unknown>[]
+  /** The register's port as the agent names it; absent: a simulated register on a pty, or TCP where there is none. */
+  readonly registerPort?: string
+  readonly driver?: string
+  readonly pollIntervalS?: number
+  /** Gets every line that any of the processes prints. */
+  readonly onLine?: (process: 'collector' | 'agent' | 'register', line: string) => void
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export const TERMINAL = { agent: 'demo-till-1', site: 'cafe-tverskaya' } as const
+
+/** The directory of the stack's small world: one client, one entity, one site, one terminal. */
+const DIRECTORY = {
+  clients: [{ code: 'vkusno', name: 'Вкусно и рядом' }],
+  legal_entities: [{ client: 'vkusno', name: 'ООО «Вкусно и рядом»', inn: '7707083893' }],
+  sites: [
+    {
+      code: TERMINAL.site,
+      client: 'vkusno',
+      name: 'Кафе на Тверской',
+      address: 'г. Москва, ул. Тверская, д. 7',
+      timezone: 'Europe/Moscow',
+      hours: '24/7',
+      class: 'B',
+      contact: 'Администратор зала, +7 495 000-00-00',
+    },
+  ],
+  terminals: [{ code: 'till-1', site: TERMINAL.site, name: 'Касса 1', agent: TERMINAL.agent, inn: '7707083893' }],
+}
+
+/** The whole product as real processes on this machine, each of which can be stopped, killed and started again alone. */
+export interface Stack {
+  readonly folder: string
+  readonly url: string
+  readonly stateFile: string
+  readonly simulatorLog: string
+  readonly collectorConfig: string
+  readonly agentConfig: string
+  /** Where the agent finds the register; known after `startRegister`. */
+  readonly registerPort: () => string
+  startRegister(): Promise<Child | null>
+  startCollector(env?: Readonly<Record<string, string>>): Promise<Child>
+  /** Directory and identity; needs nothing running. */
+  enrol(): Promise<void>
+  startAgent(env?: Readonly<Record<string, string>>): Promise<Child>
+  /** One-time link of the first administrator. */
+  loginLink(): Promise<string>
+  /** Stops whatever runs, in the order in which people would. */
+  stop(): Promise<void>
+}
+
+const COLLECTOR = 'collector/src/main.ts'
+const AGENT = 'agent/src/main.ts'
+
+export async function createStack(options: StackOptions): Promise<Stack> {
+  const file = (name: string): string => join(options.folder, name)
+  mkdirSync(options.folder, { recursive: true })
+  const httpPort = await freePort(options.httpPort)
+  const brokerPort = await freePort()
+  const url = `http://127.0.0.1:${httpPort}`
+  const stateFile = file('register-state.json')
+  const simulatorLog = file('register-commands.jsonl')
+  const collectorConfig = file('collector.yaml')
+  const agentConfig = file('agent.yaml')
+  const running: Partial<Record<'collector' | 'agent' | 'register', Child>> = {}
+  let registerPort = options.registerPort ?? ''
+
+  writeFileSync(
+    collectorConfig,
+    stringify({
+      data_dir: './collector',
+      broker: { listen: `127.0.0.1:${brokerPort}` },
+      http: { listen: `127.0.0.1:${httpPort}`, public_url: url },
+      overrides: options.overrides ?? [],
+      desks: options.desks ?? [],
+    }),
+  )
+  writeFileSync(file('directory.yaml'), stringify(DIRECTORY))
+  writeFileSync(stateFile, '{}')
+
+  const launch = (
+    name: 'collector' | 'agent' | 'register',
+    args: string[],
+    env?: Readonly<Record<string, string>>,
+  ): Child => {
+    const childOptions: ChildOptions = { env: { ...options.env, ...env }, onLine: line => options.onLine?.(name, line) }
+    const child = startNode(args, childOptions)
+    running[name] = child
+    void child.ended.then(() => {
+      if (running[name] === child) delete running[name]
+    })
+    return child
+  }
+
+  return {
+    folder: options.folder,
+    url,
+    stateFile,
+    simulatorLog,
+    collectorConfig,
+    agentConfig,
+    registerPort: () => registerPort,
+    async startRegister() {
+      if (options.registerPort !== undefined) return null
+      const child = launch('register', [
+        'test/simulators/main.ts',
+        ...['register', '--protocol', 'shtrih-m', '--pty', file('register-tty'), '--listen', 'tcp://127.0.0.1:0'],
+        ...['--state', stateFile, '--log', simulatorLog],
+      ])
+      const ready = JSON.parse(await child.line(/"ready":\s*true/)) as { tcp?: string; pty?: string }
+      registerPort = ready.pty ?? ready.tcp ?? ''
+      return child
+    },
+    async startCollector(env) {
+      const child = launch('collector', [COLLECTOR, 'collector', '--config', collectorConfig], env)
+      await child.line(/collector is ready/)
+      return child
+    },
+    async enrol() {
+      await runNode([COLLECTOR, 'import', '--config', collectorConfig, file('directory.yaml')])
+      await runNode([
+        COLLECTOR,
+        ...[
+          'agent',
+          'add',
+          '--config',
+          collectorConfig,
+          '--id',
+          TERMINAL.agent,
+          '--site',
+          TERMINAL.site,
+          '--out',
+          file('identity.json'),
+        ],
+      ])
+    },
+    async startAgent(env) {
+      writeFileSync(
+        agentConfig,
+        stringify({
+          identity: './identity.json',
+          data_dir: './agent',
+          registers: [
+            {
+              slot: 'register-1',
+              driver: options.driver ?? 'shtrih-m',
+              port: registerPort,
+              interval_s: options.pollIntervalS ?? 5,
+            },
+          ],
+          host: { interval_s: 10 },
+        }),
+      )
+      return launch('agent', [AGENT, 'run', '--config', agentConfig], env)
+    },
+    async loginLink() {
+      const lines = await runNode([COLLECTOR, 'login-link', '--config', collectorConfig])
+      const link = lines.join('\n').match(/https?:\/\/\S+/)?.[0]
+      if (!link) throw new Error(`no link in: ${lines.join('\n')}`)
+      return link
+    },
+    async stop() {
+      for (const name of ['agent', 'register', 'collector'] as const) await running[name]?.stop()
+    },
+  }
+}
