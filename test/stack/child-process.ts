@@ -28,8 +28,12 @@ export interface Child {
 const LINES_KEPT = 2_000
 
 /** Starts `node ARGS` in the root of the checkout with the Node that runs this program. */
-export function startNode(args: readonly string[], options: ChildOptions = {}): Child {
-  const child = spawn(process.execPath, [...args], {
+export const startNode = (args: readonly string[], options: ChildOptions = {}): Child =>
+  startProgram(process.execPath, args, options)
+
+/** Starts a program in the root of the checkout. */
+export function startProgram(program: string, args: readonly string[], options: ChildOptions = {}): Child {
+  const child = spawn(program, [...args], {
     cwd: root,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
