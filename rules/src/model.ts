@@ -93,6 +93,10 @@ export interface Condition {
   readonly component: Bilingual
   /** Path or address of the runbook. */
   readonly runbook: string
+  /** Present when it goes on growing over stale facts (domain ruling 17.12): when they were last known. At most priority 3. */
+  readonly lastKnownAt?: EpochMs
+  /** Present while the raw state flaps (domain ruling 17.10): it does not clear before 30 minutes of calm. */
+  readonly flapping?: true
 }
 
 /** What changed in one evaluation. */

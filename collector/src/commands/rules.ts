@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type CaseReport,
+  compilePack,
+  explainItem,
+  type PackProblem,
+  type PackSource,
+  type RuleSet,
+  runCases,
+  SHIPPED_PACKS,
+} from '@tillwatch/rules'
+import { AppError, type Clock, messageOf, type Result, systemClock } from '@tillwatch/shared'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { readItem } from './rules-item.ts'
+
+/** What the commands need of the world; tests give their own. */
+export interface RulesCommandWorld {
+  readonly clock: Pick<Clock, 'now'>
+  readonly print: (text: string) => void
+  readonly fail: (text: string) => void
+  readonly exit: (code: 0 | 1 | 2) => void
+}
+
+const PROCESS: RulesCommandWorld = {
+  clock: systemClock,
+  print: text => process.stdout.write(`${text}\n`),
+  fail: text => process.stderr.write(`${text}\n`),
+  exit: code => {
+    process.exitCode = code
+  },
+}
+
+/** What a command answers: lines for people, one value for `--json`, and whether all is well. */
+interface Answer {
+  readonly ok: boolean
+  readonly lines: readonly string[]
+  readonly json: unknown
+}
+
+const shippedFiles = (): string[] => SHIPPED_PACKS.map(url => fileURLToPath(url))
+const casesOf = (pack: string): string => pack.replace(/\.yaml$/, '.cases.yaml')
+
+async function sourceOf(file: string): Promise<PackSource> {
+  try {
+    return { file, text: await readFile(file, 'utf8') }
+  } catch (thrown) {
+    throw new AppError('rules.unreadable', `cannot read ${file}: ${messageOf(thrown)}`, {
+      nextStep: 'Check the path and the right to read it.',
+    })
+  }
+}
+
+async function compileFiles(
+  packs: readonly string[],
+  overrides: readonly string[],
+): Promise<Result<RuleSet, PackProblem[]>> {
+  return compilePack(await Promise.all(packs.map(sourceOf)), await Promise.all(overrides.map(sourceOf)))
+}
+
+const problemLine = ({ file, line, column, path, reason }: PackProblem): string =>
+  `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${reason}`
+
+const refused = (problems: readonly PackProblem[]): Answer => ({
+  ok: false,
+  lines: [...problems.map(problemLine), `${problems.length} problems. Nothing was loaded; mend them and check again.`],
+  json: { ok: false, problems },
+})
+
+async function check(files: readonly string[], { override }: { override: string[] }): Promise<Answer> {
+  const packs = files.length > 0 ? files : shippedFiles()
+  const compiled = await compileFiles(packs, override)
+  if (!compiled.ok) return refused(compiled.error)
+  const rules = compiled.value.rules.map(rule => rule.id)
+  return { ok: true, lines: [`${rules.length} rules in ${packs.length} packs are sound.`], json: { ok: true, rules } }
+}
+
+/** A case file is for the pack that stands beside it, or for all shipped packs. */
+const packsOf = (file: string): string[] => {
+  const beside = file.replace(/\.cases\.yaml$/, '.yaml')
+  return beside !== file && existsSync(beside) ? [beside] : shippedFiles()
+}
+
+async function test(
+  files: readonly string[],
+  { pack, override }: { pack: string[]; override: string[] },
+): Promise<Answer> {
+  const reports: CaseReport[] = []
+  for (const file of files.length > 0 ? files : shippedFiles().map(casesOf)) {
+    const compiled = await compileFiles(pack.length > 0 ? pack : packsOf(file), override)
+    if (!compiled.ok) return refused(compiled.error)
+    const { text } = await sourceOf(file)
+    reports.push(runCases(compiled.value, text, file))
+  }
+  const ok = reports.every(report => report.problems.length === 0 && report.failed === 0)
+  return { ok, lines: reports.flatMap(reportLines), json: { ok, reports } }
+}
+
+function reportLines({ file, problems, checks, passed, failed }: CaseReport): string[] {
+  const failures = checks
+    .filter(one => !one.ok)
+    .flatMap(one => [`FAIL ${one.file}:${one.line}: ${one.name}`, ...one.diff.map(line => `  ${line}`)])
+  return [...problems.map(problemLine), ...failures, `${basename(file)}: ${passed} passed, ${failed} failed`]
+}
+
+interface ExplainOptions {
+  readonly item: string
+  readonly now?: number
+  readonly pack: string[]
+  readonly override: string[]
+  readonly lang: 'ru' | 'en'
+}
+
+async function explain(options: ExplainOptions, world: RulesCommandWorld): Promise<Answer> {
+  const compiled = await compileFiles(options.pack.length > 0 ? options.pack : shippedFiles(), options.override)
+  if (!compiled.ok) return refused(compiled.error)
+  const now = options.now ?? world.clock.now()
+  const item = readItem(await sourceOf(options.item), now)
+  const explanations = explainItem(compiled.value, item, null, now)
+  return {
+    ok: true,
+    lines: explanations.map(
+      ({ rule, verdict, level, text }) => `${rule}: ${verdict}${level ? ` (${level})` : ''}\n  ${text[options.lang]}`,
+    ),
+    json: { ok: true, item: item.id, now: new Date(now).toISOString(), explanations },
+  }
+}
+
+function instantArgument(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a time such as 2026-11-22T12:00:00Z.')
+  return ms
+}
+
+/**
+ * Adds `tillwatch rules check | test | explain`. Exit codes: 0 all is well, 1 a fault was found. Wrong use and `--help`
+ * reject with a CommanderError whose `exitCode` is 2 or 0, for the program to exit with.
+ */
+export function registerRulesCommand(program: Command, world: RulesCommandWorld = PROCESS): void {
+  const rules = program
+    .command('rules')
+    .description('rule packs: check them, run their cases, explain what they say about an item')
+    .exitOverride(error => {
+      throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : 2 })
+    })
+  const packs = () => new Option('--pack <file...>', 'packs to use instead of those shipped').default([])
+  const overrides = () => new Option('--override <file...>', 'files that change thresholds and holds').default([])
+  const json = () => new Option('--json', 'one JSON value on standard output')
+
+  rules
+    .command('check')
+    .description('read and compile packs; every fault with file, line and column')
+    .argument('[files...]', 'packs; those shipped when none is given')
+    .addOption(overrides())
+    .addOption(json())
+    .action((files: string[], options) => answer(world, options, () => check(files, options)))
+  rules
+    .command('test')
+    .description('run case files against the pack beside them')
+    .argument('[files...]', '*.cases.yaml; those shipped when none is given')
+    .addOption(packs())
+    .addOption(overrides())
+    .addOption(json())
+    .action((files: string[], options) => answer(world, options, () => test(files, options)))
+  rules
+    .command('explain')
+    .description('what every rule says about one item, and why')
+    .requiredOption('--item <file>', 'JSON of one item: id, kind, facts, site')
+    .option('--now <time>', 'the moment to judge at, ISO 8601 (default: now)', instantArgument)
+    .addOption(new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru'))
+    .addOption(packs())
+    .addOption(overrides())
+    .addOption(json())
+    .action((options: ExplainOptions & { json?: boolean }) => answer(world, options, () => explain(options, world)))
+}
+
+async function answer(
+  world: RulesCommandWorld,
+  options: { json?: boolean },
+  run: () => Promise<Answer>,
+): Promise<void> {
+  try {
+    const { ok, lines, json } = await run()
+    if (options.json) world.print(JSON.stringify(json))
+    else for (const line of lines) world.print(line)
+    world.exit(ok ? 0 : 1)
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown
+    world.fail(`${thrown.message}${thrown.nextStep ? ` ${thrown.nextStep}` : ''}`)
+    if (options.json)
+      world.print(JSON.stringify({ ok: false, code: thrown.code, message: thrown.message, nextStep: thrown.nextStep }))
+    world.exit(1)
+  }
+}

@@ -1,0 +1,221 @@
+import { err, type FactName, ITEM_KINDS, type ItemKind, isFactName, ok, type Result } from '@tillwatch/shared'
+import type { CompiledMeasure, CompiledRule, CompiledStage, RuleSet, TitleTemplate } from '../engine/rule-set.ts'
+import type { Bilingual, CauseClass } from '../model.ts'
+import { type Compiled, type Compiler, createCompiler, type Expression, identOf } from './expression.ts'
+import {
+  type MeasureSource,
+  overrideSchema,
+  packSchema,
+  type RuleChange,
+  type RuleSource,
+  STAGES,
+  type Stage,
+} from './schema.ts'
+import { type PackProblem, type PackSource, type Path, readSource, type SourceFile } from './source.ts'
+import { compileTemplate } from './template.ts'
+
+/** Domain ruling 17.11. */
+const CLEAR_HOLD_MS: Readonly<Partial<Record<CauseClass, number>>> = { ofd: 30 * 60_000 }
+const CLEAR_HOLD_DEFAULT_MS = 10 * 60_000
+
+/** Where an expression of a rule was written: in its pack or in an override. */
+type Place = (path: Path, reason: string, offset?: number) => PackProblem
+interface Draft {
+  readonly source: RuleSource
+  readonly place: Place
+  /** Overridden expressions are cited where they stand now. */
+  readonly places: Map<string, { place: Place; path: Path }>
+}
+
+/**
+ * Reads, checks and compiles packs and then changes of them. Every schema fault and every faulty expression is
+ * reported with its place; nothing is compiled by halves. Pure: texts come in as strings.
+ */
+export function compilePack(
+  sources: readonly PackSource[],
+  overrides: readonly PackSource[] = [],
+): Result<RuleSet, PackProblem[]> {
+  const problems: PackProblem[] = []
+  const drafts = new Map<string, Draft>()
+  for (const source of sources) collectRules(readSource(source, packSchema), drafts, problems)
+  for (const source of overrides) applyOverrides(readSource(source, overrideSchema), drafts, problems)
+  const rules = [...drafts.values()].map(draft => compileRule(draft, problems))
+  if (problems.length > 0) return err(problems)
+  const byItem = Object.fromEntries(ITEM_KINDS.map(kind => [kind, rules.filter(rule => rule.item === kind)]))
+  return ok({ rules, byItem: byItem as Record<ItemKind, CompiledRule[]> })
+}
+
+function collectRules(
+  file: SourceFile<{ rules: RuleSource[] }>,
+  drafts: Map<string, Draft>,
+  problems: PackProblem[],
+): void {
+  problems.push(...file.problems)
+  for (const [index, source] of file.content?.rules.entries() ?? []) {
+    const place: Place = (path, reason, offset) => file.problemAt(['rules', index, ...path], reason, offset)
+    if (drafts.has(source.id))
+      problems.push(place(['id'], `the rule ${source.id} exists already; change it by an override`))
+    else drafts.set(source.id, { source, place, places: new Map() })
+  }
+}
+
+function applyOverrides(
+  file: SourceFile<{ overrides: Record<string, RuleChange> }>,
+  drafts: Map<string, Draft>,
+  problems: PackProblem[],
+): void {
+  problems.push(...file.problems)
+  for (const [id, change] of Object.entries(file.content?.overrides ?? {})) {
+    const draft = drafts.get(id)
+    if (!draft) {
+      problems.push(file.problemAt(['overrides', id], `there is no rule ${id} to change`))
+      continue
+    }
+    const { source } = draft
+    if (change.hold !== undefined) source.hold = change.hold
+    if (change.clear_hold !== undefined) source.clear_hold = change.clear_hold
+    for (const [name, levelChange] of Object.entries(change.levels)) {
+      if (!levelChange) continue
+      const level = source.levels[name as Stage]
+      const path = ['overrides', id, 'levels', name]
+      if (!level) {
+        problems.push(file.problemAt(path, `the rule ${id} has no level ${name}`))
+        continue
+      }
+      for (const key of ['set', 'clear'] as const) {
+        if (levelChange[key] === undefined) continue
+        level[key] = levelChange[key]
+        draft.places.set(`${name}.${key}`, { place: file.problemAt, path: [...path, key] })
+      }
+      if (levelChange.hold !== undefined) level.hold = levelChange.hold
+    }
+  }
+}
+
+function compileRule({ source, place, places }: Draft, problems: PackProblem[]): CompiledRule {
+  const compiler = createCompiler(Object.keys(source.measures))
+  const early = createCompiler([])
+  const known = new Set<string>([...source.needs, ...Object.keys(source.assume)])
+  const take = <T>(compiled: Compiled<T>, path: Path, at: Place = place): Expression<T> | null => {
+    if (!compiled.ok) {
+      problems.push(at(path, compiled.reason, compiled.offset))
+      return null
+    }
+    checkFacts(compiled.value.facts, known, problems, reason => at(path, reason))
+    return compiled.value
+  }
+  const when = source.when === undefined ? null : take(early.condition(source.when), ['when'])
+  const drafts = Object.entries(source.measures).map(([name, measure]) => {
+    const expression = 'of' in measure ? take(early.number(measure.of), ['measures', name, 'of']) : null
+    return { name, source: measure, expression, fact: factOf(measure), unit: unitOf(measure) }
+  })
+  for (const { fact } of drafts) if (fact) known.add(fact)
+
+  const title = titleOf(compiler, source.title, known, problems, (path, reason, offset) =>
+    place(['title', ...path], reason, offset),
+  )
+  const stages = STAGES.flatMap(name => {
+    const level = source.levels[name]
+    if (!level) return []
+    const expression = (key: 'set' | 'clear', text: string) => {
+      const moved = places.get(`${name}.${key}`)
+      return take(compiler.condition(text), moved?.path ?? ['levels', name, key], moved?.place ?? place)
+    }
+    const set = expression('set', level.set)
+    const clear = level.clear === undefined ? null : expression('clear', level.clear)
+    const own = level.title
+      ? titleOf(compiler, level.title, known, problems, (path, reason, offset) =>
+          place(['levels', name, 'title', ...path], reason, offset),
+        )
+      : title
+    return set ? [stageOf(name, set, clear, level.hold ?? source.hold, own)] : []
+  })
+  return {
+    id: source.id,
+    item: source.item,
+    causeClass: source.class,
+    subject: (source.subject as FactName | undefined) ?? null,
+    needs: source.needs.filter(isFactName),
+    assume: assumptionsOf(source),
+    when,
+    idle: source.idle ?? null,
+    measures: drafts.map(draft => ({ ...draft, thresholds: thresholdsOf(draft.name, stages) })),
+    stale: source.stale,
+    clearHoldMs: source.clear_hold ?? CLEAR_HOLD_MS[source.class] ?? CLEAR_HOLD_DEFAULT_MS,
+    onSiteWorkaround: source.on_site_workaround,
+    expected: source.expected,
+    component: source.component,
+    runbook: source.runbook ?? `runbooks/${source.id}.md`,
+    stages,
+    usesHours: [when, ...stages.flatMap(stage => [stage.set, stage.clear])].some(expression => expression?.usesHours),
+    usesReplacing: [when, ...stages.flatMap(stage => [stage.set, stage.clear])].some(
+      expression => expression?.usesReplacing,
+    ),
+  }
+}
+
+const assumptionsOf = ({ assume }: RuleSource): CompiledRule['assume'] =>
+  Object.entries(assume).flatMap(([fact, value]) =>
+    isFactName(fact) && value !== undefined ? [{ fact, ident: identOf(fact), value }] : [],
+  )
+
+function checkFacts(
+  facts: readonly string[],
+  known: ReadonlySet<string>,
+  problems: PackProblem[],
+  problem: (reason: string) => PackProblem,
+): void {
+  for (const fact of facts) {
+    if (!known.has(fact)) problems.push(problem(`uses ${fact}, which is neither in needs nor in assume`))
+  }
+}
+
+function titleOf(
+  compiler: Compiler,
+  text: Bilingual,
+  known: ReadonlySet<string>,
+  problems: PackProblem[],
+  place: Place,
+): TitleTemplate {
+  const side = (language: 'ru' | 'en') => {
+    const compiled = compileTemplate(compiler, language, text[language])
+    if (!compiled.ok) {
+      problems.push(place([language], compiled.reason, compiled.offset))
+      return { facts: [], render: () => text[language] }
+    }
+    checkFacts(compiled.value.facts, known, problems, reason => place([language], reason))
+    return compiled.value
+  }
+  return { ru: side('ru'), en: side('en') }
+}
+
+function stageOf(
+  name: Stage,
+  set: Expression<boolean>,
+  clear: Expression<boolean> | null,
+  holdMs: number,
+  title: TitleTemplate,
+): CompiledStage {
+  const stop = name === 'imminent' || name === 'stopped' ? name : 'none'
+  return { name, level: stop === 'none' ? (name as 'minor') : 'critical', stop, set, clear, holdMs, title }
+}
+
+const thresholdsOf = (measure: string, stages: readonly CompiledStage[]): number[] =>
+  [
+    ...new Set(
+      stages
+        .flatMap(({ set, clear }) => [...set.thresholds, ...(clear?.thresholds ?? [])])
+        .filter(t => t.measure === measure)
+        .map(t => t.value),
+    ),
+  ].sort((a, b) => a - b)
+
+function factOf(measure: MeasureSource): FactName | null {
+  const name = 'age_of' in measure ? measure.age_of : 'days_left' in measure ? measure.days_left : ''
+  return isFactName(name) ? name : null
+}
+
+function unitOf(measure: MeasureSource): CompiledMeasure['unit'] {
+  if ('of' in measure) return measure.unit
+  return 'in' in measure ? measure.in : 'days'
+}

@@ -1,0 +1,98 @@
+import { FACT_NAMES, ITEM_KINDS } from '@tillwatch/shared'
+import { z } from 'zod'
+import { parseDuration } from '../duration.ts'
+import { CAUSE_CLASSES } from '../model.ts'
+
+/** Steps of a rule from mild to worst. `imminent` and `stopped` are level `critical` with a stop (domain section 5). */
+export const STAGES = ['minor', 'important', 'critical', 'imminent', 'stopped'] as const
+export type Stage = (typeof STAGES)[number]
+
+const bilingual = z.strictObject({ ru: z.string().min(1), en: z.string().min(1) })
+const factName = z.enum(FACT_NAMES as [string, ...string[]], 'expected the name of a fact from the dictionary')
+const expression = z.string().min(1)
+const duration = z
+  .string()
+  .refine(text => parseDuration(text) !== null, 'expected a duration such as 30s, 5m, 2h or 1d')
+  .transform(text => parseDuration(text) ?? 0)
+const timeUnit = z.enum(['minutes', 'hours', 'days'])
+const clock = z.enum(['wall', 'opening'])
+const described = { label: bilingual, otherwise: z.number().optional() }
+
+/** A number that a rule looks at. */
+const measure = z.union(
+  [
+    z.strictObject({ of: expression, unit: z.enum(['percent', 'count', 'minutes', 'hours', 'days']), ...described }),
+    z.strictObject({
+      age_of: factName.or(z.literal('presence')),
+      in: timeUnit,
+      clock: clock.default('wall'),
+      ...described,
+    }),
+    z.strictObject({ days_left: factName, ...described }),
+    z.strictObject({ lasting: clock, in: timeUnit, ...described }),
+    z.strictObject({ missed_days_of: z.literal('presence'), ...described }),
+  ],
+  'expected one of: of + unit, age_of + in, days_left, lasting + in, missed_days_of; each with a label in ru and en',
+)
+export type MeasureSource = z.infer<typeof measure>
+
+const stage = z.strictObject({
+  set: expression,
+  clear: expression.optional(),
+  hold: duration.optional(),
+  title: bilingual.optional(),
+})
+const stages = z
+  .strictObject({ minor: stage, important: stage, critical: stage, imminent: stage, stopped: stage })
+  .partial()
+  .refine(levels => Object.keys(levels).length > 0, 'expected at least one level')
+
+const rule = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, 'expected lower-case words joined by dots, such as ofd.queue_age'),
+  item: z.enum(ITEM_KINDS),
+  class: z.enum(CAUSE_CLASSES),
+  subject: factName.optional(),
+  needs: z.array(factName),
+  assume: z.partialRecord(factName, z.union([z.string(), z.number(), z.boolean()])).default({}),
+  when: expression.optional(),
+  idle: bilingual.optional(),
+  measures: z.record(z.string().regex(/^[a-z][a-z_]*$/), measure).default({}),
+  stale: z.enum(['judge', 'grow', 'skip']).default('judge'),
+  hold: duration.default(0),
+  clear_hold: duration.optional(),
+  on_site_workaround: z.boolean().default(false),
+  title: bilingual,
+  expected: bilingual,
+  component: bilingual,
+  runbook: z.string().optional(),
+  levels: stages,
+})
+export type RuleSource = z.infer<typeof rule>
+
+/** A file of rules. */
+export const packSchema = z.strictObject({ rules: z.array(rule).min(1) })
+
+const stageChange = z.strictObject({
+  set: expression.optional(),
+  clear: expression.optional(),
+  hold: duration.optional(),
+})
+const ruleChange = z.strictObject({
+  hold: duration.optional(),
+  clear_hold: duration.optional(),
+  levels: z
+    .strictObject({
+      minor: stageChange,
+      important: stageChange,
+      critical: stageChange,
+      imminent: stageChange,
+      stopped: stageChange,
+    })
+    .partial()
+    .default({}),
+})
+/** A file that changes thresholds and holds of rules that exist, by their id. */
+export const overrideSchema = z.strictObject({ overrides: z.record(z.string(), ruleChange) })
+export type RuleChange = z.infer<typeof ruleChange>
