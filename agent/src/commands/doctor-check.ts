@@ -1,0 +1,44 @@
+/** A sentence in both languages. */
+export interface Words {
+  readonly ru: string
+  readonly en: string
+}
+
+/** What one look came to. `note` is worth knowing and no fault; `warn` works but should be changed; `fail` does not work. */
+export interface Check {
+  /** Stable name for programs: `config`, `identity`, `data_dir`, `port:/dev/ttyS0`, `register:front`, `link:tls` … */
+  readonly id: string
+  readonly status: 'ok' | 'note' | 'warn' | 'fail'
+  readonly text: Words
+  readonly nextStep?: Words
+}
+
+export const words = (ru: string, en: string): Words => ({ ru, en })
+
+/** The same words in both languages: messages of the system and of our own errors. */
+export const same = (text: string): Words => ({ ru: text, en: text })
+
+/** The first line: one sentence for a person in a hurry. */
+export function verdictOf(checks: readonly Check[]): Words {
+  const failed = checks.filter(({ status }) => status === 'fail').length
+  const warned = checks.filter(({ status }) => status === 'warn').length
+  if (failed > 0) {
+    return words(
+      `Агент так работать не сможет: неисправностей ${failed}`,
+      `The agent cannot work like this: ${failed} faults`,
+    )
+  }
+  if (warned > 0) return words(`Работать будет, но есть замечания: ${warned}`, `It works, with remarks: ${warned}`)
+  return words('Всё в порядке', 'All is well')
+}
+
+const MARKS = { ok: '+', note: ' ', warn: '!', fail: 'X' } as const
+
+/** Verdict, then a line a check, each with its next step below. */
+export function doctorText(checks: readonly Check[], language: keyof Words): string {
+  const lines = checks.flatMap(({ status, text, nextStep }) => {
+    const line = `[${MARKS[status]}] ${text[language]}`
+    return nextStep ? [line, `    → ${nextStep[language]}`] : [line]
+  })
+  return `${[verdictOf(checks)[language], '', ...lines].join('\n')}\n`
+}

@@ -1,0 +1,64 @@
+import type { FactValue } from '@tillwatch/shared'
+import type { Problem } from '../drivers/driver.ts'
+
+export type PollLanguage = 'ru' | 'en'
+
+interface Texts {
+  readonly unknown: string
+  value(value: FactValue): string
+  problem(problem: Problem): { readonly message: string; readonly nextStep?: string | undefined }
+}
+
+/** Problems in Russian by their code; a code that is not here is told in English. */
+const RUSSIAN: Readonly<Record<string, readonly [message: string, nextStep: string]>> = {
+  'port.busy': ['Порт занят другой программой', 'Закройте её, опросите в другое время или подключите агент по TCP.'],
+  'port.missing': [
+    'Такого порта нет',
+    'Проверьте кабель, питание и имя порта (Диспетчер устройств, /dev/serial/by-id).',
+  ],
+  'port.denied': ['Нет прав на порт', 'Добавьте пользователя агента в группу устройства (обычно dialout).'],
+  'port.silent': [
+    'По этому адресу никто не отвечает',
+    'Проверьте, включена ли ККТ, верны ли адрес и порт, не мешает ли сетевой экран.',
+  ],
+  'port.failed': ['Ошибка порта', 'Проверьте кабель и настройки порта.'],
+  'register.silent': ['ККТ не отвечает', 'Проверьте питание и кабель, порт и скорость обмена.'],
+  'register.slow': [
+    'ККТ не успела ответить, порт возвращён',
+    'ККТ занята или линия медленная; агент повторит опрос сам.',
+  ],
+  'register.password': [
+    'ККТ не принимает пароль',
+    'Задайте --administrator-password и --operator-password по таблице 2 ККТ.',
+  ],
+  'register.foreign_answer': [
+    'В ККТ ждёт ответ для другой программы',
+    'С ККТ работает другая программа; опросите позже.',
+  ],
+  'register.line_in_use': ['На линии идёт чужой обмен', 'С ККТ работает другая программа; опросите позже.'],
+  'register.frame_refused': ['ККТ трижды сочла запрос повреждённым', 'Проверьте кабель, скорость обмена и помехи.'],
+  'register.answer_damaged': ['Ответ трижды пришёл повреждённым', 'Проверьте кабель, скорость обмена и помехи.'],
+  'register.answer_missing': ['ККТ не дала ответа', 'Повторите опрос; проверьте кабель.'],
+  'register.noise': ['На линии посторонние байты', 'Проверьте драйвер, скорость обмена и кабель.'],
+}
+
+const russianBoolean = (value: boolean) => (value ? 'да' : 'нет')
+
+/** Words of the command's output for people. */
+export const POLL_TEXTS: Readonly<Record<PollLanguage, Texts>> = {
+  ru: {
+    unknown: 'неизвестно',
+    value: value => (typeof value === 'boolean' ? russianBoolean(value) : plain(value, 'нет')),
+    problem(problem) {
+      const text = RUSSIAN[problem.code]
+      return text ? { message: text[0], nextStep: text[1] } : problem
+    },
+  },
+  en: { unknown: 'unknown', value: value => plain(value, 'none'), problem: problem => problem },
+}
+
+function plain(value: FactValue, none: string): string {
+  if (value === null) return none
+  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : none
+  return String(value)
+}

@@ -1,0 +1,182 @@
+import {
+  type AppError,
+  type Clock,
+  detailOf,
+  err,
+  FACTS,
+  isFactName,
+  ok,
+  type Result,
+  systemClock,
+  type WireFactDetail,
+  type WireItem,
+} from '@tillwatch/shared'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Problem } from '../drivers/driver.ts'
+import { createRegisterPoll, type Polled, type RegisterTarget } from '../poll/register-poll.ts'
+import { POLL_TEXTS, type PollLanguage } from './poll-texts.ts'
+
+/** Pause between two holds of the port: room for the POS program. */
+const PAUSE_MS = 300
+/** An answer of another program that nobody fetches is looked at again after this long. */
+const RETRY_MS = 1_000
+const RETRIES_MAX = 3
+const WINDOWS_MAX = 30
+
+/** One fact as `--json` prints it. */
+export interface PolledFact {
+  readonly value: WireFactDetail['value']
+  readonly at: string
+  readonly source: string
+  readonly quality: 'good' | 'unknown'
+  readonly reason?: string
+  readonly raw?: string | number
+}
+/** What `--json` prints. */
+export interface PollReport {
+  readonly facts: Record<string, PolledFact>
+  readonly problems: readonly Problem[]
+}
+
+/** Where a command writes and what it tells the shell; the process itself unless a test says otherwise. */
+export interface PollCommandIo {
+  readonly clock: Clock
+  out(text: string): void
+  error(text: string): void
+  exit(code: 0 | 1 | 2): void
+}
+
+const PROCESS_IO: PollCommandIo = {
+  clock: systemClock,
+  out: text => void process.stdout.write(text),
+  error: text => void process.stderr.write(text),
+  exit: code => {
+    process.exitCode = code
+  },
+}
+
+interface PollFlags {
+  readonly driver: string
+  readonly port: string
+  readonly baud?: number
+  readonly variant?: number
+  readonly operatorPassword?: number
+  readonly administratorPassword?: number
+  readonly json?: boolean
+  readonly lang: string
+}
+
+/** Adds `poll`: one poll of one register, facts on standard output. Exits 0 when the register answered, 1 when not, 2 on wrong use. */
+export function registerPollCommand(program: Command, io: PollCommandIo = PROCESS_IO): void {
+  program
+    .command('poll')
+    .description('read one register once and print its facts; sends only commands that read')
+    .requiredOption('--driver <name>', 'driver: shtrih-m')
+    .requiredOption('--port <port>', 'serial path, COM5, tcp://host:port or http://host:port')
+    .option('--baud <rate>', 'line rate of a serial port', wholeNumber)
+    .option('--variant <number>', 'wire protocol, where the vendor has several', wholeNumber)
+    .option('--operator-password <number>', 'operator’s password, when the factory’s was changed', wholeNumber)
+    .option(
+      '--administrator-password <number>',
+      'system administrator’s password, when the factory’s was changed',
+      wholeNumber,
+    )
+    .option('--json', 'print JSON alone')
+    .option('--lang <language>', 'ru or en', 'ru')
+    .action(async (flags: PollFlags) => io.exit(await runPoll(flags, io)))
+}
+
+async function runPoll(flags: PollFlags, io: PollCommandIo): Promise<0 | 1 | 2> {
+  if (flags.lang !== 'ru' && flags.lang !== 'en') {
+    io.error(`--lang ${flags.lang}: ru or en\n`)
+    return 2
+  }
+  const result = await pollOnce(
+    {
+      slot: 'poll',
+      driver: flags.driver,
+      port: flags.port,
+      baud: flags.baud,
+      variant: flags.variant,
+      passwords: { operator: flags.operatorPassword, administrator: flags.administratorPassword },
+    },
+    io.clock,
+  )
+  if (!result.ok) {
+    io.error(`${result.error.message}\n${result.error.nextStep ?? ''}\n`)
+    return 2
+  }
+  const { report, answered } = result.value
+  io.out(flags.json ? `${JSON.stringify(report, null, 2)}\n` : humanText(report, flags.lang))
+  return answered ? 0 : 1
+}
+
+/** Reads everything a register tells, in as many holds of the port as that takes. The error is wrong use: an unknown driver, a port that is none. */
+export async function pollOnce(
+  target: RegisterTarget,
+  clock: Clock,
+): Promise<Result<{ report: PollReport; answered: boolean }, AppError>> {
+  const register = await createRegisterPoll(target, clock)
+  if (!register.ok) return err(register.error)
+  const problems = new Map<string, Problem>()
+  let retries = 0
+  let polled: Polled
+  try {
+    polled = await register.value.poll(true)
+    for (let windows = 1; windows < WINDOWS_MAX; windows++) {
+      for (const problem of polled.problems) problems.set(problem.code, problem)
+      const goesOn = polled.link === 'ok' && polled.outcome === 'more'
+      // Somebody else's answer, or damage on the line: looked at again before it is called a fault.
+      const tryAgain = !goesOn && mayPass(polled) && retries++ < RETRIES_MAX
+      if (!goesOn && !tryAgain) break
+      await clock.sleep(goesOn ? PAUSE_MS : RETRY_MS)
+      polled = await register.value.poll(false)
+    }
+  } finally {
+    await register.value.close()
+  }
+  if (polled.link === 'ok') problems.delete('register.foreign_answer')
+  const item = register.value.latest() ?? polled.item
+  return ok({ report: { facts: factsOf(item), problems: [...problems.values()] }, answered: polled.link === 'ok' })
+}
+
+const mayPass = (polled: Polled) =>
+  (polled.link === 'busy' || polled.link === 'error') &&
+  !polled.problems.some(({ code }) => code.startsWith('port.') || code === 'register.password')
+
+function factsOf(item: WireItem): Record<string, PolledFact> {
+  return Object.fromEntries(
+    Object.entries(item.facts).map(([name, fact]) => {
+      const { value, at, source, reason, raw } = detailOf(fact)
+      const polled: PolledFact = {
+        value,
+        at: at ?? item.at,
+        source: source ?? item.source,
+        quality: reason === undefined ? 'good' : 'unknown',
+        ...(reason !== undefined && { reason }),
+        ...(raw !== undefined && { raw }),
+      }
+      return [name, polled]
+    }),
+  )
+}
+
+function humanText({ facts, problems }: PollReport, language: PollLanguage): string {
+  const texts = POLL_TEXTS[language]
+  const rows = Object.entries(facts).map(([name, fact]): [string, string] => [
+    isFactName(name) ? FACTS[name][language] : name,
+    fact.quality === 'unknown' ? `${texts.unknown}: ${fact.reason}` : texts.value(fact.value),
+  ])
+  const width = Math.max(0, ...rows.map(([label]) => label.length))
+  const lines = rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`)
+  const told = problems.flatMap(problem => {
+    const text = texts.problem(problem)
+    return [`! ${text.message} (${problem.code})`, ...(text.nextStep ? [`  ${text.nextStep}`] : [])]
+  })
+  return `${[...lines, ...(told.length > 0 ? ['', ...told] : [])].join('\n')}\n`
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected')
+  return Number(text)
+}

@@ -1,0 +1,84 @@
+import type { Clock, EpochMs, FactName, FactValue, MonotonicMs } from '@tillwatch/shared'
+import type { LineSettings } from '../transport/byte-transport.ts'
+import type { Line } from '../transport/line.ts'
+import type { RegisterMemo } from './memo.ts'
+
+/** Whether a source answered in this poll. `busy` means that another program uses the line. */
+export type RegisterLink = 'ok' | 'busy' | 'silent' | 'error'
+
+/** One fact as a driver read it. A value that the device cannot give is null with the reason. */
+export interface FactReading {
+  readonly value: FactValue
+  readonly at: EpochMs
+  readonly reason?: string
+  /** The vendor's own code beside states and flags. */
+  readonly raw?: string | number
+}
+export type FactReadings = ReadonlyMap<FactName, FactReading>
+
+/** Something a person should know or do about a register. `code` is stable; `message` and `nextStep` are for people. */
+export interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly nextStep?: string
+}
+
+/** How a poll ended: everything due was read; more is due (time was up); the register is at work and was left alone. */
+export type PollOutcome = 'complete' | 'more' | 'yielded'
+
+/** What one hold of the port gave. `facts` holds all that is known, each with the time it was read. */
+export interface RegisterReading {
+  readonly link: RegisterLink
+  readonly outcome: PollOutcome
+  /** Identity of the register, null until known. */
+  readonly serial: string | null
+  readonly facts: FactReadings
+  readonly problems: readonly Problem[]
+  readonly commandsCount: number
+}
+
+/** How often a question is asked: in every poll, or at connect and then once a day. */
+export type Cadence = 'poll' | 'daily'
+
+/** Everything a poll may use of the world. */
+export interface PollContext {
+  readonly clock: Clock
+  /** Open, and held by this poll alone until it returns. */
+  readonly line: Line
+  /** The port is given back at this instant; only an answer that has begun is still read. */
+  readonly untilMs: MonotonicMs
+  /** What this register has told before and what it cannot do; lives as long as the agent. */
+  readonly memo: RegisterMemo
+  /** Decides from the time of the last answer whether a question is to be asked in this poll. */
+  isDue(cadence: Cadence, answeredAtMs: MonotonicMs | undefined): boolean
+}
+
+/** Passwords of a register, as numbers. */
+export interface DriverPasswords {
+  /** For commands that any operator may give; the administrator's when absent. */
+  readonly operator?: number | undefined
+  readonly administrator?: number | undefined
+}
+
+export interface DriverOptions {
+  readonly variant: number
+  readonly passwords: DriverPasswords
+}
+
+/** One register as a driver knows it. Never retries above the protocol's own handshake, never logs, sends only what reads. */
+export interface DriverSession {
+  /** One hold of the port. Resolves whatever the device does; rejects only on a programming error. */
+  poll(context: PollContext): Promise<RegisterReading>
+}
+
+/** Static description of a driver. */
+export interface DriverDefinition {
+  /** As in `--driver`. */
+  readonly name: string
+  readonly title: string
+  readonly line: LineSettings
+  readonly variants: readonly number[]
+  /** Kinds of ports that it can use. */
+  readonly ports: readonly ('serial' | 'tcp' | 'http')[]
+  create(options: DriverOptions): DriverSession
+}

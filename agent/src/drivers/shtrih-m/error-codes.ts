@@ -1,0 +1,84 @@
+import type { REGISTER_ERRORS } from '@tillwatch/shared'
+
+export type RegisterError = (typeof REGISTER_ERRORS)[number]
+
+/** What a driver does about an error code, besides telling it. */
+export type ErrorReaction =
+  /** The device does not know the command or has no such data: not asked again until another device is there. */
+  | 'unsupported'
+  /** The command cannot be answered in the present state; asked again when it is next due. */
+  | 'state'
+  /** The password is wrong: the command is not sent again, no other password is tried. */
+  | 'password'
+  /** The device is at work: the port is given back. */
+  | 'busy'
+  /** A fault worth telling. */
+  | 'fault'
+
+interface ErrorCode {
+  readonly meaning: string
+  readonly reaction: ErrorReaction
+  /** Our name of the fault, where the device shows one by this code. */
+  readonly error?: RegisterError
+}
+
+const of = (meaning: string, reaction: ErrorReaction, error?: RegisterError): ErrorCode =>
+  error ? { meaning, reaction, error } : { meaning, reaction }
+
+/** Error byte of an answer (Shtrih-M protocol 1.17, list of errors; codes below 2F come from the FN, A0.. from FN 1.2). */
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  0x01: of('the FN does not know the command', 'unsupported'),
+  0x02: of('wrong state of the FN for this command', 'state'),
+  0x03: of('FN failure', 'fault', 'fn'),
+  0x04: of('failure of the FN’s cryptographic processor', 'fault', 'fn'),
+  0x05: of('the FN’s term of life is over', 'fault', 'fn'),
+  0x06: of('the FN’s archive is full', 'fault', 'fn'),
+  0x07: of('wrong date or time', 'fault', 'clock'),
+  0x08: of('no such data', 'state'),
+  0x09: of('wrong parameter', 'state'),
+  0x12: of('the FN’s cryptographic resource is used up, it must be closed', 'fault', 'fn'),
+  0x14: of('the FN’s storage of documents for the OFD is used up', 'fault', 'fn'),
+  0x15: of('the oldest unsent document is over 30 days old', 'fault', 'fn'),
+  0x16: of('the shift is longer than 24 hours', 'state'),
+  0x17: of('the clocks of register and FN differ by more than 5 minutes', 'fault', 'clock'),
+  0x20: of('the OFD’s message was rejected', 'fault'),
+  0x2f: of('the FN did not answer in time', 'fault', 'fn_link'),
+  0x30: of('the FN does not answer or is not there', 'fault', 'fn_link'),
+  0x33: of('wrong parameters', 'unsupported'),
+  0x34: of('no data', 'state'),
+  0x35: of('parameter not allowed with these settings', 'unsupported'),
+  0x36: of('wrong parameters for this model', 'unsupported'),
+  0x37: of('command not supported', 'unsupported'),
+  0x38: of('ROM failure', 'fault', 'other'),
+  0x39: of('internal software failure', 'fault', 'other'),
+  0x4a: of('a receipt is open', 'busy'),
+  0x4e: of('the shift is longer than 24 hours', 'state'),
+  0x4f: of('wrong password', 'password'),
+  0x50: of('printing of the previous command goes on', 'busy'),
+  0x58: of('the register waits for “continue printing”', 'state', 'paper'),
+  0x59: of('a document was opened by another operator', 'busy'),
+  0x5d: of('no such table', 'unsupported'),
+  0x6b: of('no receipt paper', 'state', 'paper'),
+  0x71: of('cutter failure', 'state', 'cutter'),
+  0x72: of('not supported in this submode', 'state'),
+  0x73: of('not supported in this mode', 'state'),
+  0x74: of('RAM failure', 'fault', 'other'),
+  0x75: of('power failure', 'state', 'other'),
+  0x77: of('no signal from a printer sensor', 'state', 'printer'),
+  0x78: of('firmware was replaced, a technological reset is needed', 'fault', 'other'),
+  0x7b: of('hardware failure', 'fault', 'other'),
+  0xa0: of('marking was not chosen at registration', 'state'),
+  0xa2: of('marking is blocked, the notification area is full', 'state'),
+  0xc0: of('date and time must be confirmed', 'fault', 'clock'),
+  0xc4: of('shift numbers of register and FN differ', 'fault', 'fn'),
+  0xc8: of('no link to the printer', 'state', 'printer'),
+}
+
+/** As the vendor writes it: two hexadecimal digits. */
+export const codeText = (code: number): string => code.toString(16).toUpperCase().padStart(2, '0')
+
+/** Meaning of an error byte; a code that is not in the list is a state, told by its number. */
+export const errorCode = (code: number): ErrorCode => CODES[code] ?? of('error not in the vendor’s list', 'state')
+
+/** `wrong password (4F)`. */
+export const errorText = (code: number): string => `${errorCode(code).meaning} (${codeText(code)})`

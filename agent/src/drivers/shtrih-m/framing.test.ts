@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createFrameParser, encodeFrame, type FrameEvent, STX } from './framing.ts'
+
+const payload = fc.uint8Array({ minLength: 1, maxLength: 255 })
+const noise = fc.uint8Array({ maxLength: 20 }).map(bytes => bytes.map(byte => (byte === STX ? 0 : byte)))
+const framesOf = (events: FrameEvent[]) => events.flatMap(event => (event.kind === 'frame' ? [[...event.payload]] : []))
+
+/** The stream cut into chunks of the given lengths, the rest as one. */
+function cut(stream: Uint8Array, lengths: number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  let from = 0
+  for (const length of lengths) {
+    chunks.push(stream.subarray(from, from + length))
+    from += length
+  }
+  return [...chunks, stream.subarray(from)]
+}
+
+test('the documented request of the device type', () => {
+  expect([...encodeFrame(Uint8Array.of(0xfc))]).toEqual([0x02, 0x01, 0xfc, 0xfd])
+})
+
+test('frames are found whole, in order, whatever noise stands between them and however the stream is cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(noise, payload), { maxLength: 4 }),
+      fc.array(fc.integer({ min: 0, max: 40 })),
+      (parts, cuts) => {
+        const stream = Uint8Array.from(parts.flatMap(([before, body]) => [...before, ...encodeFrame(body)]))
+        const parser = createFrameParser()
+        const events = cut(stream, cuts).flatMap(chunk => parser.push(chunk))
+        expect(framesOf(events)).toEqual(parts.map(([, body]) => [...body]))
+        expect(parser.inFrame).toBe(false)
+      },
+    ),
+  )
+})
+
+test('any bytes in any chunks give the same events, and the parser holds no more than one frame', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), fc.array(fc.integer({ min: 0, max: 40 })), (stream, cuts) => {
+      const whole = createFrameParser().push(stream)
+      const parser = createFrameParser()
+      expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(whole)
+    }),
+  )
+})
+
+test('a changed byte never gives another frame of the same length', () => {
+  fc.assert(
+    fc.property(payload, fc.nat(), fc.integer({ min: 1, max: 255 }), (body, at, change) => {
+      const frame = encodeFrame(body)
+      const index = 2 + (at % (frame.length - 2))
+      frame[index] = (frame[index] ?? 0) ^ change
+      expect(createFrameParser().push(frame)[0]).not.toEqual({ kind: 'frame', payload: frame.subarray(2, -1) })
+    }),
+  )
+})
+
+test('a good frame inside a damaged one is found', () => {
+  const good = encodeFrame(Uint8Array.of(0xfc, 0, 1))
+  const damaged = Uint8Array.of(STX, good.length, ...good, 0x00)
+  expect(createFrameParser().push(damaged)).toEqual([
+    { kind: 'damaged' },
+    { kind: 'frame', payload: Uint8Array.of(0xfc, 0, 1) },
+  ])
+})
+
+test('an empty frame is damage and an endless stream without a frame is not kept', () => {
+  const parser = createFrameParser()
+  expect(parser.push(Uint8Array.of(STX, 0, 0))).toEqual([{ kind: 'damaged' }])
+  parser.push(new Uint8Array(100_000))
+  expect(parser.inFrame).toBe(false)
+  expect(() => encodeFrame(new Uint8Array(256))).toThrow(RangeError)
+})

@@ -1,0 +1,158 @@
+import type { ExchangeMachine, ExchangeStep } from '../../transport/exchange.ts'
+import { ACK, createFrameParser, ENQ, FILLER, type FrameEvent, NAK, STX } from './framing.ts'
+
+/** How one command ended on the line. */
+export type LinkResult =
+  | { readonly kind: 'answer'; readonly payload: Uint8Array }
+  /** An answer that is not ours is waiting in the device; it was left there. */
+  | { readonly kind: 'foreign' }
+  /** Nothing at all came back. */
+  | { readonly kind: 'silent' }
+  /** The device is there, but the exchange did not succeed. */
+  | { readonly kind: 'failed'; readonly reason: 'frame_refused' | 'answer_damaged' | 'answer_missing' | 'noise' }
+
+export interface LinkOptions {
+  /** The whole frame to send. */
+  readonly frame: Uint8Array
+  /** First bytes of the answer's payload: the command code, one or two bytes. */
+  readonly code: Uint8Array
+  /** Fetch and drop an answer that waits in the device, instead of leaving it. */
+  readonly fetchPending: boolean
+  /** How long the device may take to begin its answer. */
+  readonly answerMs: number
+  /** Longest pause between bytes of a frame. */
+  readonly interByteMs: number
+}
+
+/** A machine for one command. */
+export interface Link extends ExchangeMachine<LinkResult> {
+  /** True once the device was given the frame: an answer may wait in it from then on. */
+  readonly frameSent: boolean
+}
+
+/** Wait for a control byte. Devices react within their byte time-out, 50 to 100 ms by default; this leaves room for three tries in a hold. */
+export const CONTROL_MS = 500
+const TRIES = 3
+/** Strange bytes tolerated before a control byte; more of them are somebody's conversation, waited out. */
+const NOISE_BYTES_MAX = 3
+/** A line that never falls silent is given up. */
+const DRAIN_BYTES_MAX = 4_096
+
+type State = 'enquiry' | 'acceptance' | 'answer' | 'pending' | 'drain'
+
+/**
+ * The host's side of protocol 1 for one command (Shtrih-M protocol 1.17, host state diagram): ENQ, NAK, frame, ACK, answer,
+ * ACK. Three tries of each kind at most. An answer with another command code is acknowledged, dropped and the command asked
+ * again: it belongs to an exchange that was cut.
+ */
+export function createLink(options: LinkOptions): Link {
+  const parser = createFrameParser()
+  const tries = { enquiry: 0, frame: 0, answer: 0 }
+  let state: State = 'enquiry'
+  let heard = false
+  let noiseCount = 0
+  let drainedCount = 0
+
+  const wait = (waitMs: number, write: number[] | Uint8Array | null = null): ExchangeStep<LinkResult> => ({
+    done: false,
+    write: write && Uint8Array.from(write),
+    waitMs,
+  })
+  const finish = (result: LinkResult, write: number[] | null = null): ExchangeStep<LinkResult> => ({
+    done: true,
+    write: write && Uint8Array.from(write),
+    result,
+  })
+  const fail = (reason: 'frame_refused' | 'answer_damaged' | 'answer_missing' | 'noise') =>
+    finish({ kind: 'failed', reason })
+
+  /** Asks for the device's attention; `before` is sent in front. */
+  const enquire = (before: number[] = []): ExchangeStep<LinkResult> => {
+    if (++tries.enquiry > TRIES) return heard ? fail('noise') : finish({ kind: 'silent' })
+    parser.reset()
+    noiseCount = 0
+    state = 'enquiry'
+    return wait(CONTROL_MS, [...before, ENQ])
+  }
+
+  const sendFrame = (): ExchangeStep<LinkResult> => {
+    if (++tries.frame > TRIES) return fail('frame_refused')
+    tries.enquiry = 0
+    noiseCount = 0
+    state = 'acceptance'
+    return wait(CONTROL_MS, options.frame)
+  }
+
+  const awaitAnswer = (next: 'answer' | 'pending'): ExchangeStep<LinkResult> => {
+    parser.reset()
+    state = next
+    return wait(options.answerMs)
+  }
+
+  /** The answer did not arrive, or not whole, or was another's: asks for it again, `before` in front. */
+  const askAgain = (reason: 'answer_damaged' | 'answer_missing', before: number[]): ExchangeStep<LinkResult> => {
+    if (++tries.answer >= TRIES) return finish({ kind: 'failed', reason }, before)
+    tries.enquiry = 0
+    return enquire(before)
+  }
+
+  /** A byte where a control byte is due. Null: nothing follows from it. */
+  const control = (byte: number): ExchangeStep<LinkResult> | null => {
+    if (byte === FILLER) return null
+    heard = true
+    // After a cut answer NAK says that nothing waits any more: the command is given again, it only reads.
+    if (byte === NAK) return sendFrame()
+    if (byte === ACK) {
+      if (tries.frame > 0) return awaitAnswer('answer')
+      return options.fetchPending || tries.answer > 0 ? awaitAnswer('pending') : finish({ kind: 'foreign' })
+    }
+    if (byte !== STX && ++noiseCount <= NOISE_BYTES_MAX) return null
+    state = 'drain'
+    return wait(options.interByteMs)
+  }
+
+  const answered = (events: FrameEvent[]): ExchangeStep<LinkResult> | null => {
+    const frame = events.find(event => event.kind === 'frame')
+    if (!frame) return events.length > 0 ? askAgain('answer_damaged', [NAK]) : null
+    const ours = state === 'answer' && options.code.every((byte, index) => frame.payload[index] === byte)
+    return ours ? finish({ kind: 'answer', payload: frame.payload }, [ACK]) : askAgain('answer_missing', [ACK])
+  }
+
+  /** The wait that the present state allows. */
+  const current = (): ExchangeStep<LinkResult> => {
+    if (state === 'drain') return wait(options.interByteMs)
+    if (state === 'enquiry' || state === 'acceptance') return wait(CONTROL_MS)
+    return wait(parser.inFrame ? options.interByteMs : options.answerMs)
+  }
+
+  /** Feeds bytes to the state they meet; the rest of a chunk goes on in the state that follows. */
+  const receive = (bytes: Uint8Array): ExchangeStep<LinkResult> => {
+    for (let index = 0; index < bytes.length; index++) {
+      if (state === 'drain') {
+        drainedCount += bytes.length - index
+        return drainedCount > DRAIN_BYTES_MAX ? fail('noise') : current()
+      }
+      if (state === 'answer' || state === 'pending') return answered(parser.push(bytes.subarray(index))) ?? current()
+      const step = control(bytes[index] ?? FILLER)
+      if (step && (step.done || step.write)) return step
+    }
+    return current()
+  }
+
+  const expire = (): ExchangeStep<LinkResult> => {
+    if (state !== 'answer' && state !== 'pending') return enquire()
+    return parser.inFrame ? askAgain('answer_damaged', [NAK]) : askAgain('answer_missing', [])
+  }
+
+  return {
+    start: () => enquire(),
+    receive,
+    expire,
+    get answering() {
+      return parser.inFrame
+    },
+    get frameSent() {
+      return tries.frame > 0
+    },
+  }
+}

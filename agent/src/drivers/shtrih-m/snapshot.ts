@@ -1,0 +1,201 @@
+import { type FactName, FN_FLAGS, type FN_PHASES, type REGISTER_MODES } from '@tillwatch/shared'
+import type { FactReading } from '../driver.ts'
+import type { COMMANDS, ReadCommand } from './commands.ts'
+import { codeText, errorCode, type RegisterError } from './error-codes.ts'
+
+type AnswerOf<C> = C extends ReadCommand<infer _Args, infer Answer> ? Answer : never
+type Answer<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
+
+/** A fact without its time. */
+export type Told = Omit<FactReading, 'at'>
+/** Facts that one answer gives. */
+export type ToldFacts = { readonly [name in FactName]?: Told }
+
+/** A fault seen in an answer, with the vendor's code. */
+export interface Fault {
+  readonly error: RegisterError
+  readonly raw: string | number
+}
+
+export const unknown = (reason: string, raw?: string | number): Told => ({
+  value: null,
+  reason,
+  ...(raw !== undefined && { raw }),
+})
+const known = (value: Told['value'], reason: string): Told =>
+  value === null || value === '' ? unknown(reason) : { value }
+
+/** Low nibble of the mode byte (Shtrih-M protocol 1.17, modes of the register). */
+const MODES: Readonly<Record<number, (typeof REGISTER_MODES)[number]>> = {
+  0: 'ready',
+  1: 'printing',
+  2: 'shift_open',
+  3: 'shift_expired',
+  4: 'shift_closed',
+  5: 'blocked',
+  6: 'blocked',
+  7: 'service',
+  8: 'document_open',
+  9: 'blocked',
+  10: 'service',
+  11: 'printing',
+}
+const SUBMODE_PRINTING = [4, 5]
+const FLAG_ROLL = 1 << 1
+const FLAG_PAPER = 1 << 7
+const FLAG_COVER_OPEN = 1 << 10
+
+/**
+ * True while the register is at work and wants its line for itself: a document is open, or a submode in which only
+ * non-printing commands are taken (paper ran out while printing, waits to go on, prints).
+ */
+export function atWork(status: Answer<'shortStatus'>): boolean {
+  const mode = status.mode & 0x0f
+  return mode === 1 || mode === 8 || mode === 11 || (status.submode >= 2 && status.submode <= 5)
+}
+
+/** Facts of the short status, 10. */
+export function fromShortStatus(status: Answer<'shortStatus'>): ToldFacts {
+  const mode = MODES[status.mode & 0x0f] ?? 'other'
+  const printing = mode !== 'document_open' && SUBMODE_PRINTING.includes(status.submode)
+  return {
+    'fiscal.register.mode': { value: printing ? 'printing' : mode, raw: `${status.mode & 0x0f}.${status.submode}` },
+    'fiscal.register.paper': { value: paperAbsent(status) ? 'absent' : 'present', raw: status.flags },
+    'fiscal.register.cover': { value: status.flags & FLAG_COVER_OPEN ? 'open' : 'closed', raw: status.flags },
+    ...shiftOfMode(mode),
+  }
+}
+
+/** Only three modes tell the shift; in the others the FN's answer does. */
+function shiftOfMode(mode: string): ToldFacts {
+  const states: Readonly<Record<string, string>> = {
+    shift_open: 'open',
+    shift_expired: 'expired',
+    shift_closed: 'closed',
+  }
+  const state = states[mode]
+  return state ? { 'fiscal.shift.state': { value: state } } : {}
+}
+
+/** Models without the optical sensor leave its flag clear, so the roll's own flag or the submode must agree. */
+const paperAbsent = (status: Answer<'shortStatus'>) =>
+  status.submode === 1 || status.submode === 2 || (status.flags & (FLAG_PAPER | FLAG_ROLL)) === 0
+
+/** Faults that the short status shows. */
+export function faultsOf(status: Answer<'shortStatus'>): Fault[] {
+  const faults: Fault[] = []
+  if (status.flags & FLAG_COVER_OPEN) faults.push({ error: 'cover', raw: `flags ${status.flags}` })
+  if (paperAbsent(status)) faults.push({ error: 'paper', raw: `submode ${status.submode}` })
+  if (status.lastPrint === 1) faults.push({ error: 'paper', raw: 'last print 1' })
+  if (status.lastPrint === 2) faults.push({ error: 'printer', raw: 'last print 2' })
+  return faults
+}
+
+/** Worst first: what stops sales for longest. */
+const SEVERITY: readonly RegisterError[] = ['fn_link', 'fn', 'clock', 'printer', 'cutter', 'cover', 'paper', 'other']
+
+/** The one error shown for all faults of a poll. */
+export function worstFault(faults: readonly Fault[]): Told {
+  const worst = SEVERITY.map(error => faults.find(fault => fault.error === error)).find(Boolean)
+  return worst ? { value: worst.error, raw: worst.raw } : { value: 'none' }
+}
+
+/** The fault behind an error byte, where the device itself is at fault. */
+export function faultOfCode(code: number): Fault[] {
+  const { error } = errorCode(code)
+  return error ? [{ error, raw: codeText(code) }] : []
+}
+
+/** Facts of the full status, 11. The INN is told only when the answer holds one. */
+export const fromFullStatus = (status: Answer<'fullStatus'>): ToldFacts => ({
+  'fiscal.register.vendor': { value: 'Штрих-М' },
+  'fiscal.register.firmware': { value: status.firmware },
+  'fiscal.register.clock_at': known(status.clockAt, 'the register shows no valid date'),
+  ...(status.inn && { 'fiscal.register.inn': { value: status.inn } }),
+})
+
+/** Life phase, FF01 (FN technical description: the value, not its single bits). */
+const PHASES: Readonly<Record<number, (typeof FN_PHASES)[number]>> = {
+  0: 'setup',
+  1: 'ready',
+  3: 'fiscal',
+  7: 'post_fiscal',
+  15: 'archive',
+}
+
+const SORTED_FLAGS = FN_FLAGS.toSorted((a, b) => (a < b ? -1 : 1))
+
+/** Facts of the FN status, FF01. Warning bits 0 to 7 stand in the order of our names for them. */
+export function fromFnStatus(status: Answer<'fnStatus'>): ToldFacts {
+  const phase = PHASES[status.phase]
+  return {
+    'fiscal.fn.serial': /^\d{16}$/.test(status.serial)
+      ? { value: status.serial }
+      : unknown('the FN gives no serial of 16 digits'),
+    'fiscal.fn.phase': phase
+      ? { value: phase, raw: status.phase }
+      : unknown('a phase that is not in the FN’s description', status.phase),
+    'fiscal.fn.flags': {
+      value: SORTED_FLAGS.filter(flag => status.flags & (1 << FN_FLAGS.indexOf(flag))),
+      raw: status.flags,
+    },
+    'fiscal.fn.last_document': { value: status.lastDocument },
+  }
+}
+
+/** Facts of the OFD queue, FF39. An autonomous register sends nothing, so its queue says nothing. */
+export function fromOfdQueue(queue: Answer<'ofdQueue'>, autonomous: boolean): ToldFacts {
+  if (autonomous) return allUnknown(OFD_FACTS, 'autonomous mode: documents are not sent')
+  const empty = queue.count === 0
+  return {
+    'fiscal.ofd.unsent_documents': { value: queue.count },
+    'fiscal.ofd.first_unsent_document': empty ? { value: null } : { value: queue.firstDocument },
+    'fiscal.ofd.first_unsent_at': empty ? { value: null } : known(queue.firstAt ?? null, 'the FN gives no valid date'),
+  }
+}
+
+/** Facts of the shift, FF40. An expired shift is told by the mode alone. */
+export const fromShift = (shift: Answer<'shift'>, expired: boolean): ToldFacts => ({
+  'fiscal.shift.state': { value: shift.open ? (expired ? 'expired' : 'open') : 'closed' },
+  'fiscal.shift.number': { value: shift.number },
+  'fiscal.shift.receipts': { value: shift.receipts },
+})
+
+/** Facts of the last registration, FF09. */
+export const fromRegistration = (registration: Answer<'registration'>): ToldFacts => ({
+  ...(isInn(registration.inn) && { 'fiscal.register.inn': { value: registration.inn } }),
+  ...(isRegistrationNumber(registration.number) && {
+    'fiscal.register.registration_number': { value: registration.number },
+  }),
+  'fiscal.register.autonomous': { value: registration.autonomous },
+  ...(registration.ofdInn &&
+    isInn(registration.ofdInn) && { 'fiscal.register.ofd_inn': { value: registration.ofdInn } }),
+})
+
+export const isInn = (text: string): boolean => /^(\d{10}|\d{12})$/.test(text)
+export const isRegistrationNumber = (text: string): boolean => /^\d{16}$/.test(text)
+
+/** Facts of the FN's expiry, FF03. */
+export const fromExpiry = (expiry: Answer<'fnExpiry'>): ToldFacts => ({
+  'fiscal.fn.valid_until': known(expiry.validUntil ?? null, 'the FN gives no valid date'),
+  'fiscal.fn.registrations_left': known(expiry.registrationsLeft, 'not in this firmware’s answer'),
+})
+
+/** FFD version as table 17 holds it; 0 is a preliminary 1.0. */
+const FFD: Readonly<Record<number, string>> = { 0: '1.0', 1: '1.0', 2: '1.05', 3: '1.1', 4: '1.2' }
+
+export const fromFfd = (code: number): ToldFacts => {
+  const version = FFD[code]
+  return { 'fiscal.register.ffd': version ? { value: version, raw: code } : unknown('an unknown FFD version', code) }
+}
+
+export const FN_FACTS = ['fiscal.fn.serial', 'fiscal.fn.phase', 'fiscal.fn.flags', 'fiscal.fn.last_document'] as const
+export const OFD_FACTS = [
+  'fiscal.ofd.unsent_documents',
+  'fiscal.ofd.first_unsent_document',
+  'fiscal.ofd.first_unsent_at',
+] as const
+
+/** The same reason for several facts that could not be read. */
+export const allUnknown = (names: readonly FactName[], reason: string, raw?: string): ToldFacts =>
+  Object.fromEntries(names.map(name => [name, unknown(reason, raw)]))

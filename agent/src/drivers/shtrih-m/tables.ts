@@ -1,0 +1,96 @@
+import { decodeCp1251 } from '../../codec/codepage.ts'
+import type { RegisterMemo } from '../memo.ts'
+import { COMMANDS, fieldNumber } from './commands.ts'
+import type { Asked, Window } from './window.ts'
+
+/** A field looked for by its name, because its place differs between models. */
+interface Wanted {
+  readonly table: 'fn' | 'ofd' | 'ffd'
+  /** Where desktop models have it. */
+  readonly usual: number
+  readonly matches: (name: string) => boolean
+}
+
+const OFD = /офд|ofd|оператор фиск/
+const NOT_A_NAME = /инн|inn|tin|сайт|site|url|адрес|address|сервер|server|порт|port|врем|time|тайм/
+
+/** Fields that hold facts (Shtrih-M protocol 1.17, tables 17 to 19), by the names that firmware gives them in either language. */
+export const WANTED = {
+  serial: {
+    table: 'fn',
+    usual: 1,
+    matches: name =>
+      /завод|серийн|serial/.test(name) && !/фн|фискальн\S* накоп|fs |fn |fiscal (storage|drive)/.test(name),
+  },
+  registrationNumber: {
+    table: 'fn',
+    usual: 3,
+    matches: name => /рнм|регистрационный номер|rnm|registration number/.test(name),
+  },
+  ofdName: { table: 'fn', usual: 10, matches: name => OFD.test(name) && !NOT_A_NAME.test(name) },
+  ofdInn: { table: 'fn', usual: 12, matches: name => OFD.test(name) && /инн|inn|tin/.test(name) },
+  ofdHost: {
+    table: 'ofd',
+    usual: 1,
+    matches: name => /сервер|адрес|хост|server|address|host|url/.test(name) && !/порт|port/.test(name),
+  },
+  ffd: { table: 'ffd', usual: 17, matches: name => /ффд|ffd|формат (фд|фискальн)|fd format/.test(name) },
+} as const satisfies Record<string, Wanted>
+
+/** Table numbers of desktop models, for firmware whose answer to F7 does not tell them. */
+const USUAL_TABLES = { fn: 18, ofd: 19, ffd: 17 } as const
+const FIELDS_MAX = 32
+const NO_FIELD = 'no such field'
+
+/**
+ * Reads a field after making sure by its name that it is the one wanted: first the usual place, then one place after another.
+ * Names are remembered, so a search goes on in the next window where this one ended.
+ */
+export async function readField(window: Window, memo: RegisterMemo, wanted: Wanted): Promise<Asked<Uint8Array>> {
+  const table = await tableNumber(window, memo, wanted.table)
+  if (table === null) return null
+  const usual = wanted.table === 'ffd' ? Number(memo.note('field.ffd') ?? wanted.usual) : wanted.usual
+  const others = wanted.table === 'fn' ? Array.from({ length: FIELDS_MAX }, (_, index) => index + 1) : []
+  for (const field of [usual, ...others.filter(other => other !== usual)]) {
+    const name = await fieldName(window, memo, table, field)
+    if (name === null) return null
+    if (!name.ok) return name
+    if (name.value === NO_FIELD && field !== usual) break
+    if (wanted.matches(name.value.toLowerCase())) return window.ask(COMMANDS.tableField, { table, row: 1, field })
+  }
+  return { ok: false, reason: 'this model’s tables have no field of that name', code: null }
+}
+
+/** Number of a table, from the model parameters. */
+async function tableNumber(
+  window: Window,
+  memo: RegisterMemo,
+  table: keyof typeof USUAL_TABLES,
+): Promise<number | null> {
+  if (memo.note('table.fn') === undefined) {
+    const asked = await window.ask(COMMANDS.modelParameters)
+    if (!asked) return null
+    const told = asked.ok ? asked.value : { fnTable: null, ofdTable: null, ffdTable: null, ffdField: null }
+    memo.setNote('table.fn', told.fnTable ?? USUAL_TABLES.fn)
+    memo.setNote('table.ofd', told.ofdTable ?? USUAL_TABLES.ofd)
+    memo.setNote('table.ffd', told.ffdTable ?? USUAL_TABLES.ffd)
+    memo.setNote('field.ffd', told.ffdField ?? WANTED.ffd.usual)
+  }
+  return Number(memo.note(`table.${table}`))
+}
+
+async function fieldName(window: Window, memo: RegisterMemo, table: number, field: number): Promise<Asked<string>> {
+  const key = `name.${table}.${field}`
+  const remembered = memo.note(key)
+  if (remembered !== undefined) return { ok: true, value: String(remembered) }
+  const asked = await window.ask(COMMANDS.fieldStructure, { table, field })
+  if (!asked) return null
+  // An error about this place (5D, 33, 35) is an answer about it; a refused command is not.
+  if (!asked.ok && memo.barred(COMMANDS.fieldStructure.name)) return asked
+  const name = asked.ok ? asked.value.name : NO_FIELD
+  memo.setNote(key, name)
+  return { ok: true, value: name }
+}
+
+export const fieldText = (bytes: Uint8Array): string => decodeCp1251(bytes)
+export { fieldNumber }

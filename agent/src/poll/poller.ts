@@ -1,0 +1,161 @@
+import { AppError, type Clock, type Component, type Logger, messageOf, type WireItem } from '@tillwatch/shared'
+import type { Problem } from '../drivers/driver.ts'
+import { nextPoll } from './plan.ts'
+import { createRegisterPoll, type Polled, type RegisterPoll, type RegisterTarget } from './register-poll.ts'
+
+export interface PolledRegister extends RegisterTarget {
+  readonly intervalS: number
+}
+
+/** A problem of one register, as it appears. */
+export interface RegisterProblem extends Problem {
+  readonly slot: string
+}
+
+export interface PollerOptions {
+  readonly registers: readonly PolledRegister[]
+  readonly clock: Clock
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly logger: Logger
+  /** Called for every hold of the port, whatever came of it. */
+  onReading(item: WireItem): void
+  /** Called when a problem appears, not again while it stays. */
+  onProblem?(problem: RegisterProblem): void
+}
+
+/** Polls all registers, each in a loop of its own. */
+export interface Poller extends Component {
+  /** Newest state of every register that was polled, all facts with their age. */
+  latest(): WireItem[]
+  /** Polls one register now, or joins the poll under way; null when there is no such slot or the poller has stopped. */
+  pollNow(slot: string): Promise<WireItem | null>
+}
+
+/** A poller. `start` rejects with the AppError of a register whose driver, port or variant is wrong. */
+export function createPoller(options: PollerOptions): Poller {
+  const loops = new Map<string, RegisterLoop>()
+
+  return {
+    async start() {
+      for (const register of options.registers) {
+        const poll = await createRegisterPoll(register, options.clock)
+        if (!poll.ok) throw poll.error
+        if (loops.has(register.slot))
+          throw new AppError('config.slot', `two registers have the slot ${register.slot}`, {
+            nextStep: 'Give each its own.',
+          })
+        loops.set(register.slot, new RegisterLoop(register, poll.value, options))
+      }
+      for (const loop of loops.values()) loop.start()
+    },
+    async stop() {
+      await Promise.all([...loops.values()].map(loop => loop.stop()))
+    },
+    latest: () => [...loops.values()].flatMap(loop => loop.latest() ?? []),
+    pollNow: async slot => (await loops.get(slot)?.now()) ?? null,
+  }
+}
+
+/** One register's loop. Whatever goes wrong in it stays in it. */
+class RegisterLoop {
+  readonly #register: PolledRegister
+  readonly #poll: RegisterPoll
+  readonly #options: PollerOptions
+  readonly #stopping = new AbortController()
+  #problems = new Set<string>()
+  #waiting: AbortController | null = null
+  #asked: ((item: WireItem | null) => void)[] = []
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(register: PolledRegister, poll: RegisterPoll, options: PollerOptions) {
+    this.#register = register
+    this.#poll = poll
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#waiting?.abort()
+    await this.#running
+    await this.#poll.close()
+    this.#answer(null)
+  }
+
+  latest(): WireItem | null {
+    return this.#poll.latest()
+  }
+
+  now(): Promise<WireItem | null> {
+    if (this.#stopping.signal.aborted) return Promise.resolve(null)
+    return new Promise(resolve => {
+      this.#asked.push(resolve)
+      this.#waiting?.abort()
+    })
+  }
+
+  async #run(): Promise<void> {
+    const { random } = this.#options
+    const intervalMs = this.#register.intervalS * 1_000
+    let [newRound, failures, windows] = [true, 0, 0]
+    // Registers of one PC, and tills switched on together, do not begin in the same second.
+    await this.#wait(Math.round(random() * Math.min(2_000, intervalMs)))
+    while (!this.#stopping.signal.aborted) {
+      const polled = await this.#once(newRound)
+      failures = polled?.link === 'ok' ? 0 : failures + 1
+      windows = newRound ? 1 : windows + 1
+      const last = {
+        link: polled?.link ?? ('error' as const),
+        outcome: polled?.outcome ?? ('yielded' as const),
+        changed: polled?.changed ?? false,
+      }
+      const next = nextPoll({ ...last, failures, windows }, intervalMs, random())
+      newRound = (await this.#wait(next.delayMs)) || next.newRound
+    }
+  }
+
+  async #once(newRound: boolean): Promise<Polled | null> {
+    try {
+      const polled = await this.#poll.poll(newRound)
+      this.#report(polled.problems)
+      this.#options.onReading(polled.item)
+      this.#answer(polled.item)
+      return polled
+    } catch (thrown) {
+      // A programming error in one driver must not stop the others.
+      this.#options.logger.error(
+        { slot: this.#register.slot, error: messageOf(thrown) },
+        'poll failed by a programming error; it goes on',
+      )
+      this.#answer(null)
+      return null
+    }
+  }
+
+  /** Resolves after the delay, or at once when asked to poll now (true) or to stop. */
+  async #wait(delayMs: number): Promise<boolean> {
+    if (this.#stopping.signal.aborted || this.#asked.length > 0) return this.#asked.length > 0
+    this.#waiting = new AbortController()
+    await this.#options.clock.sleep(delayMs, this.#waiting.signal)
+    this.#waiting = null
+    return this.#asked.length > 0
+  }
+
+  #answer(item: WireItem | null): void {
+    for (const resolve of this.#asked.splice(0)) resolve(item)
+  }
+
+  #report(problems: readonly Problem[]): void {
+    const { slot } = this.#register
+    for (const problem of problems) {
+      if (this.#problems.has(problem.code)) continue
+      this.#options.logger.warn({ slot, code: problem.code, nextStep: problem.nextStep }, problem.message)
+      this.#options.onProblem?.({ slot, ...problem })
+    }
+    this.#problems = new Set(problems.map(problem => problem.code))
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { DRIVER_NAMES } from '../drivers/registry.ts'
+import { parsePort } from '../transport/open-transport.ts'
+
+const password = z.number().int().min(0).max(99_999_999)
+
+/** One register in the agent's config file. */
+export const registerConfig = z.strictObject({
+  /** Place on this PC; names the register while its serial is not known. */
+  slot: z.string().min(1).max(64),
+  driver: z.enum(DRIVER_NAMES),
+  /** `/dev/ttyS0`, `COM5`, `tcp://host:port`. */
+  port: z.string().superRefine((text, context) => {
+    const parsed = parsePort(text)
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: `${parsed.error.message}. ${parsed.error.nextStep}` })
+  }),
+  /** Line rate of a serial port; absent: the driver's default. */
+  baud: z.number().int().min(1_200).max(921_600).optional(),
+  /** Wire protocol, where a vendor has several; absent: the driver's first. */
+  variant: z.number().int().min(1).max(99).optional(),
+  /** Seconds between polls. Five minutes suit a till at work; less is for trials. */
+  interval_s: z.number().int().min(5).max(3_600).default(300),
+  passwords: z.strictObject({ operator: password.optional(), administrator: password.optional() }).optional(),
+  /** Keep the port open between polls. No other program can use it then. */
+  keep_open: z.boolean().default(false),
+})
+export type RegisterConfig = z.infer<typeof registerConfig>

@@ -1,0 +1,51 @@
+import { type EpochMs, FACT_TEXT_LENGTH_MAX, type FactName, type WireFact, type WireItem } from '@tillwatch/shared'
+import type { FactReading, FactReadings, RegisterLink, RegisterReading } from '../drivers/driver.ts'
+
+/** Facts read within a second of the item's time go without their own time. */
+const SAME_TIME_MS = 1_000
+
+/** What one hold of the port cost. */
+export interface PollCost {
+  readonly heldMs: number
+  readonly bytesCount: number
+  readonly commandsCount: number
+}
+
+const instant = (at: EpochMs) => new Date(at).toISOString()
+
+/** A reading as it goes on the wire: each fact bare, or with what differs from its item. */
+export function itemOf(slot: string, at: EpochMs, reading: RegisterReading, cost: PollCost): WireItem {
+  const facts: Record<string, WireFact> = factsOf(reading.facts, at)
+  facts['fiscal.register.link'] = reading.link
+  facts['fiscal.poll.port_held_ms'] = Math.round(cost.heldMs)
+  facts['fiscal.poll.bytes'] = cost.bytesCount
+  facts['fiscal.poll.commands'] = cost.commandsCount
+  return { kind: 'register', slot, id: reading.serial, at: instant(at), source: 'register', facts }
+}
+
+/** A poll that gave no facts: only what came of the link. */
+export const linkItem = (slot: string, at: EpochMs, link: RegisterLink, serial: string | null): WireItem => ({
+  kind: 'register',
+  slot,
+  id: serial,
+  at: instant(at),
+  source: 'register',
+  facts: { 'fiscal.register.link': link },
+})
+
+/** Facts in wire form, relative to an item's time. */
+export const factsOf = (facts: FactReadings, itemAt: EpochMs): Record<string, WireFact> =>
+  Object.fromEntries([...facts].map(([name, fact]) => [name, wireFact(name, fact, itemAt)]))
+
+function wireFact(name: FactName, fact: FactReading, itemAt: EpochMs): WireFact {
+  const value = typeof fact.value === 'string' ? fact.value.slice(0, FACT_TEXT_LENGTH_MAX) : fact.value
+  const wireValue = typeof value === 'object' && value !== null ? [...value] : value
+  // The device's clock is judged against the very instant at which it was read.
+  const ageMs = Math.abs(itemAt - fact.at)
+  const detail = {
+    ...(fact.reason !== undefined && { reason: fact.reason.slice(0, 200) }),
+    ...(fact.raw !== undefined && { raw: fact.raw }),
+    ...((ageMs >= SAME_TIME_MS || (name === 'fiscal.register.clock_at' && ageMs > 0)) && { at: instant(fact.at) }),
+  }
+  return Object.keys(detail).length > 0 ? { value: wireValue, ...detail } : wireValue
+}

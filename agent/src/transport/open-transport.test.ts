@@ -1,0 +1,53 @@
+import { systemClock } from '@tillwatch/shared'
+import { expect, test } from 'vitest'
+import { createTransport, parsePort } from './open-transport.ts'
+import { serialOpenError } from './port-errors.ts'
+
+test.each([
+  ['/dev/ttyS0', { kind: 'serial', path: '/dev/ttyS0' }],
+  ['/dev/serial/by-id/usb-x-if00', { kind: 'serial', path: '/dev/serial/by-id/usb-x-if00' }],
+  ['com5', { kind: 'serial', path: 'COM5' }],
+  ['tcp://192.168.137.111:7778', { kind: 'tcp', host: '192.168.137.111', port: 7778 }],
+  ['tcp://[::1]:7778', { kind: 'tcp', host: '::1', port: 7778 }],
+  ['http://localhost:16732', { kind: 'http', url: 'http://localhost:16732' }],
+])('%s is a port', (text, address) => {
+  expect(parsePort(text)).toEqual({ ok: true, value: address })
+})
+
+test.each([
+  '',
+  'ttyS0',
+  'COM',
+  'COM1234',
+  'tcp://host',
+  'tcp://:1',
+  'tcp://host:70000',
+  'tcp://h:1/x',
+  'udp://host:1',
+  '/dev/tty S0',
+])('"%s" is refused with examples of ports', text => {
+  const parsed = parsePort(text)
+  expect(parsed).toMatchObject({ ok: false, error: { code: 'port.invalid' } })
+  expect(!parsed.ok && parsed.error.nextStep).toContain('COM5')
+})
+
+test('a web address is refused by a driver that needs bytes', () => {
+  const line = { baudRate: 115_200, parity: 'none', stopBits: 1, controlLines: 'untouched' } as const
+  expect(() => createTransport({ kind: 'http', url: 'http://h' }, line, systemClock)).toThrow(
+    expect.objectContaining({ code: 'port.unsupported' }),
+  )
+})
+
+test.each([
+  ['Error Resource temporarily unavailable Cannot lock port', 'linux', 'port.busy'],
+  ['Error: Device or resource busy, cannot open /dev/ttyS0', 'linux', 'port.busy'],
+  ['Opening COM5: Access denied', 'win32', 'port.busy'],
+  ['Error: Permission denied, cannot open /dev/ttyS0', 'linux', 'port.denied'],
+  ['Error: No such file or directory, cannot open /dev/ttyS9', 'linux', 'port.missing'],
+  ['Opening COM9: File not found', 'win32', 'port.missing'],
+  ['Opening COM9: Unknown error code 31', 'win32', 'port.failed'],
+] as const)('"%s" on %s is %s, with a next step', (message, platform, code) => {
+  const error = serialOpenError('the port', new Error(message), platform)
+  expect(error.code).toBe(code)
+  expect(error.nextStep).toBeTruthy()
+})

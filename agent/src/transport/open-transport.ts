@@ -1,0 +1,46 @@
+import { AppError, type Clock, err, ok, type Result } from '@tillwatch/shared'
+import type { ByteTransport, LineSettings } from './byte-transport.ts'
+import { createSerialTransport } from './serial-transport.ts'
+import { createTcpTransport } from './tcp-transport.ts'
+
+/** Where a register is reached. */
+export type PortAddress =
+  | { readonly kind: 'serial'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'http'; readonly url: string }
+
+const EXAMPLES =
+  'Write a serial path (/dev/ttyS0, /dev/serial/by-id/…), COM5, tcp://192.168.137.111:7778 or http://host:port.'
+
+/** Reads a PORT as people write it. The error is `port.invalid` with examples. */
+export function parsePort(text: string): Result<PortAddress> {
+  const invalid = (why: string) => err(new AppError('port.invalid', `port "${text}": ${why}`, { nextStep: EXAMPLES }))
+  if (/^https?:\/\//i.test(text))
+    return URL.canParse(text) ? ok({ kind: 'http', url: text }) : invalid('not an address')
+  if (/^tcp:\/\//i.test(text)) {
+    const url = URL.canParse(text) ? new URL(text) : null
+    const port = Number(url?.port)
+    if (!url?.hostname || !port) return invalid('needs a host and a port number from 1 to 65535')
+    if ((url.pathname !== '' && url.pathname !== '/') || url.search || url.username)
+      return invalid('only host and port may follow tcp://')
+    return ok({ kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port })
+  }
+  if (/^[a-z]+:\/\//i.test(text)) return invalid('unknown kind of address')
+  if (/^com\d{1,3}$/i.test(text)) return ok({ kind: 'serial', path: text.toUpperCase() })
+  if (text.startsWith('/') && !/\s/.test(text)) return ok({ kind: 'serial', path: text })
+  return invalid('not a port')
+}
+
+/** A transport for an address, not open yet. `http` has no bytes to carry: drivers of web services speak it themselves. */
+export function createTransport(address: PortAddress, line: LineSettings, clock: Clock): ByteTransport {
+  switch (address.kind) {
+    case 'serial':
+      return createSerialTransport(address.path, line, clock)
+    case 'tcp':
+      return createTcpTransport(address.host, address.port, clock)
+    case 'http':
+      throw new AppError('port.unsupported', `this driver cannot use ${address.url}`, {
+        nextStep: 'Give a serial port or tcp://host:port; http:// is for drivers of web services.',
+      })
+  }
+}
