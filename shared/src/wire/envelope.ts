@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { eventBody, instant, telemetryBody } from './telemetry.ts'
+import { ITEMS_PER_MESSAGE_MAX } from '../limits.ts'
+import { eventBody, instant, telemetryBody, wireItem } from './telemetry.ts'
 
 /** Version of the wire. A newer one is held at the agent, never guessed at. */
 export const WIRE_VERSION = 1
@@ -41,7 +42,8 @@ export const hello = z.object({
   /** Random, one for each connection: tells an old will from a new one and one holder of an identity from another. */
   connection: z.string().min(8).max(64),
   sent_at: instant,
-  snapshot: z.object({ items: telemetryBody.shape.items.min(0) }),
+  /** Empty before the first reading. */
+  snapshot: z.object({ items: z.array(wireItem).max(ITEMS_PER_MESSAGE_MAX) }),
 })
 export type Hello = z.infer<typeof hello>
 

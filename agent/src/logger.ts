@@ -1,0 +1,23 @@
+import type { Logger } from '@tillwatch/shared'
+import pino from 'pino'
+
+/** What must never be printed, wherever in the fields it stands. */
+const SECRETS = ['secret', 'password', 'passwords', '*.secret', '*.password', '*.passwords']
+
+/** JSON lines on standard error; one readable line each where a person looks on. */
+export function createLogger(level: string, isTerminal: boolean): Logger {
+  const destination = pino.destination({ fd: 2, sync: true })
+  const options = { level, redact: SECRETS, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  if (!isTerminal) return pino(options, destination)
+  return pino(options, { write: (line: string) => void destination.write(`${readable(line)}\n`) })
+}
+
+const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
+
+function readable(line: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const told = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  return [String(time).slice(11, 19), (LEVELS[Number(level)] ?? '').padEnd(5), msg, ...told].join(' ')
+}

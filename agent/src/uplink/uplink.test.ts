@@ -1,0 +1,380 @@
+import { type DownMessage, decodeUp, type Envelope, type Hello, RESEND_MS, WIRE_VERSION } from '@tillwatch/shared'
+import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MemoryOutbox } from '../outbox/memory-outbox.ts'
+import type { Content } from '../outbox/outbox.ts'
+import type { Connection, ConnectionEvents, Packet } from './link.ts'
+import { createUplink, type Uplink } from './uplink.ts'
+
+const AGENT = 'till-0001'
+const TWO_RESENDS_MS = 2 * RESEND_MS
+const event = (n: number, text = ''): Content => ({
+  kind: 'event',
+  body: { name: 'something_happened', at: '2026-11-22T09:00:00Z', details: { n, text } },
+})
+
+/** The broker and the collector's side of it, as one script: records what came and says what the test tells it to. */
+class ScriptedLink {
+  hellos: Hello[] = []
+  messages: Envelope[] = []
+  statuses: string[] = []
+  dials = 0
+  isReachable = true
+  #connection: { events: ConnectionEvents; isOpen: boolean } | null = null
+
+  dial = (id: string, events: ConnectionEvents): Promise<Connection> => {
+    this.dials++
+    if (!this.isReachable) return Promise.reject(new Error('unreachable'))
+    const current = { events, isOpen: true }
+    this.#connection = current
+    const close = (reason: string) => {
+      if (!current.isOpen) return
+      current.isOpen = false
+      events.onClosed(reason)
+    }
+    return Promise.resolve({
+      id,
+      isOpen: () => current.isOpen,
+      publish: packet => current.isOpen && this.#hear(packet),
+      farewell: packet => {
+        this.#hear(packet)
+        close('farewell')
+        return Promise.resolve()
+      },
+      destroy: () => close('destroyed'),
+    })
+  }
+
+  say(message: object): void {
+    this.#connection?.events.onMessage(new TextEncoder().encode(JSON.stringify({ v: WIRE_VERSION, ...message })))
+  }
+
+  stored(mark: number, more: Partial<Extract<DownMessage, { kind: 'stored' }>> = {}): void {
+    const epoch = more.epoch ?? this.lastHello().epoch
+    const window = { messages: 64, bytes: 128 * 1024 }
+    this.say({ kind: 'stored', epoch, mark, highest_epoch: epoch, window, refused: [], ...more })
+  }
+
+  cut(): void {
+    const connection = this.#connection
+    if (!connection) return
+    connection.isOpen = false
+    connection.events.onClosed('cut')
+  }
+
+  lastHello(): Hello {
+    const hello = this.hellos.at(-1)
+    if (!hello) throw new Error('no hello yet')
+    return hello
+  }
+
+  /** Numbers that came since the last call. */
+  numbers(): number[] {
+    return this.messages.splice(0).map(({ seq }) => seq)
+  }
+
+  #hear({ topic, payload, retain }: Packet): boolean {
+    if (topic.endsWith('/status')) {
+      expect(retain).toBe(true)
+      this.statuses.push(JSON.parse(payload).state)
+      return true
+    }
+    const decoded = decodeUp(new TextEncoder().encode(payload))
+    if (!('message' in decoded)) throw new Error(decoded.unreadable.reason)
+    if (decoded.message.kind === 'hello') this.hellos.push(decoded.message)
+    else this.messages.push(decoded.message)
+    return true
+  }
+}
+
+let clock: ManualClock
+let outbox: MemoryOutbox
+let link: ScriptedLink
+let uplink: Uplink
+
+beforeEach(() => {
+  clock = new ManualClock()
+  outbox = new MemoryOutbox(clock)
+  link = new ScriptedLink()
+})
+afterEach(() => uplink.stop())
+
+async function connect(messages = 0): Promise<void> {
+  for (let n = 1; n <= messages; n++) outbox.append(event(n))
+  let connections = 0
+  uplink = createUplink({
+    agent: AGENT,
+    outbox,
+    dial: link.dial,
+    clock,
+    random: () => 0.5,
+    newConnectionId: () => `connection-${++connections}`,
+    snapshot: () => [],
+    logger: recordingLogger(),
+  })
+  await uplink.start()
+  await clock.advance(0)
+}
+
+function append(...numbers: number[]): void {
+  for (const n of numbers) outbox.append(event(n))
+  uplink.wake()
+}
+
+describe('hello', () => {
+  test('R2: says online and where the outbox stands, and sends nothing before the answer', async () => {
+    await connect(3)
+    expect(link.statuses).toEqual(['online'])
+    expect(link.hellos).toMatchObject([
+      { base: 1, next: 4, connection: 'connection-1', epoch: outbox.position().epoch },
+    ])
+    expect(link.numbers()).toEqual([])
+  })
+
+  test('after the answer everything behind the mark goes out in order, each with the base', async () => {
+    await connect(3)
+    link.stored(0)
+    expect(link.messages.map(({ seq, base }) => [seq, base])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ])
+  })
+
+  test('is repeated until it is answered', async () => {
+    await connect(1)
+    await clock.advance(TWO_RESENDS_MS)
+    expect(link.hellos.length).toBeGreaterThan(1)
+    expect(link.numbers()).toEqual([])
+  })
+
+  test('every connection has an id of its own and begins with a hello', async () => {
+    await connect()
+    link.cut()
+    await clock.advance(60_000)
+    expect(link.hellos.map(({ connection }) => connection)).toEqual(['connection-1', 'connection-2'])
+  })
+})
+
+describe('stored', () => {
+  test('settles up to the mark and keeps the tail', async () => {
+    await connect(3)
+    link.stored(0)
+    link.stored(2)
+    expect(outbox.position()).toMatchObject({ mark: 2, base: 1 })
+    expect(outbox.counts().waiting).toBe(1)
+    expect(uplink.counters()).toMatchObject({ sent: 3, resent: 0, stored: 2 })
+  })
+
+  test('what is not stored is sent again after the resend time, and not before', async () => {
+    await connect()
+    link.stored(0)
+    await clock.advance(RESEND_MS - 1_000)
+    append(1, 2)
+    link.stored(1)
+    expect(link.numbers()).toEqual([1, 2])
+    await clock.advance(RESEND_MS - 1)
+    expect(link.numbers()).toEqual([])
+    await clock.advance(RESEND_MS)
+    expect(link.numbers()[0]).toBe(2)
+    expect(uplink.counters().resent).toBeGreaterThan(0)
+  })
+
+  test('a refused message goes into the quarantine with its reason, and the rest goes on', async () => {
+    await connect(3)
+    link.stored(0)
+    link.stored(2, { refused: [{ seq: 2, reason: 'body.name: too long' }] })
+    expect(outbox.quarantined()).toMatchObject([{ seq: 2, reason: 'body.name: too long' }])
+    expect(outbox.position().mark).toBe(2)
+    expect(uplink.counters().refused).toBe(1)
+  })
+
+  test('of another epoch is none of our business', async () => {
+    await connect(3)
+    link.stored(0)
+    link.stored(3, { epoch: 1, highest_epoch: 1 })
+    expect(outbox.position().mark).toBe(0)
+  })
+
+  test('words that make no sense are counted and left out', async () => {
+    await connect(1)
+    link.say({ kind: 'stored', mark: 'all of it' })
+    link.say({ kind: 'dance' })
+    expect(uplink.counters().unreadable).toBe(2)
+    expect(uplink.phase()).toBe('greeting')
+  })
+})
+
+describe('window', () => {
+  test('never more messages under way than the collector gives, and never more than our own ceiling', async () => {
+    await connect(100)
+    link.stored(0, { window: { messages: 5, bytes: 100_000 } })
+    expect(link.numbers()).toEqual([1, 2, 3, 4, 5])
+    link.stored(3, { window: { messages: 1_000, bytes: 10_000_000 } })
+    expect(link.numbers()).toHaveLength(62)
+  })
+
+  test('bytes count too, but one message always fits', async () => {
+    for (let n = 1; n <= 4; n++) outbox.append(event(n, 'x'.repeat(900)))
+    await connect()
+    link.stored(0, { window: { messages: 64, bytes: 2_600 } })
+    expect(link.numbers()).toEqual([1, 2])
+    link.stored(2, { window: { messages: 64, bytes: 10 } })
+    expect(link.numbers()).toEqual([3])
+  })
+})
+
+describe('rewind', () => {
+  test('R2: a restored collector is filled again from the tail', async () => {
+    await connect(5)
+    link.stored(0)
+    link.stored(5)
+    link.numbers()
+    link.cut()
+    await clock.advance(60_000)
+    link.stored(2)
+    expect(link.numbers()).toEqual([3, 4, 5])
+    expect(outbox.position().mark).toBe(2)
+  })
+
+  test('a lower mark outside a hello is asked about first: an old answer that came late changes nothing', async () => {
+    await connect(5)
+    link.stored(0)
+    link.stored(5)
+    link.numbers()
+    link.stored(3)
+    expect(link.hellos).toHaveLength(2)
+    link.stored(5)
+    expect(outbox.position().mark).toBe(5)
+    expect(link.numbers()).toEqual([])
+  })
+
+  test('a collector that was restored behind a living connection is filled as well', async () => {
+    await connect(5)
+    link.stored(0)
+    link.stored(5)
+    link.numbers()
+    append(6)
+    link.stored(1)
+    link.stored(1)
+    expect(link.numbers()).toEqual([6, 2, 3, 4, 5, 6])
+  })
+})
+
+describe('a new epoch', () => {
+  test('R2: begins when the collector has what this outbox never numbered: a restored disk image', async () => {
+    await connect(3)
+    const { epoch } = link.lastHello()
+    link.stored(7)
+    expect(link.hellos).toHaveLength(2)
+    expect(link.lastHello()).toMatchObject({ base: 1, next: 4 })
+    expect(link.lastHello().epoch).toBeGreaterThan(epoch)
+    link.stored(0)
+    expect(link.messages.map(({ seq, body }) => [seq, 'details' in body && body.details.n])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ])
+  })
+
+  test('begins also when a restored image went on recording past the mark before it found its collector', async () => {
+    await connect(2)
+    link.stored(0)
+    link.stored(2)
+    link.cut()
+    append(3, 4, 5, 6, 7, 8)
+    await clock.advance(60_000)
+    link.stored(5)
+    expect(link.lastHello()).toMatchObject({ base: 1, next: 7 })
+    link.stored(0)
+    expect(link.messages.slice(-6).map(({ body }) => 'details' in body && body.details.n)).toEqual([3, 4, 5, 6, 7, 8])
+  })
+
+  test('R2: begins above the highest that the collector knows: a cloned PC went ahead', async () => {
+    await connect(2)
+    const { epoch } = link.lastHello()
+    link.stored(0, { highest_epoch: epoch + 1_000 })
+    expect(link.lastHello().epoch).toBeGreaterThan(epoch + 1_000)
+    link.stored(0)
+    expect(link.numbers()).toEqual([1, 2])
+  })
+
+  test('begins when the outbox itself was replaced in the middle of work', async () => {
+    await connect(2)
+    link.stored(0)
+    outbox.settle(1)
+    outbox.beginEpoch(outbox.position().epoch + 1)
+    append(3)
+    expect(link.lastHello()).toMatchObject({ epoch: outbox.position().epoch, next: 3 })
+  })
+
+  test('does not begin on our own numbers, however often they come back', async () => {
+    await connect(3)
+    link.stored(0)
+    link.stored(3)
+    link.stored(3)
+    link.cut()
+    await clock.advance(60_000)
+    link.stored(3)
+    expect(new Set(link.hellos.map(({ epoch }) => epoch)).size).toBe(1)
+  })
+})
+
+describe('hold', () => {
+  test('stops sending, keeps everything, and asks again when the collector said', async () => {
+    await connect(2)
+    link.stored(0)
+    link.numbers()
+    link.say({ kind: 'hold', reason: 'the disk is full', retry_after_ms: 120_000 })
+    append(3)
+    await clock.advance(119_000)
+    expect(link.numbers()).toEqual([])
+    expect(link.hellos).toHaveLength(1)
+    await clock.advance(40_000)
+    expect(link.hellos.length).toBeGreaterThan(1)
+    link.stored(0)
+    expect(link.numbers()).toEqual([1, 2, 3])
+    expect(uplink.counters().held).toBe(1)
+  })
+
+  test('what was stored meanwhile still counts', async () => {
+    await connect(2)
+    link.stored(0)
+    link.say({ kind: 'hold', reason: 'too new', retry_after_ms: 120_000 })
+    link.stored(1)
+    expect(outbox.position().mark).toBe(1)
+    expect(uplink.phase()).toBe('held')
+  })
+})
+
+describe('time', () => {
+  test('sent_at is stamped at sending, the age is monotonic and does not see a stepped clock', async () => {
+    await connect()
+    append(1)
+    await clock.advance(90_000)
+    clock.stepWall(-3_600_000)
+    link.stored(0)
+    const message = link.messages[0]
+    expect(message?.age_ms).toBe(90_000)
+    expect(Date.parse(message?.sent_at ?? '') - Date.parse(message?.recorded_at ?? '')).toBe(90_000 - 3_600_000)
+  })
+})
+
+describe('the connection', () => {
+  test('R2: messages recorded without a collector go out when it is back', async () => {
+    link.isReachable = false
+    await connect(2)
+    await clock.advance(180_000)
+    expect(link.dials).toBeGreaterThan(2)
+    link.isReachable = true
+    await clock.advance(60_000)
+    link.stored(0)
+    expect(link.numbers()).toEqual([1, 2])
+  })
+
+  test('a clean stop says offline', async () => {
+    await connect()
+    await uplink.stop()
+    expect(link.statuses).toEqual(['online', 'offline'])
+  })
+})
