@@ -16,13 +16,15 @@ export type CrashPoint = (name: CrashPointName) => void
 export const noCrash: CrashPoint = () => undefined
 
 /**
- * The crash points of this process: kills it without any farewell at the point that TILLWATCH_CRASH_AT names, as a power cut would.
- * Without that variable every point does nothing.
+ * The crash points of this process: kills it without any farewell at the point that TILLWATCH_CRASH_AT names, as a power cut would;
+ * `NAME:3` means the third time that it passes there. Without that variable every point does nothing.
  */
 export function crashPointsOf(environment: Readonly<Record<string, string | undefined>>): CrashPoint {
   const wanted = environment['TILLWATCH_CRASH_AT']
   if (!wanted) return noCrash
+  const [point, time = '1'] = wanted.split(':')
+  let left = Number(time)
   return name => {
-    if (name === wanted) process.kill(process.pid, 'SIGKILL')
+    if (name === point && --left === 0) process.kill(process.pid, 'SIGKILL')
   }
 }

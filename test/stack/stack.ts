@@ -132,21 +132,8 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     },
     async enrol() {
       await runNode([COLLECTOR, 'import', '--config', collectorConfig, file('directory.yaml')])
-      await runNode([
-        COLLECTOR,
-        ...[
-          'agent',
-          'add',
-          '--config',
-          collectorConfig,
-          '--id',
-          TERMINAL.agent,
-          '--site',
-          TERMINAL.site,
-          '--out',
-          file('identity.json'),
-        ],
-      ])
+      const place = ['--id', TERMINAL.agent, '--site', TERMINAL.site, '--out', file('identity.json')]
+      await runNode([COLLECTOR, 'agent', 'add', '--config', collectorConfig, ...place])
     },
     async startAgent(env) {
       writeFileSync(
@@ -162,7 +149,10 @@ export async function createStack(options: StackOptions): Promise<Stack> {
               interval_s: options.pollIntervalS ?? 5,
             },
           ],
-          host: { interval_s: 10 },
+          host: { interval_s: 15 },
+          heartbeat: { interval_s: 15 },
+          // A fleet spreads its return over a minute; one agent has nobody to wait for.
+          uplink: { reconnect_s: 1, keepalive_s: 5 },
         }),
       )
       return launch('agent', [AGENT, 'run', '--config', agentConfig], env)

@@ -23,11 +23,12 @@ export interface AcceptedItem {
 /**
  * A message that is next in its agent's order: `seq` is the mark plus one, or the base after a jump (`lost` messages are then gone for ever).
  * A hello's snapshot has kind `snapshot` and the order (epoch, next - 1): sequenced messages that were recorded before it touch no current state.
+ * Kind `derived` are facts that a job of the collector worked out: newest by definition, they move no mark and are no sign of life.
  */
 export interface AcceptedMessage {
   readonly agentId: string
   readonly tenantId: string
-  readonly kind: 'telemetry' | 'event' | 'snapshot' | 'refused'
+  readonly kind: 'telemetry' | 'event' | 'snapshot' | 'refused' | 'derived'
   readonly epoch: number
   readonly seq: number
   readonly lost: number

@@ -17,16 +17,23 @@ export const me = z.object({
 })
 export type Me = z.infer<typeof me>
 
-/** POST /api/session answers with `me`, as does GET /api/session (401 when nobody is signed in); DELETE /api/session signs out (204). */
+/** POST /api/session answers with `me` and sets the cookie; GET /api/session answers with `me`, or 401 when nobody is signed in; DELETE /api/session signs out (204). */
 export const loginRequest = z.object({ name: userName, password: z.string().max(200) })
-/** POST /api/invitation: the one-time link (`/invitation#token=`) of the first administrator, or of a user who was invited; signs in and answers with `me`. */
+/**
+ * POST /api/invitation: the one-time link of the first administrator, or of a user who was invited; signs in and answers with `me`.
+ * The link is `{public address}/invitation#token={token}`: what stands behind `#` never reaches a server or its log. A link made for a
+ * named user accepts that name alone.
+ */
 export const acceptInvitation = z.object({ token: z.string().max(200), name: userName, password })
-/** POST /api/password (204); other sessions of the user end. */
+/** POST /api/invitation/check answers with whom a link is for (`invitationView`); 404 when it is used, expired or unknown. */
+export const checkInvitation = z.object({ token: z.string().max(200) })
+export const invitationView = z.object({ name: z.string().nullable(), role, expiresAt: z.iso.datetime() })
+export type InvitationView = z.infer<typeof invitationView>
+/** POST /api/password answers 204; every other session of the user ends. */
 export const changePassword = z.object({ current: z.string().max(200), next: password })
-/** POST /api/users and POST /api/users/{id}/invitation (a forgotten password): answer with a one-time link for the user. */
+/** POST /api/users and POST /api/users/{id}/invitation (a forgotten password) answer with a one-time link for the user. */
 export const inviteUser = z.object({ name: userName, role })
 export const invitationLink = z.object({ url: z.string() })
-/** GET /api/users: an array. */
 /** GET /api/users answers with an array of these; administrators only. */
 export const userRow = z.object({
   id: z.string(),
@@ -35,11 +42,10 @@ export const userRow = z.object({
   disabled: z.boolean(),
   lastSeenAt: z.iso.datetime().nullable(),
 })
-/** GET /api/sessions: an array of one's own; DELETE /api/sessions/{id} ends one (204). */
 export type UserRow = z.infer<typeof userRow>
 /** PATCH /api/users/{id} answers 204. The last administrator can be neither disabled nor lowered. */
 export const updateUser = z.object({ role: role.optional(), disabled: z.boolean().optional() })
-/** GET /api/sessions answers with an array of these; DELETE /api/sessions/{id} ends one, DELETE /api/sessions all but the current one. */
+/** GET /api/sessions answers with an array of one's own; DELETE /api/sessions/{id} ends one, DELETE /api/sessions all but the current one (204). */
 export const sessionRow = z.object({
   id: z.string(),
   createdAt: z.iso.datetime(),

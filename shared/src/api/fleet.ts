@@ -51,6 +51,8 @@ export const factView = z.object({
   stale: z.boolean(),
 })
 
+export type FactView = z.infer<typeof factView>
+
 /** GET /api/terminals/{agentId} */
 export const terminalView = z.object({
   agentId: z.string(),
@@ -111,6 +113,8 @@ export const fleetSummary = z.object({
   agents: z.object({ online: z.number().int(), offline: z.number().int(), never: z.number().int() }),
   collector: z.object({ version: z.string(), startedAt: apiInstant }),
 })
+
+export type FleetSummary = z.infer<typeof fleetSummary>
 
 /** GET /api/live (server-sent events, JSON in `data`, no `event` name): a topic and the id that changed; the page asks again for what it shows. */
 export const liveEvent = z.discriminatedUnion('topic', [

@@ -14,7 +14,9 @@ export const incidentQuery = pageQuery.extend({
   status: z.enum(['active', 'solved', 'closed', 'all']).default('active'),
   priority: z.coerce.number().int().min(1).max(4).optional(),
   search: z.string().trim().max(200).optional(),
+  assignee: z.string().trim().max(64).optional(),
 })
+export type IncidentQuery = z.infer<typeof incidentQuery>
 
 export const incidentRow = z.object({
   id: z.string(),
@@ -121,8 +123,10 @@ export const deskView = z.object({
   delivered: z.number().int(),
   failed: z.number().int(),
 })
+export type DeskView = z.infer<typeof deskView>
 export const deskTest = z.object({
   ok: z.boolean(),
   steps: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string() })),
   url: z.string().nullable(),
 })
+export type DeskTest = z.infer<typeof deskTest>

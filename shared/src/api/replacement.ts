@@ -28,6 +28,7 @@ export const replacementRow = z.object({
   lastDocument: z.number().nullable(),
   inProgressUntil: z.string().nullable(),
 })
+export type ReplacementRow = z.infer<typeof replacementRow>
 export const replacementPlan = z.object({
   months: z.array(
     z.object({

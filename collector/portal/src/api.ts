@@ -1,0 +1,95 @@
+import {
+  type Directory,
+  deskTest,
+  deskView,
+  directoryView,
+  fleetRow,
+  fleetSummary,
+  type IncidentAction,
+  importReport,
+  incidentRow,
+  incidentView,
+  invitationLink,
+  me,
+  page,
+  type Role,
+  replacementPlan,
+  seriesView,
+  sessionRow,
+  terminalView,
+  userRow,
+} from '@tillwatch/shared/api'
+import { z } from 'zod'
+import { ApiProblem, address, nothing, request } from './api-client.ts'
+
+/** Rows that a list asks for at a time. */
+export const PAGE_ROWS = 50
+
+export interface FleetFilter {
+  readonly search: string
+  readonly health: string
+}
+export interface IncidentFilter {
+  readonly status: string
+  readonly priority: string
+  readonly search: string
+}
+
+const id = encodeURIComponent
+const fleetPage = page(fleetRow)
+const incidentPage = page(incidentRow)
+export type FleetPage = z.infer<typeof fleetPage>
+export type IncidentPage = z.infer<typeof incidentPage>
+export type FleetSummary = z.infer<typeof fleetSummary>
+export type DirectoryView = z.infer<typeof directoryView>
+export type DeskView = z.infer<typeof deskView>
+export type DeskTest = z.infer<typeof deskTest>
+export type SeriesView = z.infer<typeof seriesView>
+
+/** Every call of the HTTP contract that the portal makes; the names say what they do. */
+export const api = {
+  /** Null when nobody is signed in. */
+  session: (signal?: AbortSignal) =>
+    request(me, '/api/session', { ...(signal ? { signal } : {}) }).catch((thrown: unknown) => {
+      if (thrown instanceof ApiProblem && thrown.status === 401) return null
+      throw thrown
+    }),
+  signIn: (body: { name: string; password: string }) => request(me, '/api/session', { method: 'POST', body }),
+  signOut: () => request(nothing, '/api/session', { method: 'DELETE' }),
+  acceptInvitation: (body: { token: string; name: string; password: string }) =>
+    request(me, '/api/invitation', { method: 'POST', body }),
+  changePassword: (body: { current: string; next: string }) =>
+    request(nothing, '/api/password', { method: 'POST', body }),
+  sessions: (signal: AbortSignal) => request(z.array(sessionRow), '/api/sessions', { signal }),
+  endSession: (sessionId: string) => request(nothing, `/api/sessions/${id(sessionId)}`, { method: 'DELETE' }),
+  users: (signal: AbortSignal) => request(z.array(userRow), '/api/users', { signal }),
+  invite: (body: { name: string; role: Role }) => request(invitationLink, '/api/users', { method: 'POST', body }),
+
+  summary: (signal: AbortSignal) => request(fleetSummary, '/api/summary', { signal }),
+  fleet: (filter: FleetFilter, after: string | null, signal: AbortSignal) =>
+    request(fleetPage, address('/api/fleet', { ...filter, after, limit: PAGE_ROWS }), { signal }),
+  terminal: (agentId: string, signal: AbortSignal) =>
+    request(terminalView, `/api/terminals/${id(agentId)}`, { signal }),
+  series: (itemId: string, fact: string, from: string, to: string, signal: AbortSignal) =>
+    request(seriesView, address(`/api/items/${id(itemId)}/series`, { fact, from, to, points: 400 }), { signal }),
+  markReplacement: (itemId: string, until: string | null) =>
+    request(nothing, `/api/items/${id(itemId)}/replacement`, { method: 'POST', body: { until } }),
+
+  incidents: (filter: IncidentFilter, after: string | null, signal: AbortSignal) =>
+    request(incidentPage, address('/api/incidents', { ...filter, after, limit: PAGE_ROWS }), { signal }),
+  incident: (incidentId: string, signal: AbortSignal) =>
+    request(incidentView, `/api/incidents/${id(incidentId)}`, { signal }),
+  act: (incidentId: string, body: IncidentAction) =>
+    request(nothing, `/api/incidents/${id(incidentId)}/actions`, { method: 'POST', body }),
+
+  replacements: (months: number, signal: AbortSignal) =>
+    request(replacementPlan, address('/api/replacements', { months }), { signal }),
+  directory: (signal: AbortSignal) => request(directoryView, '/api/directory', { signal }),
+  importDirectory: (body: Directory, dryRun: boolean) =>
+    request(importReport, address('/api/directory', { dryRun }), { method: 'POST', body }),
+  desks: (signal: AbortSignal) => request(z.array(deskView), '/api/desks', { signal }),
+  testDesk: (name: string) => request(deskTest, `/api/desks/${id(name)}/test`, { method: 'POST', body: {} }),
+}
+
+/** Address of the spreadsheet with the same months as the page. */
+export const replacementsXlsx = (months: number): string => address('/api/replacements.xlsx', { months })

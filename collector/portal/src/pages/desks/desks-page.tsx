@@ -1,0 +1,130 @@
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconCheck, IconSend, IconTicketOff, IconX } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { api, type DeskTest, type DeskView } from '../../api.ts'
+import { formatNumber } from '../../format.ts'
+import { useLanguage } from '../../i18n/i18n.ts'
+import { useDesks } from '../../queries.ts'
+import { useMe } from '../../session.ts'
+import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
+import { Page } from '../../widgets/page.tsx'
+import { ListSkeleton } from '../../widgets/skeletons.tsx'
+
+const STATE_COLORS = { ready: 'green', failing: 'red', paused: 'gray' } as const
+const COUNTERS = ['waiting', 'delivered', 'failed'] as const
+
+function TestSteps({ test }: { test: DeskTest }) {
+  const { t } = useTranslation()
+  return (
+    <div className="tw-note" data-tone={test.ok ? 'green' : 'red'} role="status">
+      <Text fw={500} fz="sm">
+        {t(test.ok ? 'desks.testOk' : 'desks.testFailed')}{' '}
+        {test.url ? (
+          <Anchor href={test.url} target="_blank" rel="noreferrer" fz="sm">
+            {t('desks.openTicket')}
+          </Anchor>
+        ) : null}
+      </Text>
+      <ol className="tw-steps">
+        {test.steps.map(step => (
+          <li key={step.name} className="tw-line tw-line-top">
+            {step.ok ? <IconCheck size={16} aria-hidden /> : <IconX size={16} aria-hidden />}
+            <span className="tw-wrap">
+              <b>{step.name}</b> {step.message}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+function Desk({ desk }: { desk: DeskView }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { mayWork } = useMe()
+  const queryClient = useQueryClient()
+  const test = useMutation({
+    mutationFn: () => api.testDesk(desk.name),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['desks'] }),
+  })
+  return (
+    <Paper component="section" aria-label={desk.name}>
+      <Group justify="space-between" gap="sm" align="flex-start">
+        <div>
+          <Title order={2} className="tw-line tw-line-wrap">
+            {desk.name}
+            <Badge variant="light" color={STATE_COLORS[desk.state]} tt="none" fw={500}>
+              {t(`desks.states.${desk.state}`)}
+            </Badge>
+          </Title>
+          <Text fz="sm" c="dimmed">
+            {t(`desks.kinds.${desk.kind}`)} · {t(desk.searchable ? 'desks.once' : 'desks.atLeastOnce')}
+          </Text>
+        </div>
+        {mayWork ? (
+          <Button
+            variant="default"
+            leftSection={<IconSend size={16} aria-hidden />}
+            loading={test.isPending}
+            onClick={() => test.mutate()}
+            aria-label={`${t('desks.test')}: ${desk.name}`}
+          >
+            {t('desks.test')}
+          </Button>
+        ) : null}
+      </Group>
+      <div className="tw-counts tw-counts-after">
+        {COUNTERS.map(counter => (
+          <span key={counter} className="tw-count" data-zero={desk[counter] === 0 || undefined}>
+            <b>{formatNumber(language, desk[counter])}</b> {t(`desks.${counter}`)}
+          </span>
+        ))}
+      </div>
+      {desk.problem ? (
+        <div className="tw-note tw-note-after" data-tone="red">
+          <Text fz="sm" className="tw-wrap">
+            {desk.problem}
+          </Text>
+        </div>
+      ) : null}
+      {test.error ? <ErrorNotice thrown={test.error} /> : null}
+      {test.data ? (
+        <div className="tw-note-after">
+          <TestSteps test={test.data} />
+        </div>
+      ) : null}
+    </Paper>
+  )
+}
+
+/** Where tickets go, whether they arrive, and a way to try. */
+export default function DesksPage() {
+  const { t } = useTranslation()
+  const desks = useDesks()
+  return (
+    <Page title={t('desks.title')} width={900}>
+      {desks.error ? <ErrorNotice thrown={desks.error} onRetry={() => void desks.refetch()} /> : null}
+      {desks.isPending ? <ListSkeleton rows={3} height={96} /> : null}
+      {desks.data?.length === 0 ? (
+        <EmptyNotice
+          icon={IconTicketOff}
+          title={t('desks.emptyTitle')}
+          text={t('desks.emptyText')}
+          action={
+            <Button component={Link} href="/incidents" variant="default">
+              {t('desks.emptyAction')}
+            </Button>
+          }
+        />
+      ) : null}
+      <Stack>
+        {desks.data?.map(desk => (
+          <Desk key={desk.name} desk={desk} />
+        ))}
+      </Stack>
+    </Page>
+  )
+}

@@ -1,0 +1,160 @@
+import { code, type Directory, type ImportReport, inn, SITE_CLASSES } from '@tillwatch/shared/api'
+
+/** What the one form of the directory holds; empty texts mean "not said". A part that is not wanted is left out of the file. */
+export interface DirectoryDraft {
+  readonly client: { readonly code: string; readonly name: string }
+  readonly withLegal: boolean
+  readonly legal: { readonly name: string; readonly inn: string; readonly kpp: string }
+  readonly site: {
+    readonly code: string
+    readonly name: string
+    readonly address: string
+    readonly timezone: string
+    readonly hours: string
+    readonly class: string
+    readonly contact: string
+    readonly access: string
+  }
+  readonly withTerminal: boolean
+  readonly terminal: { readonly code: string; readonly name: string; readonly agent: string; readonly inn: string }
+}
+
+export type DraftField =
+  | 'client.code'
+  | 'client.name'
+  | 'legal.name'
+  | 'legal.inn'
+  | 'legal.kpp'
+  | 'site.code'
+  | 'site.name'
+  | 'site.address'
+  | 'terminal.code'
+  | 'terminal.name'
+  | 'terminal.inn'
+export type DraftProblem = 'required' | 'codeWrong' | 'innWrong' | 'kppWrong'
+
+const NO_SITE: DirectoryDraft['site'] = {
+  code: '',
+  name: '',
+  address: '',
+  timezone: 'Europe/Moscow',
+  hours: '',
+  class: '',
+  contact: '',
+  access: '',
+}
+const NO_TERMINAL: DirectoryDraft['terminal'] = { code: '', name: '', agent: '', inn: '' }
+
+/** An empty form, or one about the site and terminal that are named. */
+export function draftOf(directory: Directory, siteCode: string | null, terminalCode: string | null): DirectoryDraft {
+  const terminal = directory.terminals.find(each => each.code === terminalCode)
+  const site = directory.sites.find(each => each.code === (terminal?.site ?? siteCode))
+  const client = directory.clients.find(each => each.code === site?.client)
+  return {
+    client: client ? { code: client.code, name: client.name } : { code: '', name: '' },
+    withLegal: false,
+    legal: { name: '', inn: '', kpp: '' },
+    site: site
+      ? {
+          code: site.code,
+          name: site.name,
+          address: site.address,
+          timezone: site.timezone,
+          hours: site.hours ?? '',
+          class: site.class ?? '',
+          contact: site.contact ?? '',
+          access: site.access ?? '',
+        }
+      : NO_SITE,
+    withTerminal: terminal !== undefined,
+    terminal: terminal
+      ? { code: terminal.code, name: terminal.name, agent: terminal.agent ?? '', inn: terminal.inn ?? '' }
+      : NO_TERMINAL,
+  }
+}
+
+/** Only what was said: an empty text stays out of the file, so that it is a gap and not an empty value. */
+function said<T extends Record<string, string>>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== '')) as Partial<T>
+}
+
+/** The directory file that the form stands for. */
+export function directoryOf(draft: DirectoryDraft): Directory {
+  const { client, legal, site, terminal } = draft
+  const siteClass = SITE_CLASSES.find(each => each === site.class)
+  return {
+    clients: [{ code: client.code, name: client.name }],
+    legal_entities: draft.withLegal
+      ? [{ client: client.code, name: legal.name, inn: legal.inn, ...said({ kpp: legal.kpp }) }]
+      : [],
+    sites: [
+      {
+        code: site.code,
+        client: client.code,
+        name: site.name,
+        address: site.address,
+        timezone: site.timezone,
+        ...said({ hours: site.hours, contact: site.contact, access: site.access }),
+        ...(siteClass ? { class: siteClass } : {}),
+      },
+    ],
+    terminals: draft.withTerminal
+      ? [
+          {
+            code: terminal.code,
+            site: site.code,
+            name: terminal.name,
+            ...said({ agent: terminal.agent, inn: terminal.inn }),
+          },
+        ]
+      : [],
+  }
+}
+
+/** What is wrong before the server is asked, by field. */
+export function draftProblems(draft: DirectoryDraft): ReadonlyMap<DraftField, DraftProblem> {
+  const found = new Map<DraftField, DraftProblem>()
+  const need = (field: DraftField, value: string) => {
+    if (value.trim() === '') found.set(field, 'required')
+  }
+  const needCode = (field: DraftField, value: string) => {
+    if (value.trim() === '') found.set(field, 'required')
+    else if (!code.safeParse(value).success) found.set(field, 'codeWrong')
+  }
+  needCode('client.code', draft.client.code)
+  need('client.name', draft.client.name)
+  needCode('site.code', draft.site.code)
+  need('site.name', draft.site.name)
+  need('site.address', draft.site.address)
+  if (draft.withLegal) {
+    need('legal.name', draft.legal.name)
+    if (!inn.safeParse(draft.legal.inn).success) found.set('legal.inn', draft.legal.inn ? 'innWrong' : 'required')
+    if (draft.legal.kpp && !/^\d{9}$/.test(draft.legal.kpp)) found.set('legal.kpp', 'kppWrong')
+  }
+  if (draft.withTerminal) {
+    needCode('terminal.code', draft.terminal.code)
+    need('terminal.name', draft.terminal.name)
+    if (draft.terminal.inn && !inn.safeParse(draft.terminal.inn).success) found.set('terminal.inn', 'innWrong')
+  }
+  return found
+}
+
+const CODE_LENGTH_MAX = 64
+
+/** A code made of a name: "ООО «Ромашка», Тверская 7" becomes "ооо-ромашка-тверская-7". */
+export const suggestCode = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\d]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, CODE_LENGTH_MAX)
+
+/** What the server says about one field, wherever in the file it stands. */
+export const remarkOn = (report: ImportReport | undefined, field: string): string | null =>
+  report?.problems.find(
+    problem =>
+      problem.where
+        .split(/[.[\]]+/)
+        .filter(Boolean)
+        .at(-1) === field,
+  )?.message ?? null

@@ -1,0 +1,389 @@
+import {
+  Autocomplete,
+  Button,
+  Checkbox,
+  Drawer,
+  Fieldset,
+  Group,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { SITE_CLASSES } from '@tillwatch/shared/api'
+import { type ReactNode, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, type DirectoryView } from '../../api.ts'
+import { nowMs } from '../../now.ts'
+import { ErrorNotice } from '../../widgets/notice.tsx'
+import { zoneChoices } from '../../zones.ts'
+import {
+  type DirectoryDraft,
+  type DraftField,
+  directoryOf,
+  draftOf,
+  draftProblems,
+  remarkOn,
+  suggestCode,
+} from './directory-draft.ts'
+import { ImportPreview } from './import-preview.tsx'
+
+export interface FormTarget {
+  readonly site: string | null
+  readonly terminal: string | null
+  /** Opens with a new terminal at the site. */
+  readonly addTerminal?: boolean
+}
+
+type Part = 'client' | 'legal' | 'site' | 'terminal'
+
+interface PartsProps {
+  readonly draft: DirectoryDraft
+  readonly view: DirectoryView
+  readonly errorOf: (field: DraftField) => string | null
+  readonly remark: (field: string) => string | null
+  readonly set: (part: Part, values: Record<string, string>) => void
+}
+
+function Named({
+  part,
+  draft,
+  errorOf,
+  set,
+  codeLocked,
+}: PartsProps & { part: 'client' | 'site' | 'terminal'; codeLocked: boolean }) {
+  const { t } = useTranslation()
+  const values = draft[part]
+  const rename = (name: string) => {
+    const follows = !codeLocked && (values.code === '' || values.code === suggestCode(values.name))
+    set(part, follows ? { name, code: suggestCode(name) } : { name })
+  }
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <TextInput
+        label={t('directory.name')}
+        required
+        maxLength={200}
+        value={values.name}
+        onChange={event => rename(event.currentTarget.value)}
+        error={errorOf(`${part}.name`)}
+      />
+      <TextInput
+        label={t('directory.code')}
+        required
+        maxLength={64}
+        disabled={codeLocked}
+        description={codeLocked ? null : t('directory.codeHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        value={values.code}
+        onChange={event => set(part, { code: event.currentTarget.value })}
+        error={errorOf(`${part}.code`)}
+      />
+    </SimpleGrid>
+  )
+}
+
+const NEW = '+'
+
+function ClientPart(props: PartsProps) {
+  const { t } = useTranslation()
+  const { view, draft, set } = props
+  const known = view.directory.clients.some(client => client.code === draft.client.code)
+  const choose = (value: string | null) => {
+    const client = view.directory.clients.find(each => each.code === value)
+    set('client', client ? { code: client.code, name: client.name } : { code: '', name: '' })
+  }
+  return (
+    <Fieldset legend={t('directory.client')}>
+      <Stack gap="sm">
+        {view.directory.clients.length > 0 ? (
+          <Select
+            aria-label={t('directory.clientChoose')}
+            searchable
+            allowDeselect={false}
+            value={known ? draft.client.code : NEW}
+            onChange={choose}
+            data={[
+              { value: NEW, label: `+ ${t('directory.clientNew')}` },
+              ...view.directory.clients.map(client => ({ value: client.code, label: client.name })),
+            ]}
+          />
+        ) : null}
+        <Named {...props} part="client" codeLocked={known} />
+      </Stack>
+    </Fieldset>
+  )
+}
+
+function SitePart(props: PartsProps) {
+  const { t } = useTranslation()
+  const { draft, view, set, errorOf, remark } = props
+  const { site } = draft
+  const zones = useMemo(() => zoneChoices(nowMs(), site.timezone), [site.timezone])
+  const known = view.directory.sites.some(each => each.code === site.code)
+  const [wasKnown] = useState(known)
+  return (
+    <Fieldset legend={t('directory.site')}>
+      <Stack gap="sm">
+        <Named {...props} part="site" codeLocked={wasKnown} />
+        <TextInput
+          label={t('directory.address')}
+          required
+          maxLength={400}
+          value={site.address}
+          onChange={event => set('site', { address: event.currentTarget.value })}
+          error={errorOf('site.address') ?? remark('address')}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <Select
+            label={t('directory.zone')}
+            searchable
+            allowDeselect={false}
+            limit={60}
+            nothingFoundMessage={t('directory.zoneEmpty')}
+            value={site.timezone}
+            onChange={value => set('site', { timezone: value ?? site.timezone })}
+            data={zones}
+            error={remark('timezone')}
+          />
+          <Select
+            label={t('directory.class')}
+            description={t('directory.classHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            allowDeselect={false}
+            value={site.class}
+            onChange={value => set('site', { class: value ?? '' })}
+            data={[{ value: '', label: t('directory.classNone') }, ...SITE_CLASSES]}
+          />
+        </SimpleGrid>
+        <TextInput
+          label={t('directory.hours')}
+          description={t('directory.hoursExample')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          maxLength={400}
+          value={site.hours}
+          onChange={event => set('site', { hours: event.currentTarget.value })}
+          error={remark('hours')}
+        />
+        <TextInput
+          label={t('directory.contact')}
+          maxLength={400}
+          value={site.contact}
+          onChange={event => set('site', { contact: event.currentTarget.value })}
+        />
+        <Textarea
+          label={t('directory.access')}
+          autosize
+          maxRows={6}
+          maxLength={1000}
+          value={site.access}
+          onChange={event => set('site', { access: event.currentTarget.value })}
+        />
+      </Stack>
+    </Fieldset>
+  )
+}
+
+function LegalPart({ draft, set, errorOf }: PartsProps) {
+  const { t } = useTranslation()
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 3 }}>
+      <TextInput
+        label={t('directory.name')}
+        required
+        value={draft.legal.name}
+        onChange={event => set('legal', { name: event.currentTarget.value })}
+        error={errorOf('legal.name')}
+      />
+      <TextInput
+        label={t('directory.inn')}
+        required
+        inputMode="numeric"
+        value={draft.legal.inn}
+        onChange={event => set('legal', { inn: event.currentTarget.value.trim() })}
+        error={errorOf('legal.inn')}
+      />
+      <TextInput
+        label={t('directory.kpp')}
+        inputMode="numeric"
+        value={draft.legal.kpp}
+        onChange={event => set('legal', { kpp: event.currentTarget.value.trim() })}
+        error={errorOf('legal.kpp')}
+      />
+    </SimpleGrid>
+  )
+}
+
+function TerminalPart(props: PartsProps) {
+  const { t } = useTranslation()
+  const { draft, view, set, errorOf, remark } = props
+  const [wasKnown] = useState(() => view.directory.terminals.some(each => each.code === draft.terminal.code))
+  const inns = view.directory.legal_entities
+    .filter(entity => entity.client === draft.client.code)
+    .map(entity => entity.inn)
+  return (
+    <Stack gap="sm">
+      <Named {...props} part="terminal" codeLocked={wasKnown} />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <Autocomplete
+          label={t('directory.agent')}
+          description={t('directory.agentHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          maxLength={63}
+          value={draft.terminal.agent}
+          onChange={agent => set('terminal', { agent })}
+          data={view.agents.filter(agent => agent.terminal === null && !agent.revoked).map(agent => agent.id)}
+          error={remark('agent')}
+        />
+        <Autocomplete
+          label={t('directory.terminalInn')}
+          inputMode="numeric"
+          value={draft.terminal.inn}
+          onChange={inn => set('terminal', { inn: inn.trim() })}
+          data={[...new Set(inns)]}
+          error={errorOf('terminal.inn') ?? remark('inn')}
+        />
+      </SimpleGrid>
+    </Stack>
+  )
+}
+
+function Optional({
+  label,
+  on,
+  onChange,
+  children,
+}: {
+  label: string
+  on: boolean
+  onChange: (on: boolean) => void
+  children: ReactNode
+}) {
+  return (
+    <Fieldset legend={label} className="tw-optional">
+      <Checkbox
+        label={label}
+        checked={on}
+        onChange={event => onChange(event.currentTarget.checked)}
+        mb={on ? 'sm' : 0}
+      />
+      {on ? children : null}
+    </Fieldset>
+  )
+}
+
+function useImport(onSaved: () => void) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: ({ draft, dryRun }: { draft: DirectoryDraft; dryRun: boolean }) =>
+      api.importDirectory(directoryOf(draft), dryRun),
+    onSuccess: report => {
+      if (report.dryRun || report.problems.length > 0) return
+      notifications.show({ message: t('directory.saved'), color: 'green' })
+      void queryClient.invalidateQueries()
+      onSaved()
+    },
+  })
+}
+
+function startDraft(view: DirectoryView, target: FormTarget): DirectoryDraft {
+  const draft = draftOf(view.directory, target.site, target.terminal)
+  return target.addTerminal ? { ...draft, withTerminal: true } : draft
+}
+
+function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarget; onClose: () => void }) {
+  const { t } = useTranslation()
+  const [draft, setDraft] = useState(() => startDraft(view, target))
+  const [touched, setTouched] = useState(false)
+  const send = useImport(onClose)
+  const problems = draftProblems(draft)
+  const report = send.data
+  const ready = report?.dryRun === true && report.problems.length === 0 && !send.isPending
+  const change = (next: DirectoryDraft) => {
+    setDraft(next)
+    if (send.data || send.error) send.reset()
+  }
+  const parts: PartsProps = {
+    draft,
+    view,
+    set: (part, values) => change({ ...draft, [part]: { ...draft[part], ...values } }),
+    errorOf: field => {
+      const problem = touched ? problems.get(field) : undefined
+      return problem ? t(`directory.${problem}`) : null
+    },
+    remark: field => remarkOn(report, field),
+  }
+  const submit = (dryRun: boolean) => {
+    setTouched(true)
+    if (problems.size === 0) send.mutate({ draft, dryRun })
+  }
+  return (
+    <form
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        submit(!ready)
+      }}
+    >
+      <Stack>
+        <Text c="dimmed" fz="sm">
+          {t('directory.formIntro')}
+        </Text>
+        <ClientPart {...parts} />
+        <SitePart {...parts} />
+        <Optional
+          label={t('directory.legal')}
+          on={draft.withLegal}
+          onChange={withLegal => change({ ...draft, withLegal })}
+        >
+          <LegalPart {...parts} />
+        </Optional>
+        <Optional
+          label={t('directory.terminal')}
+          on={draft.withTerminal}
+          onChange={withTerminal => change({ ...draft, withTerminal })}
+        >
+          <TerminalPart {...parts} />
+        </Optional>
+        {report ? <ImportPreview report={report} /> : null}
+        {send.error ? <ErrorNotice thrown={send.error} /> : null}
+        {touched && problems.size > 0 ? (
+          <Text c="var(--tw-red)" fz="sm" role="alert">
+            {t('directory.fixFirst')}
+          </Text>
+        ) : null}
+        <Group justify="flex-end" className="tw-form-foot">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={send.isPending}>
+            {ready ? t('directory.save') : t('directory.preview')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** The one form for client, legal entity, site and terminal: check first, then save. */
+export function DirectoryForm({
+  view,
+  target,
+  onClose,
+}: {
+  view: DirectoryView
+  target: FormTarget | null
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Drawer opened={target !== null} onClose={onClose} position="right" size={640} title={t('directory.formTitle')}>
+      {target ? <Form view={view} target={target} onClose={onClose} /> : null}
+    </Drawer>
+  )
+}

@@ -1,0 +1,147 @@
+import { Anchor, Badge, Paper, Text, Title } from '@mantine/core'
+import { IconExternalLink } from '@tabler/icons-react'
+import type { IncidentView } from '@tillwatch/shared/api'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { formatDay, formatRelative } from '../../format.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { browserZone, useNow } from '../../now.ts'
+import { urgencyOf } from '../../stop-urgency.ts'
+import { Moment } from '../../widgets/moment.tsx'
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return children ? (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  ) : null
+}
+
+/** How long is left, in the colour of its urgency. */
+export function StopNote({ incident }: { incident: IncidentView }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const pick = usePick()
+  const now = useNow()
+  if (!incident.timeToStop) return null
+  const atMs = Date.parse(incident.timeToStop.at)
+  return (
+    <div className="tw-note" data-tone={{ red: 'red', yellow: 'yellow', calm: undefined }[urgencyOf(atMs - now)]}>
+      <Text fz="sm" c="dimmed">
+        {t('incident.timeToStop')}
+      </Text>
+      <Text fw={600} fz="lg">
+        {atMs <= now ? t('stop.passed') : formatRelative(language, atMs, now)} ·{' '}
+        {formatDay(language, atMs, now, browserZone())}
+      </Text>
+      <Text fz="sm">{pick(incident.timeToStop.text)}</Text>
+    </div>
+  )
+}
+
+/** Who, where, since when, and what is missing in the directory. */
+export function IncidentDetails({ incident, timeZone }: { incident: IncidentView; timeZone: string | undefined }) {
+  const { t } = useTranslation()
+  const pick = usePick()
+  return (
+    <Paper component="section" aria-label={t('incident.facts')}>
+      <dl className="tw-details">
+        <Row label={t('incident.assignee')}>{incident.assignee ?? t('incidents.nobody')}</Row>
+        <Row label={t('incident.client')}>{incident.client}</Row>
+        <Row label={t('incident.place')}>{incident.site?.name}</Row>
+        <Row label={t('incident.address')}>{incident.address}</Row>
+        <Row label={t('incident.item')}>
+          {incident.agentId ? (
+            <Link href={`/terminals/${encodeURIComponent(incident.agentId)}`}>{incident.itemTitle}</Link>
+          ) : (
+            incident.itemTitle
+          )}
+        </Row>
+        <Row label={t('incident.component')}>{pick(incident.component)}</Row>
+        <Row label={t('incident.onset')}>
+          <Moment at={incident.onsetAt} timeZone={timeZone} withZone />
+        </Row>
+        <Row label={t('incident.opened')}>
+          <Moment at={incident.openedAt} timeZone={timeZone} withZone />
+        </Row>
+        <Row label={t('incident.solved')}>
+          {incident.solvedAt ? <Moment at={incident.solvedAt} timeZone={timeZone} withZone /> : null}
+        </Row>
+      </dl>
+      {incident.gaps.length > 0 ? (
+        <div className="tw-note tw-note-after">
+          <Text fz="sm" fw={500}>
+            {t('incident.gaps')}
+          </Text>
+          <ul className="tw-bullets">
+            {incident.gaps.map(gap => (
+              <li key={gap.en}>{pick(gap)}</li>
+            ))}
+          </ul>
+          <Anchor component={Link} href="/directory" fz="sm">
+            {t('incident.gapsAction')}
+          </Anchor>
+        </div>
+      ) : null}
+    </Paper>
+  )
+}
+
+const TICKET_COLORS = {
+  waiting: 'gray',
+  unknown: 'yellow',
+  delivered: 'green',
+  failed: 'red',
+  skipped: 'gray',
+} as const
+
+/** Copies of the incident in service desks, and what happened on the way. */
+export function Tickets({ incident }: { incident: IncidentView }) {
+  const { t } = useTranslation()
+  return (
+    <Paper component="section" aria-label={t('incident.tickets')}>
+      <Title order={2} mb={4}>
+        {t('incident.tickets')}
+      </Title>
+      {incident.tickets.length === 0 ? (
+        <Text c="dimmed" fz="sm">
+          {t('incident.noTickets')}
+        </Text>
+      ) : (
+        <ul className="tw-list">
+          {incident.tickets.map(ticket => (
+            <li key={ticket.desk}>
+              <div className="tw-line tw-line-wrap">
+                <b className="tw-small">{ticket.desk}</b>
+                {ticket.url ? (
+                  <Anchor
+                    href={ticket.url}
+                    target="_blank"
+                    rel="noreferrer"
+                    fz="sm"
+                    aria-label={`${t('incident.ticketOpen')} ${ticket.number ?? ''}`}
+                  >
+                    {ticket.number ? `№ ${ticket.number} ` : t('incident.ticketOpen')}
+                    <IconExternalLink size={14} aria-hidden />
+                  </Anchor>
+                ) : ticket.number ? (
+                  <span className="tw-small">№ {ticket.number}</span>
+                ) : null}
+                <Badge variant="light" color={TICKET_COLORS[ticket.state]} tt="none" fw={500}>
+                  {t(`incident.delivery.${ticket.state}`)}
+                </Badge>
+              </div>
+              {ticket.lastError ? (
+                <Text fz="sm" c="var(--tw-red)" className="tw-wrap">
+                  {ticket.lastError}
+                </Text>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Paper>
+  )
+}

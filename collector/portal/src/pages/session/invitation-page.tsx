@@ -1,0 +1,89 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { IconLink } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { api } from '../../api.ts'
+import { PASSWORD_LENGTH_MIN } from '../../password.ts'
+import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
+import { CredentialsCard } from './credentials-card.tsx'
+
+const NAME_LENGTH_MIN = 2
+
+/** The token stands behind the hash, so that it never reaches a server's log. */
+const tokenOf = (hash: string): string => new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? ''
+
+/** One-time link: choose a name and a password, and be signed in. */
+export default function InvitationPage() {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const [, navigate] = useLocation()
+  const [token] = useState(() => tokenOf(window.location.hash))
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [touched, setTouched] = useState(false)
+  const accept = useMutation({
+    mutationFn: api.acceptInvitation,
+    onSuccess: me => {
+      queryClient.setQueryData(['session'], me)
+      navigate('/', { replace: true })
+    },
+  })
+  if (!token) {
+    return (
+      <main className="tw-alone">
+        <EmptyNotice
+          icon={IconLink}
+          title={t('session.noTokenTitle')}
+          text={t('session.noTokenText')}
+          action={
+            <Button component={Link} href="/" variant="default">
+              {t('session.toLogin')}
+            </Button>
+          }
+        />
+      </main>
+    )
+  }
+  const nameShort = name.trim().length < NAME_LENGTH_MIN
+  const passwordShort = password.length < PASSWORD_LENGTH_MIN
+  return (
+    <CredentialsCard title={t('session.invitationTitle')} intro={t('session.invitationIntro')}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          setTouched(true)
+          if (!nameShort && !passwordShort) accept.mutate({ token, name: name.trim(), password })
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t('session.name')}
+            autoComplete="username"
+            required
+            autoFocus
+            maxLength={64}
+            value={name}
+            onChange={event => setName(event.currentTarget.value)}
+            error={touched && nameShort ? t('session.nameShort', { count: NAME_LENGTH_MIN }) : null}
+          />
+          <PasswordInput
+            label={t('session.newPassword')}
+            description={t('session.passwordHint', { count: PASSWORD_LENGTH_MIN })}
+            autoComplete="new-password"
+            required
+            maxLength={200}
+            value={password}
+            onChange={event => setPassword(event.currentTarget.value)}
+            error={touched && passwordShort ? t('session.passwordShort', { count: PASSWORD_LENGTH_MIN }) : null}
+          />
+          {accept.error ? <ErrorNotice thrown={accept.error} /> : null}
+          <Button type="submit" loading={accept.isPending}>
+            {t('session.invitationSubmit')}
+          </Button>
+        </Stack>
+      </form>
+    </CredentialsCard>
+  )
+}

@@ -1,0 +1,77 @@
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
+import { api, type FleetFilter, type IncidentFilter } from './api.ts'
+import { ApiProblem } from './api-client.ts'
+
+/** A refused or malformed request stays so; only silence and server errors are worth asking again. */
+const worthRetrying = (failures: number, thrown: Error): boolean =>
+  failures < 2 && thrown instanceof ApiProblem && (thrown.status === 0 || thrown.status >= 500)
+
+/** Cache of answers. A 401 anywhere ends the session in the page, which then shows the login. */
+export function createQueryClient(): QueryClient {
+  const onError = (thrown: Error) => {
+    if (thrown instanceof ApiProblem && thrown.status === 401) queryClient.setQueryData(['session'], null)
+  }
+  const queryClient: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 10_000 }, mutations: { retry: false } },
+  })
+  return queryClient
+}
+
+export const useSession = () =>
+  useQuery({ queryKey: ['session'], queryFn: ({ signal }) => api.session(signal), staleTime: 5 * 60_000 })
+export const useSummary = () =>
+  useQuery({ queryKey: ['summary'], queryFn: ({ signal }) => api.summary(signal), refetchInterval: 60_000 })
+
+export const useFleet = (filter: FleetFilter) =>
+  useInfiniteQuery({
+    queryKey: ['fleet', filter],
+    queryFn: ({ pageParam, signal }) => api.fleet(filter, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.next,
+    placeholderData: keepPreviousData,
+  })
+export const useIncidents = (filter: IncidentFilter) =>
+  useInfiniteQuery({
+    queryKey: ['incidents', filter],
+    queryFn: ({ pageParam, signal }) => api.incidents(filter, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.next,
+    placeholderData: keepPreviousData,
+  })
+
+export const useTerminal = (agentId: string, enabled = true) =>
+  useQuery({ queryKey: ['terminal', agentId], queryFn: ({ signal }) => api.terminal(agentId, signal), enabled })
+export const useIncident = (incidentId: string) =>
+  useQuery({ queryKey: ['incident', incidentId], queryFn: ({ signal }) => api.incident(incidentId, signal) })
+export const useReplacements = (months: number) =>
+  useQuery({
+    queryKey: ['replacements', months],
+    queryFn: ({ signal }) => api.replacements(months, signal),
+    placeholderData: keepPreviousData,
+  })
+export const useDirectory = () => useQuery({ queryKey: ['directory'], queryFn: ({ signal }) => api.directory(signal) })
+export const useDesks = () => useQuery({ queryKey: ['desks'], queryFn: ({ signal }) => api.desks(signal) })
+export const useUsers = () => useQuery({ queryKey: ['users'], queryFn: ({ signal }) => api.users(signal) })
+export const useSessions = () => useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => api.sessions(signal) })
+
+/** Points of a fact from `windowMs` ago until now. `now` is read when the question is asked, so that a refetch moves the window. */
+export const useSeries = (itemId: string, fact: string, windowMs: number, now: () => number) =>
+  useQuery({
+    queryKey: ['series', itemId, fact, windowMs],
+    queryFn: async ({ signal }) => {
+      const toMs = now()
+      const from = new Date(toMs - windowMs).toISOString()
+      const view = await api.series(itemId, fact, from, new Date(toMs).toISOString(), signal)
+      return { ...view, fromMs: toMs - windowMs, toMs }
+    },
+    staleTime: 30_000,
+  })

@@ -1,0 +1,19 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** A secret for one holder and the only form of it that is ever stored. */
+export interface Token {
+  readonly secret: string
+  readonly hash: string
+}
+
+/** 256 random bits: nobody guesses it, so a plain hash is enough to store it. */
+export function createToken(): Token {
+  const secret = randomBytes(32).toString('base64url')
+  return { secret, hash: hashToken(secret) }
+}
+
+/** What is stored of a token and what it is looked up by. */
+export const hashToken = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+/** A name for a row; not a secret. */
+export const createRowId = (): string => randomBytes(12).toString('base64url')

@@ -1,0 +1,22 @@
+import { DateTime } from 'luxon'
+import type { AcceptedFact, AcceptedItem } from '../ingest/batch.ts'
+
+/**
+ * How far a register's own clock stands from the collector's, in milliseconds; positive when it is ahead. `clockAt` carries no zone and
+ * is read in the site's. Null when it is not a time.
+ */
+export function registerSkewMs(clockAt: unknown, at: number, zone: string): number | null {
+  if (typeof clockAt !== 'string') return null
+  const clock = DateTime.fromISO(clockAt, { zone })
+  return clock.isValid ? clock.toMillis() - at : null
+}
+
+/** The item with the facts that only the collector can work out. Without a zone the skew is not known and is not guessed. */
+export function withDerivedFacts(item: AcceptedItem, zone: string | null): AcceptedItem {
+  const clock = item.facts['fiscal.register.clock_at']
+  if (!clock || zone === null || item.facts['fiscal.register.clock_skew_ms']) return item
+  const skewMs = registerSkewMs(clock.value, clock.at, zone)
+  if (skewMs === null) return item
+  const skew: AcceptedFact = { value: skewMs, at: clock.at, source: 'collector' }
+  return { ...item, facts: { ...item.facts, 'fiscal.register.clock_skew_ms': skew } }
+}

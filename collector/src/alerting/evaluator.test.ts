@@ -1,0 +1,247 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { SHIPPED_PACKS } from '@tillwatch/rules'
+import { ManualClock } from '@tillwatch/shared/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
+import type { AcceptedFact, AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
+import { migrate } from '../store/sqlite/migrate.ts'
+import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
+
+const NOW = Date.parse('2026-11-23T09:00:00Z')
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const packs = SHIPPED_PACKS.map(url => ({ file: url.pathname, text: readFileSync(url, 'utf8') }))
+
+let folder: string
+let database: DatabaseSync
+let part: IncidentPart
+let seq: number
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillwatch-evaluator-'))
+  database = openDatabase(join(folder, 'state.db'), { durability: 'normal' })
+  migrate(database, STATE_MIGRATIONS)
+  database.exec(`
+    INSERT INTO clients (id, tenant_id, code, name) VALUES ('c', 'main', 'c', 'Пекарня');
+    INSERT INTO sites (id, tenant_id, client_id, code, name, address, timezone, hours_text, hours_json)
+      VALUES ('s', 'main', 'c', 's', 'На Мира', 'Москва, ул. Мира, 1', 'Europe/Moscow', '24/7',
+        '{"week":{"1":["00:00-24:00"],"2":["00:00-24:00"],"3":["00:00-24:00"],"4":["00:00-24:00"],"5":["00:00-24:00"],"6":["00:00-24:00"],"7":["00:00-24:00"]}}');
+    INSERT INTO agents (id, tenant_id, site_id, secret_hash, created_at, credentials_changed_at) VALUES ('a1', 'main', 's', 'x', 0, 0), ('a2', 'main', 's', 'x', 0, 0);
+    INSERT INTO terminals (id, tenant_id, site_id, code, name, agent_id) VALUES ('t', 'main', 's', 't', 'Касса 1', 'a1');
+    INSERT INTO collector_runs (started_at, alive_at) VALUES (0, 0);`)
+  part = createIncidentPart(database, { packs, overrides: [], desks: ['desk'] }, new ManualClock())
+  seq = 0
+})
+afterEach(() => {
+  database.close()
+  rmSync(folder, { recursive: true })
+})
+
+const SERIAL = '0000000000301234'
+const ITEM = `register:main:${SERIAL}`
+const healthy = {
+  'fiscal.register.link': 'ok',
+  'fiscal.register.inn': '7701234567',
+  'fiscal.register.mode': 'shift_open',
+  'fiscal.register.error': 'none',
+  'fiscal.fn.phase': 'fiscal',
+  'fiscal.fn.serial': '9960440300112233',
+  'fiscal.fn.valid_until': '2027-12-01',
+  'fiscal.fn.flags': [] as string[],
+  'fiscal.ofd.unsent_documents': 0,
+  'fiscal.ofd.first_unsent_at': null as string | null,
+}
+const backlog = { ...healthy, 'fiscal.ofd.unsent_documents': 12, 'fiscal.ofd.first_unsent_at': '2026-11-19T08:00:00' }
+
+interface Said {
+  readonly facts: Record<string, AcceptedFact['value']>
+  readonly at: number
+  readonly seq?: number
+  readonly agentId?: string
+  readonly slot?: string
+  readonly identity?: string | null
+  readonly kind?: AcceptedMessage['kind']
+}
+
+function message(said: Said): AcceptedMessage {
+  const { at, agentId = 'a1', slot = 'com1', identity = SERIAL } = said
+  seq = said.seq ?? seq + 1
+  const facts = Object.fromEntries(
+    Object.entries(said.facts).map(([name, value]) => [name, { value, at, source: 'register' as const }]),
+  )
+  const itemId = identity === null ? `register:${agentId}:${slot}` : `register:main:${identity}`
+  const item: AcceptedItem = { itemId, kind: 'register', slot, identity, at, facts }
+  return {
+    agentId,
+    tenantId: 'main',
+    kind: said.kind ?? 'telemetry',
+    epoch: 1,
+    seq,
+    lost: 0,
+    receivedAt: at,
+    items: [item],
+    event: null,
+    refusal: null,
+  }
+}
+
+const say = (facts: Said['facts'], at: number, more: Partial<Said> = {}) =>
+  part.evaluator.commit([message({ facts, at, ...more })], at)
+const rows = (sql: string): Record<string, unknown>[] => database.prepare(sql).all() as Record<string, unknown>[]
+const factOf = (name: string, item = ITEM): unknown => {
+  const state = JSON.parse(String(rows(`SELECT state_json FROM items WHERE id = '${item}'`)[0]?.['state_json']))
+  return state.facts[name]?.value
+}
+
+describe('commit', () => {
+  it('opens one incident with its delivery for a queue that stands for three days, and solves it when the queue is empty', async () => {
+    const outcome = await say(backlog, NOW)
+    expect(outcome.failures).toEqual([])
+    const [incident] = rows('SELECT * FROM incidents')
+    expect(incident).toMatchObject({ cause_class: 'ofd', status: 'open', item_id: ITEM })
+    expect(outcome.incidentIds).toEqual([incident?.['id']])
+    await say(backlog, NOW + 60_000)
+    expect(rows(`SELECT kind FROM deliveries`).map(row => row['kind'])).toEqual(['open'])
+
+    await say(healthy, NOW + HOUR)
+    await say(healthy, NOW + HOUR + HOUR / 2)
+    await part.evaluator.tick(NOW + HOUR + HOUR / 2, 1000)
+    expect(rows(`SELECT status FROM incidents WHERE cause_class = 'ofd'`)).toEqual([{ status: 'solved' }])
+    expect(rows('SELECT kind FROM deliveries ORDER BY id').map(row => row['kind'])).toEqual(['open', 'solve'])
+    expect(rows('SELECT kind FROM timeline ORDER BY id').map(row => row['kind'])).toEqual(['opened', 'solved'])
+  })
+
+  it('R19: the ticket says client, site, serials, frequency, gaps and ends with its key', async () => {
+    await say(backlog, NOW)
+    const payload = JSON.parse(String(rows('SELECT payload_json FROM deliveries')[0]?.['payload_json']))
+    for (const part of ['Пекарня', 'ул. Мира', SERIAL, '9960440300112233', 'за сутки', 'порядок доступа не указан']) {
+      expect(payload.text.ru).toContain(part)
+    }
+    expect(payload.text.ru.trim().endsWith(`[${payload.subject.key}]`)).toBe(true)
+    expect(payload.text.en).toContain('Time to stop')
+  })
+
+  it('back-filled facts go to the change log at their own time and raise nothing', async () => {
+    await say({ ...healthy, 'fiscal.register.firmware': 'B' }, NOW, { kind: 'snapshot', seq: 10 })
+    const outcome = await say({ ...backlog, 'fiscal.register.firmware': 'A' }, NOW - 5 * DAY, { seq: 3 })
+    expect(outcome.incidentIds).toEqual([])
+    expect(factOf('fiscal.ofd.unsent_documents')).toBe(0)
+    const log = rows(`SELECT value_json, at FROM changes WHERE fact = 'fiscal.register.firmware' ORDER BY at`)
+    expect(log).toEqual([
+      { value_json: '"A"', at: NOW - 5 * DAY },
+      { value_json: '"B"', at: NOW },
+    ])
+    await say({ ...healthy, 'fiscal.register.firmware': 'B' }, NOW - 2 * DAY, { seq: 5 })
+    expect(rows(`SELECT at FROM changes WHERE fact = 'fiscal.register.firmware' AND value_json = '"B"'`)).toEqual([
+      { at: NOW - 2 * DAY },
+    ])
+  })
+
+  it('a register that fell silent is the one last seen in its slot', async () => {
+    await say(healthy, NOW)
+    await say({ 'fiscal.register.link': 'silent' }, NOW + 60_000, { identity: null })
+    expect(factOf('fiscal.register.link')).toBe('silent')
+    expect(factOf('fiscal.fn.valid_until')).toBe('2027-12-01')
+    expect(rows(`SELECT id FROM items WHERE kind = 'register'`)).toEqual([{ id: ITEM }])
+  })
+
+  it('a moved register keeps its identity; the move and a new drive are in log and timeline', async () => {
+    await say(backlog, NOW)
+    await say({ ...backlog, 'fiscal.fn.serial': '9960440300999999' }, NOW + HOUR, {
+      agentId: 'a2',
+      slot: 'usb',
+      seq: 1,
+    })
+    expect(rows(`SELECT agent_id FROM items WHERE id = '${ITEM}'`)).toEqual([{ agent_id: 'a2' }])
+    expect(rows(`SELECT fact FROM changes WHERE fact IN ('agent', 'slot') ORDER BY fact`)).toEqual([
+      { fact: 'agent' },
+      { fact: 'slot' },
+    ])
+    const notes = rows(`SELECT text_en FROM timeline WHERE kind = 'note'`).map(row => String(row['text_en']))
+    expect(notes.some(text => text.includes('elsewhere'))).toBe(true)
+    expect(notes.some(text => text.includes('9960440300112233 → 9960440300999999'))).toBe(true)
+  })
+
+  it('what the device cannot tell this time leaves the last known value', async () => {
+    await say(healthy, NOW)
+    const silent = message({ facts: {}, at: NOW + 60_000 })
+    const unknown: AcceptedFact = { value: null, reason: 'fn does not answer', at: NOW + 60_000, source: 'register' }
+    const items = silent.items.map(item => ({ ...item, facts: { 'fiscal.fn.valid_until': unknown } }))
+    await part.evaluator.commit([{ ...silent, items }], NOW + 60_000)
+    expect(factOf('fiscal.fn.valid_until')).toBe('2027-12-01')
+  })
+
+  it('a fact that breaks one item leaves the others and the mark', async () => {
+    database.exec(
+      `CREATE TRIGGER broken BEFORE INSERT ON items WHEN new.id = 'register:main:666' BEGIN SELECT raise(ABORT, 'disk'); END`,
+    )
+    const both = [
+      message({ facts: healthy, at: NOW, identity: '666' }),
+      message({ facts: backlog, at: NOW, slot: 'com2' }),
+    ]
+    const outcome = await part.evaluator.commit(both, NOW).catch((error: unknown) => error)
+    expect(outcome).toMatchObject({ failures: [{ itemId: 'register:main:666' }] })
+    expect(rows('SELECT count(*) AS n FROM incidents')).toEqual([{ n: 1 }])
+    expect(rows('SELECT mark FROM marks')).toEqual([{ mark: 2 }])
+  })
+
+  it('derives the skew of a register clock in the site zone', async () => {
+    const told = message({ facts: { 'fiscal.register.clock_at': '2026-11-23T12:07:00' }, at: NOW })
+    const [derived] = await part.evaluator.derive([told])
+    expect(derived?.items[0]?.facts['fiscal.register.clock_skew_ms']?.value).toBe(7 * 60_000)
+  })
+})
+
+describe('tick', () => {
+  it('finds an agent that fell silent in opening hours, and hearing it solves that', async () => {
+    await say(healthy, NOW)
+    for (let minute = 1; minute <= 40; minute++) await part.evaluator.tick(NOW + minute * 60_000, 1000)
+    expect(rows(`SELECT cause_class, item_id, status FROM incidents`)).toEqual([
+      { cause_class: 'agent', item_id: 'pc:a1', status: 'open' },
+    ])
+    const back = NOW + 60 * 60_000
+    await say(healthy, back)
+    for (let minute = 1; minute <= 12; minute++) {
+      await say(healthy, back + minute * 60_000)
+      await part.evaluator.tick(back + minute * 60_000, 1000)
+    }
+    expect(rows('SELECT status FROM incidents')).toEqual([{ status: 'solved' }])
+  })
+
+  it('says when something falls due next', async () => {
+    await say(healthy, NOW)
+    const { nextDueAt } = await part.evaluator.tick(NOW, 1000)
+    expect(nextDueAt).toBeGreaterThan(NOW)
+  })
+})
+
+describe('people', () => {
+  it('act through one transaction; an unknown incident is refused in words', async () => {
+    await say(backlog, NOW)
+    const id = String(rows('SELECT id FROM incidents')[0]?.['id'])
+    await part.incidents.act('main', id, { action: 'take' }, 'Анна', NOW + 1000)
+    expect(rows('SELECT status, assignee, reacted_at FROM incidents')).toEqual([
+      { status: 'in_work', assignee: 'Анна', reacted_at: NOW + 1000 },
+    ])
+    await expect(part.incidents.act('other', id, { action: 'take' }, 'Анна', NOW)).rejects.toMatchObject({
+      code: 'incident.unknown',
+    })
+  })
+
+  it('domain 17.22: a replacement mark makes phase 7 normal until it ends', async () => {
+    const replacing = { ...healthy, 'fiscal.fn.phase': 'post_fiscal' }
+    await say(healthy, NOW)
+    await part.incidents.markReplacement('main', ITEM, NOW + 2 * HOUR, 'Анна', NOW)
+    await say(replacing, NOW + HOUR)
+    expect(rows(`SELECT id FROM incidents WHERE cause_class = 'fn_state'`)).toEqual([])
+    for (let minute = 0; minute <= 60; minute += 5) {
+      await say(replacing, NOW + 2 * HOUR + minute * 60_000)
+      await part.evaluator.tick(NOW + 2 * HOUR + minute * 60_000, 1000)
+    }
+    expect(rows(`SELECT status FROM incidents WHERE cause_class = 'fn_state'`)).toEqual([{ status: 'open' }])
+  })
+})

@@ -1,0 +1,148 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EpochMs, ItemKind } from '@tillwatch/shared'
+import type { ItemState, ItemSummary } from './evaluator-port.ts'
+import type { FactTable, Order } from './merge.ts'
+
+/** One item while a batch is worked on: facts are merged in place, then it is evaluated and written once. */
+export interface ItemRecord {
+  readonly id: string
+  readonly tenantId: string
+  readonly kind: ItemKind
+  agentId: string
+  slot: string
+  identity: string | null
+  facts: FactTable
+  ruleState: string | null
+  summary: ItemSummary | null
+  health: string
+  factsAt: EpochMs
+  order: Order
+  nextDueAt: EpochMs | null
+  replacementUntil: EpochMs | null
+  isNew: boolean
+}
+
+interface ItemRow {
+  id: string
+  tenant_id: string
+  kind: string
+  agent_id: string
+  slot: string
+  identity: string | null
+  state_json: string
+  rule_state_json: string | null
+  view_json: string | null
+  health: string
+  facts_at: number
+  order_epoch: number
+  order_seq: number
+  next_due_at: number | null
+  replacement_until: number | null
+}
+
+/** Items and places in the relational file, by prepared statements. Belongs to the state thread. */
+export interface ItemStore {
+  load(id: string): ItemRecord | null
+  save(item: ItemRecord, now: EpochMs): void
+  due(now: EpochMs, limit: number): readonly string[]
+  nextDueAt(): EpochMs | null
+  /** Makes an item due at this moment. */
+  setDue(id: string, at: EpochMs): void
+  /** True for a PC that is not known yet or that something is wrong with: hearing its agent may change that. */
+  waitsForVoice(id: string): boolean
+  /** The item last seen at a place. */
+  atSlot(agentId: string, kind: string, slot: string): string | null
+  takeSlot(agentId: string, kind: string, slot: string, tenantId: string, itemId: string, since: EpochMs): void
+}
+
+/** The item store on an open connection. */
+export function createItemStore(database: DatabaseSync): ItemStore {
+  const select = database.prepare(
+    `SELECT id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, health, facts_at, order_epoch,
+            order_seq, next_due_at, replacement_until FROM items WHERE id = ?`,
+  )
+  const upsert = database.prepare(
+    `INSERT INTO items (id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, inn, can_sell, health,
+       stop_at, facts_at, order_epoch, order_seq, next_due_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET agent_id = excluded.agent_id, slot = excluded.slot, identity = excluded.identity,
+       state_json = excluded.state_json, rule_state_json = excluded.rule_state_json, view_json = excluded.view_json,
+       inn = excluded.inn, can_sell = excluded.can_sell, health = excluded.health, stop_at = excluded.stop_at,
+       facts_at = excluded.facts_at, order_epoch = excluded.order_epoch, order_seq = excluded.order_seq,
+       next_due_at = excluded.next_due_at, updated_at = excluded.updated_at`,
+  )
+  const selectDue = database.prepare('SELECT id FROM items WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?')
+  const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM items WHERE next_due_at IS NOT NULL')
+  const selectHealth = database.prepare('SELECT health FROM items WHERE id = ?')
+  const updateDue = database.prepare('UPDATE items SET next_due_at = ? WHERE id = ?')
+  const selectSlot = database.prepare('SELECT item_id FROM slots WHERE agent_id = ? AND kind = ? AND slot = ?')
+  const upsertSlot = database.prepare(
+    `INSERT INTO slots (agent_id, kind, slot, tenant_id, item_id, since) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (agent_id, kind, slot) DO UPDATE SET item_id = excluded.item_id, since = excluded.since
+      WHERE item_id <> excluded.item_id`,
+  )
+  return {
+    load: id => {
+      const row = select.get(id) as unknown as ItemRow | undefined
+      return row ? recordOf(row) : null
+    },
+    save: (item, now) => {
+      const state: ItemState = { facts: item.facts }
+      const inn = item.facts['fiscal.register.inn']?.value
+      upsert.run(
+        item.id,
+        item.tenantId,
+        item.kind,
+        item.agentId,
+        item.slot,
+        item.identity,
+        JSON.stringify(state),
+        item.ruleState,
+        item.summary ? JSON.stringify(item.summary) : null,
+        typeof inn === 'string' ? inn : null,
+        item.summary?.canSell.value ?? null,
+        item.health,
+        item.summary?.timeToStop?.at ?? null,
+        item.factsAt,
+        item.order.epoch,
+        item.order.seq,
+        item.nextDueAt,
+        now,
+      )
+    },
+    due: (now, limit) => selectDue.all(now, limit).map(row => String(row['id'])),
+    nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
+    setDue: (id, at) => {
+      updateDue.run(at, id)
+    },
+    waitsForVoice: id => {
+      const health = selectHealth.get(id)?.['health']
+      return health !== 'green' && health !== 'grey'
+    },
+    atSlot: (agentId, kind, slot) => {
+      const row = selectSlot.get(agentId, kind, slot)
+      return row ? String(row['item_id']) : null
+    },
+    takeSlot: (agentId, kind, slot, tenantId, itemId, since) => {
+      upsertSlot.run(agentId, kind, slot, tenantId, itemId, since)
+    },
+  }
+}
+
+const recordOf = (row: ItemRow): ItemRecord => ({
+  id: row.id,
+  tenantId: row.tenant_id,
+  kind: row.kind as ItemKind,
+  agentId: row.agent_id,
+  slot: row.slot,
+  identity: row.identity,
+  facts: (JSON.parse(row.state_json) as { facts: FactTable }).facts,
+  ruleState: row.rule_state_json,
+  summary: row.view_json === null ? null : (JSON.parse(row.view_json) as ItemSummary),
+  health: row.health,
+  factsAt: row.facts_at,
+  order: { agentId: row.agent_id, epoch: row.order_epoch, seq: row.order_seq },
+  nextDueAt: row.next_due_at,
+  replacementUntil: row.replacement_until,
+  isNew: false,
+})

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { showFirstLogin } from '../accounts/first-login.ts'
+import { createCollector } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { crashPointsOf } from '../crash-point.ts'
+import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+
+/** Time in which everything must have stopped; then the process ends anyway. */
+const STOP_MS = 20_000
+
+/** `tillwatch collector`: runs until it is told to stop. */
+export function registerCollectorCommand(program: Command, context: CommandContext, version: string): void {
+  program
+    .command('collector')
+    .description('run the collector')
+    .option(...CONFIG_OPTION)
+    .option('--print-login', 'print the first login link even where standard output is no terminal')
+    .action(async (options: { config: string; printLogin?: boolean }) => {
+      const config = loadConfig(options.config)
+      const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+      const { clock, print } = context
+      const crash = crashPointsOf(context.environment)
+      const collector = createCollector({
+        ...{ config, version, clock, crash, log, random: Math.random, randomText: randomUUID },
+      })
+      const asked = new Promise<string>(resolve => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+      })
+      await collector.start()
+      log.info({ portal: collector.httpAddress, broker: collector.brokerPort }, 'collector is ready')
+      const printLogin = options.printLogin ?? process.stdout.isTTY
+      const { accounts, accountStore } = collector
+      await showFirstLogin({ accounts, accountStore, clock, log, printLogin, print })
+      log.info({ signal: await asked }, 'stopping')
+      const giveUp = clock.after(STOP_MS, () => process.exit(1))
+      await collector.stop()
+      giveUp()
+      log.info({}, 'stopped')
+    })
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { createAccountStore } from '../accounts/account-store.ts'
+import { createAccounts } from '../accounts/accounts.ts'
+import { createPasswords } from '../accounts/password.ts'
+import { loadConfig } from '../config.ts'
+import { openDataDir } from '../data-dir.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
+import { migrate } from '../store/sqlite/migrate.ts'
+import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
+import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+
+/** `tillwatch login-link`: whoever is on the machine may enter. */
+export function registerLoginLinkCommand(program: Command, { clock, print }: CommandContext): void {
+  program
+    .command('login-link')
+    .description('a one-time link for a new administrator, or for the named user')
+    .option(...CONFIG_OPTION)
+    .option('--user <name>', 'user who is let in again; without it a new administrator')
+    .action(async (options: { config: string; user?: string }) => {
+      const config = loadConfig(options.config)
+      const database = openDatabase(openDataDir(config.data_dir).state)
+      try {
+        migrate(database, STATE_MIGRATIONS)
+        const { host, port } = config.http.listen
+        const scheme = config.http.tls ? 'https' : 'http'
+        const publicUrl = (config.http.public_url ?? `${scheme}://${host}:${port}`).replace(/\/$/, '')
+        const store = createAccountStore(database)
+        const accounts = createAccounts({ store, passwords: createPasswords(), publicUrl: () => publicUrl })
+        print(await accounts.loginLink(options.user ?? null, clock.now()))
+      } finally {
+        database.close()
+      }
+    })
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { AppError } from '@tillwatch/shared'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { type DeskConfig, parseDesks } from './connectors/registry.ts'
+
+/** `host:port` or `[ipv6]:port`. */
+const listenAddress = (defaultPort: number) =>
+  z
+    .string()
+    .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'host:port, for example 0.0.0.0:8883')
+    .default(`127.0.0.1:${defaultPort}`)
+    .transform(text => {
+      const colon = text.lastIndexOf(':')
+      return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
+    })
+    .refine(address => address.port <= 65_535, 'a port from 0 to 65535')
+
+/** Where something listens. Port 0 lets the system choose. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const days = (usual: number) => z.number().int().min(1).max(4000).default(usual)
+
+/** The collector's configuration file. Secrets are never in it: a desk names a file that holds its secret. */
+const collectorConfig = z.strictObject({
+  /** Folder of everything that must survive: databases, the authority of the broker, secrets. Relative to the file. */
+  data_dir: z.string().min(1).default('./data'),
+  broker: z
+    .strictObject({
+      listen: listenAddress(8883),
+      tls: z
+        .strictObject({
+          /** Host names and addresses by which agents reach the broker; they go into its certificate. */
+          names: z.array(z.string().min(1).max(253)).max(32).default([]),
+        })
+        .prefault({}),
+      /** Written into identity files; by default `mqtts://` + the first name + the port. */
+      public_url: z.url({ protocol: /^mqtts$/, error: 'an address as mqtts://host:port' }).optional(),
+      /** Open connections; a reconnecting fleet needs one for each till. */
+      connections_max: z.number().int().min(1).max(100_000).default(20_000),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      listen: listenAddress(8080),
+      tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+      /** True when a proxy in front speaks TLS; only then may plain HTTP listen beyond loopback. */
+      behind_proxy: z.boolean().default(false),
+      /** Address that people type; the Origin check and links in tickets use it. */
+      public_url: z.url({ protocol: /^https?$/, error: 'an address as https://host' }).optional(),
+    })
+    .prefault({}),
+  /** Rule packs beside the shipped ones, and override packs, in order. Relative to the file. */
+  packs: z.array(z.string().min(1)).max(64).default([]),
+  overrides: z.array(z.string().min(1)).max(64).default([]),
+  /** Service desks; each kind checks its own fields. */
+  desks: z.array(z.unknown()).default([]),
+  retention: z
+    .strictObject({
+      raw_days: days(30),
+      hourly_days: days(400),
+      /** Quarantined messages and events of agents. */
+      events_days: days(90),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+})
+
+/** The file after checking, with defaults filled in and every path absolute. */
+export type CollectorConfig = Omit<z.infer<typeof collectorConfig>, 'desks'> & { readonly desks: readonly DeskConfig[] }
+
+/** What is wrong in words: which key, why, what is allowed. */
+function describe(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length > 0 ? issue.path.join('.') : 'the file'
+  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`
+  const allowed = allowedKeys(issue.path)
+  return `${where}: unknown key ${issue.keys.join(', ')}${allowed.length > 0 ? `; allowed: ${allowed.join(', ')}` : ''}`
+}
+
+function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = collectorConfig
+  for (const step of [...path, null]) {
+    while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+      schema = schema.unwrap()
+    if (!(schema instanceof z.ZodObject)) return []
+    if (step === null) return Object.keys(schema.shape)
+    schema = schema.shape[String(step)]
+  }
+  return []
+}
+
+/** Text of a configuration file to a checked configuration; relative paths count from `baseDir`. Throws `config.invalid` naming every wrong key. */
+export function parseConfig(text: string, file: string, baseDir: string): CollectorConfig {
+  const document = parseDocument(text)
+  const syntax = document.errors[0]
+  if (syntax) throw invalid(file, [syntax.message])
+  const parsed = collectorConfig.safeParse(document.toJS() ?? {})
+  if (!parsed.success) throw invalid(file, parsed.error.issues.map(describe))
+  const config = parsed.data
+  const here = (path: string) => resolve(baseDir, path)
+  return {
+    ...config,
+    data_dir: here(config.data_dir),
+    packs: config.packs.map(here),
+    overrides: config.overrides.map(here),
+    desks: withSecretPaths(parseDesks(config.desks, file), here),
+    http: config.http.tls
+      ? { ...config.http, tls: { cert: here(config.http.tls.cert), key: here(config.http.tls.key) } }
+      : config.http,
+  }
+}
+
+/** A desk names the file of a secret as `{file: PATH}`; the path counts from the configuration file. */
+function withSecretPaths<T>(value: T, here: (path: string) => string): T {
+  if (Array.isArray(value)) return value.map(part => withSecretPaths<unknown>(part, here)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  const [first] = entries
+  if (entries.length === 1 && first?.[0] === 'file' && typeof first[1] === 'string')
+    return { file: here(first[1]) } as T
+  return Object.fromEntries(entries.map(([key, part]) => [key, withSecretPaths<unknown>(part, here)])) as T
+}
+
+/** Reads and checks a configuration file. Throws `config.unreadable` or `config.invalid`. */
+export function loadConfig(file: string): CollectorConfig {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('config.unreadable', `cannot read the configuration file ${file}`, {
+      cause,
+      nextStep: 'Give its path with --config; collector/config.example.yaml is a start.',
+    })
+  }
+  return parseConfig(text, file, dirname(resolve(file)))
+}
+
+function invalid(file: string, problems: readonly string[]): AppError {
+  return new AppError('config.invalid', `${file} is not a valid configuration:\n  ${problems.join('\n  ')}`, {
+    nextStep: 'Correct the named keys; collector/config.example.yaml shows every key with its default.',
+    context: { file, problems },
+  })
+}

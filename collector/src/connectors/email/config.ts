@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { deskBase, secretReference } from '../settings.ts'
+
+/** Settings of a mailbox that takes tickets. */
+export const emailConfig = z.strictObject({
+  kind: z.literal('email'),
+  ...deskBase,
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65_535).default(587),
+  /** `starttls` demands the upgrade, `implicit` is TLS from the first byte, `none` only where the way is otherwise safe. */
+  tls: z.enum(['starttls', 'implicit', 'none']).default('starttls'),
+  user: z.string().optional(),
+  secret: secretReference.optional(),
+  from: z.email(),
+  to: z.array(z.email()).min(1).max(20),
+  /** Headers that keep robots from answering. Some desks ignore such mail: then off. */
+  auto_headers: z.boolean().default(true),
+})
+export type EmailConfig = z.infer<typeof emailConfig>

@@ -1,0 +1,46 @@
+import { type DeskMessage, shortened, type Ticket } from '../connector.ts'
+import type { EmailConfig } from './config.ts'
+
+/** Visible characters of a subject that mail programs show. */
+export const SUBJECT_MAX = 78
+export const BODY_MAX = 100_000
+
+const ACTIONS = {
+  ru: { open: '', comment: '', priority: '', solve: 'РЕШЕНО', reopen: 'ОТКРЫТО СНОВА', test: 'ПРОВЕРКА' },
+  en: { open: '', comment: '', priority: '', solve: 'SOLVED', reopen: 'REOPENED', test: 'TEST' },
+} as const
+
+/** The same for an event on every attempt, so that a mail sent twice is one mail to most programs. */
+export const messageIdOf = (eventId: string, from: string): string =>
+  `<${eventId}@${from.split('@')[1] ?? 'tillwatch'}>`
+
+/** One subject for all mails of an incident: replies and threads hang on it. The tag comes first, since the end may be cut. */
+export function subjectOf(message: DeskMessage): string {
+  const tag = `[${message.subject.key}] `
+  return tag + shortened(message.title, SUBJECT_MAX - tag.length)
+}
+
+/** A mail for nodemailer. `thread` is the incident's first mail. */
+export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket | null) {
+  const action = ACTIONS[config.language][message.kind]
+  const lines = [action, message.text, message.link, `[${message.subject.key}]`].filter(Boolean)
+  const auto = {
+    'Auto-Submitted': 'auto-generated',
+    Precedence: 'bulk',
+    'X-Auto-Response-Suppress': 'All',
+  }
+  return {
+    from: config.from,
+    to: [...config.to],
+    subject: thread ? String(thread.written['subject'] ?? subjectOf(message)) : subjectOf(message),
+    text: shortened(lines.join('\n\n'), BODY_MAX),
+    messageId: messageIdOf(message.eventId, config.from),
+    ...(thread ? { inReplyTo: thread.id, references: [thread.id] } : {}),
+    headers: {
+      'X-Tillwatch-Key': message.subject.key,
+      'X-Tillwatch-Event': message.eventId,
+      'X-Tillwatch-Priority': String(message.priority),
+      ...(config.auto_headers ? auto : {}),
+    },
+  }
+}

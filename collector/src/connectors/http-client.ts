@@ -1,0 +1,171 @@
+import { lookup } from 'node:dns'
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { type Clock, messageOf } from '@tillwatch/shared'
+
+/** Desks answer in seconds; a minute is a hang. */
+const DEADLINE_MS = 15_000
+/** Largest answer that is read; a page of a hundred tickets is a few hundred kilobytes. */
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Targets in private, loopback and link-local networks are refused unless the desk's settings allow them. */
+  readonly allowPrivate: boolean
+}
+
+/** `not_sent`: certainly did not reach the other side. `cut`: may have reached it. `blocked`: refused by us. */
+export type HttpAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly text: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'not_sent'; readonly message: string }
+  | { readonly kind: 'cut'; readonly message: string }
+  | { readonly kind: 'blocked'; readonly message: string }
+
+/** The only way out over HTTP: deadline, certificate checks, no redirects, size cap, private networks closed. Never throws. */
+export interface HttpClient {
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+}
+
+/** Only where it leads: user, path and query may hold secrets. */
+export const redactedUrl = (url: string): string => (URL.canParse(url) ? new URL(url).origin : '(not an address)')
+
+const privateNets = new BlockList()
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  privateNets.addSubnet(net, prefix, 'ipv4')
+}
+for (const [net, prefix] of [
+  ['::', 128],
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  privateNets.addSubnet(net, prefix, 'ipv6')
+}
+
+/** True for addresses that only mean something inside somebody's own network. */
+export function isPrivateAddress(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped) return isPrivateAddress(mapped)
+  return privateNets.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+class BlockedAddress extends Error {}
+
+/** Resolution that refuses private answers, so that the address checked is the address used. */
+const publicLookup: LookupFunction = (host, options, answer) => {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return answer(error, [])
+    if (addresses.some(({ address }) => isPrivateAddress(address))) {
+      return answer(new BlockedAddress('the name leads into a private network'), [])
+    }
+    const [first] = addresses
+    if (options.all) return answer(null, addresses)
+    answer(null, first?.address ?? '', first?.family ?? 4)
+  })
+}
+
+/** `Retry-After` in either of its forms, as milliseconds from now. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (!header) return null
+  if (/^\d+$/.test(header)) return Number(header) * 1000
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
+}
+
+export function createHttpClient(clock: Clock, deadlineMs = DEADLINE_MS): HttpClient {
+  return {
+    send: (wanted, signal) =>
+      new Promise(resolve => {
+        const url = new URL(wanted.url)
+        const host = url.hostname.replace(/^\[|\]$/g, '')
+        if (!wanted.allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) {
+          resolve({ kind: 'blocked', message: `${redactedUrl(wanted.url)} is an address of a private network` })
+          return
+        }
+        const send = url.protocol === 'https:' ? requestHttps : requestHttp
+        const body = wanted.body === undefined ? null : Buffer.from(wanted.body)
+        const outgoing = send(url, {
+          method: wanted.method,
+          agent: false,
+          headers: { ...wanted.headers, ...(body ? { 'content-length': String(body.length) } : {}) },
+          ...(wanted.allowPrivate ? {} : { lookup: publicLookup }),
+        })
+        conduct(outgoing, body, { clock, deadlineMs, signal, target: redactedUrl(wanted.url) }, resolve)
+      }),
+  }
+}
+
+interface Conduct {
+  readonly clock: Clock
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+  readonly target: string
+}
+
+function conduct(
+  request: ClientRequest,
+  body: Buffer | null,
+  how: Conduct,
+  resolve: (answer: HttpAnswer) => void,
+): void {
+  let connected = false
+  const end = (answer: HttpAnswer) => {
+    cancelDeadline()
+    how.signal.removeEventListener('abort', stop)
+    request.destroy()
+    resolve(answer)
+  }
+  const fail = (error: unknown) => {
+    if (error instanceof BlockedAddress) return end({ kind: 'blocked', message: `${how.target}: ${error.message}` })
+    end({ kind: connected ? 'cut' : 'not_sent', message: `${how.target}: ${messageOf(error)}` })
+  }
+  const stop = () => fail(new Error('stopped'))
+  const cancelDeadline = how.clock.after(how.deadlineMs, () => fail(new Error(`no answer in ${how.deadlineMs} ms`)))
+  how.signal.addEventListener('abort', stop, { once: true })
+  request.on('error', fail)
+  request.on('socket', socket => {
+    // Over TLS nothing of ours is sent before the handshake is done.
+    const event = 'encrypted' in socket ? 'secureConnect' : 'connect'
+    socket.once(event, () => {
+      connected = true
+    })
+  })
+  request.on('response', response => collect(response, how, end, fail))
+  if (how.signal.aborted) stop()
+  else request.end(body ?? undefined)
+}
+
+function collect(
+  response: IncomingMessage,
+  how: Conduct,
+  end: (answer: HttpAnswer) => void,
+  fail: (error: unknown) => void,
+): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > ANSWER_BYTES_MAX) fail(new Error(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`))
+    else chunks.push(chunk)
+  })
+  response.on('error', fail)
+  response.on('aborted', () => fail(new Error('the answer was cut')))
+  response.on('end', () => {
+    if (!response.complete) return fail(new Error('the answer was cut'))
+    const text = Buffer.concat(chunks).toString('utf8')
+    const after = retryAfterMs(response.headers['retry-after'], how.clock.now())
+    end({ kind: 'answer', status: response.statusCode ?? 0, text, retryAfterMs: after })
+  })
+}

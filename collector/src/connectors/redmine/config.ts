@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { deskBase, secretReference } from '../settings.ts'
+
+/** Settings of a Redmine desk. Names are those of the installation and are looked up at start. */
+export const redmineConfig = z.strictObject({
+  kind: z.literal('redmine'),
+  ...deskBase,
+  url: z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, '')),
+  /** The API key of the service account. */
+  secret: secretReference,
+  project: z.string().min(1),
+  tracker: z.string().min(1),
+  /** Number of the custom field that carries our key; it must be "used as a filter". */
+  key_field: z.number().int().positive(),
+  /** Number of a custom field for the register's serial. */
+  ci_field: z.number().int().positive().optional(),
+  statuses: z
+    .strictObject({ solved: z.string().min(1).default('Resolved'), reopened: z.string().min(1).default('In Progress') })
+    .prefault({}),
+  /** Names of the installation's priorities for our 1–4. */
+  priorities: z
+    .strictObject({
+      1: z.string().default('Immediate'),
+      2: z.string().default('Urgent'),
+      3: z.string().default('High'),
+      4: z.string().default('Low'),
+    })
+    .prefault({}),
+  /** Comments only the desk's staff sees; needs the right "set notes as private". */
+  private_notes: z.boolean().default(true),
+  /** Allows an address inside a private network. */
+  allow_private: z.boolean().default(false),
+})
+export type RedmineConfig = z.infer<typeof redmineConfig>

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { AppError } from '@tillwatch/shared'
+import { z } from 'zod'
+
+/** Where a secret lies; never the secret itself. */
+export const secretReference = z.union(
+  [z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })],
+  { error: 'expected `secret: {file: PATH}` or `secret: {env: NAME}`' },
+)
+export type SecretReference = z.infer<typeof secretReference>
+
+/** What the settings of every desk have in common. */
+export const deskBase = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),
+  /** Language of titles and texts. */
+  language: z.enum(['ru', 'en']).default('ru'),
+  /** Most messages a second; bursts of five. */
+  rate_per_s: z.number().positive().max(50).default(2),
+}
+
+/** Reads a secret afresh, so that a rotated file needs no restart. Throws `desk.secret`, without the content. */
+export function readSecret(reference: SecretReference, environment = process.env): string {
+  const where = 'file' in reference ? `the file ${reference.file}` : `the variable ${reference.env}`
+  let value: string | undefined
+  try {
+    value = 'file' in reference ? readFileSync(reference.file, 'utf8') : environment[reference.env]
+  } catch {
+    value = undefined
+  }
+  const secret = value?.trim()
+  if (secret) return secret
+  throw new AppError('desk.secret', `no secret in ${where}`, {
+    nextStep: 'Put the secret there alone, readable by the collector only (mode 0600).',
+  })
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '@tillwatch/shared'
+
+/** Where everything that must survive lies. */
+export interface DataDir {
+  readonly path: string
+  readonly state: string
+  readonly series: string
+  readonly tls: string
+  /** Secrets of desks and the like, one file each; readable by the collector alone. */
+  readonly secrets: string
+}
+
+/** The places in a data folder, which is made when it is not there. Throws `data.unwritable`. */
+export function openDataDir(path: string): DataDir {
+  const dir = dataDirAt(path)
+  try {
+    mkdirSync(dir.path, { recursive: true, mode: 0o700 })
+    mkdirSync(dir.secrets, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new AppError('data.unwritable', `cannot make the data folder ${path}`, {
+      nextStep: 'Make it and give it to the account that runs the collector, or set data_dir.',
+      cause,
+    })
+  }
+  return dir
+}
+
+/** The places in a data folder that may not be there. */
+export const dataDirAt = (path: string): DataDir => ({
+  path,
+  state: join(path, 'state.db'),
+  series: join(path, 'series.db'),
+  tls: join(path, 'tls'),
+  secrets: join(path, 'secrets'),
+})
+
+/**
+ * Keeps a second collector out of the folder until `release`, or until this process ends in whatever way. The commands beside a
+ * running collector do not take it. Throws `data.in_use`.
+ */
+export function lockDataDir(dir: DataDir): { release(): void } {
+  const lock = new DatabaseSync(join(dir.path, 'collector.lock'))
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    throw new AppError('data.in_use', `another collector works on ${dir.path}`, {
+      nextStep: 'Stop it first, or give this one a data_dir of its own.',
+      cause,
+    })
+  }
+  return { release: () => lock.close() }
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '@tillwatch/shared'
+import type { Connector, DeskMessage, FoundTicket, Outcome, Ticket } from '../connectors/connector.ts'
+import type { Delivery } from './delivery-port.ts'
+
+/** Some desks index a new ticket late: the pause between the two looks before a second create. */
+const SECOND_LOOK_MS = 3_000
+
+/** What became of one attempt; `adopted` when the ticket was there already. */
+export type AttemptOutcome = Outcome<{ readonly ticket: Ticket; readonly adopted: boolean }>
+
+/** Sends one message to one desk so that an attempt whose outcome is not known never makes a second ticket. */
+export function attempt(
+  connector: Connector,
+  delivery: Delivery,
+  link: string | null,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const message = messageOfDelivery(connector, delivery, link)
+  if (delivery.kind === 'open') return open(connector, message, clock, signal)
+  return follow(connector, delivery, message, signal)
+}
+
+function messageOfDelivery(connector: Connector, delivery: Delivery, link: string | null): DeskMessage {
+  const { payload } = delivery
+  return {
+    eventId: delivery.eventId,
+    kind: delivery.kind,
+    at: new Date(delivery.createdAt).toISOString(),
+    title: payload.title[connector.language],
+    text: payload.text[connector.language],
+    priority: payload.priority,
+    subject: payload.subject,
+    link,
+    mayHaveArrived: delivery.mayHaveArrived,
+  }
+}
+
+async function open(
+  connector: Connector,
+  message: DeskMessage,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  if (connector.find) {
+    const looks = message.mayHaveArrived ? 2 : 1
+    for (let look = 0; look < looks; look++) {
+      if (look > 0) await clock.sleep(SECOND_LOOK_MS, signal)
+      const found = await connector.find(message.subject.key, signal)
+      // A look that failed says nothing: whether an earlier create arrived stays as open as it was.
+      if (found.kind !== 'delivered') return message.mayHaveArrived ? stillUnknown(found) : found
+      if (found.value.length > 0) return adopt(connector, found.value, message, signal)
+    }
+  }
+  const created = await connector.create(message, signal)
+  return created.kind === 'delivered'
+    ? { kind: 'delivered', value: { ticket: created.value, adopted: false } }
+    : connector.find
+      ? created
+      : message.mayHaveArrived
+        ? stillUnknown(created)
+        : created
+}
+
+const stillUnknown = <T extends Exclude<Outcome<never>, { kind: 'delivered' }>>(outcome: T) =>
+  outcome.kind === 'retry' ? { kind: 'unknown' as const, message: outcome.message } : outcome
+
+/** Keeps the oldest open ticket (the oldest of all when none is open) and closes the others as its duplicates. */
+async function adopt(
+  connector: Connector,
+  found: readonly FoundTicket[],
+  message: DeskMessage,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const kept = found.find(ticket => ticket.open) ?? found[0]
+  if (!kept) return { kind: 'unknown', message: 'nothing was found' }
+  for (const other of found) {
+    if (other === kept || !other.open) continue
+    const text =
+      connector.language === 'ru'
+        ? `Дубликат заявки ${kept.number ?? kept.id}`
+        : `A duplicate of ${kept.number ?? kept.id}`
+    const closing = { ...message, eventId: `${message.eventId}.d${other.id}`, kind: 'solve' as const, text }
+    const closed = await connector.setStatus(other, 'solved', closing, signal)
+    // The duplicate is a blemish; holding back the incident because of it would be worse.
+    if (closed.kind === 'retry' || closed.kind === 'unknown') return { kind: 'unknown', message: closed.message }
+  }
+  return { kind: 'delivered', value: { ticket: kept, adopted: true } }
+}
+
+async function follow(
+  connector: Connector,
+  delivery: Delivery,
+  message: DeskMessage,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const { ticket } = delivery
+  if (!ticket) return { kind: 'rejected', reason: 'not_found', message: 'this incident has no ticket in this desk' }
+  const done = await send(connector, ticket, message, signal)
+  if (done.kind === 'delivered') return { kind: 'delivered', value: { ticket: done.value, adopted: false } }
+  return delivery.mayHaveArrived ? stillUnknown(done) : done
+}
+
+function send(
+  connector: Connector,
+  ticket: Ticket,
+  message: DeskMessage,
+  signal: AbortSignal,
+): Promise<Outcome<Ticket>> {
+  if (message.kind === 'solve') return connector.setStatus(ticket, 'solved', message, signal)
+  if (message.kind === 'reopen') return connector.setStatus(ticket, 'reopened', message, signal)
+  if (message.kind === 'priority') return connector.setPriority(ticket, message, signal)
+  return connector.comment(ticket, message, signal)
+}

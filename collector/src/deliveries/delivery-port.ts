@@ -1,0 +1,52 @@
+import type { EpochMs } from '@tillwatch/shared'
+import type { Ticket } from '../connectors/connector.ts'
+import type { DeliveryKind, DeliveryPayload } from './payload.ts'
+
+/** A message whose intent is on disk: it may be sent now. */
+export interface Delivery {
+  readonly id: number
+  readonly incidentId: string
+  readonly desk: string
+  readonly eventId: string
+  readonly kind: DeliveryKind
+  readonly payload: DeliveryPayload
+  /** Attempts including this one. */
+  readonly attempts: number
+  readonly createdAt: EpochMs
+  /** An earlier attempt ended without a known outcome (or the collector was killed during it). */
+  readonly mayHaveArrived: boolean
+  /** The incident's copy in this desk, once there is one. */
+  readonly ticket: Ticket | null
+}
+
+/** How an attempt ended. */
+export type Settlement =
+  | { readonly kind: 'delivered'; readonly ticket: Ticket; readonly adopted: boolean }
+  | { readonly kind: 'again'; readonly at: EpochMs; readonly error: string; readonly mayHaveArrived: boolean }
+  | { readonly kind: 'failed'; readonly error: string; readonly pauseDesk: boolean }
+  | { readonly kind: 'skipped'; readonly error: string }
+
+export interface DeskCounts {
+  readonly desk: string
+  readonly waiting: number
+  readonly delivered: number
+  readonly failed: number
+  readonly paused: boolean
+  readonly problem: string | null
+}
+
+/** The outbox as the runner sees it. Lives in the state thread under the name `deliveries`; every call is one transaction. */
+export interface Deliveries {
+  /**
+   * Chooses the most urgent message that is due for a desk and writes down the intent to send it before it is handed out. Within an
+   * incident strictly in order; states and priorities that a later one overtakes are skipped. Null when nothing is due.
+   */
+  begin(desk: string, now: EpochMs): Promise<Delivery | null>
+  /** Writes down how it ended, with the ticket's id in the same transaction. */
+  settle(id: number, settlement: Settlement, now: EpochMs): Promise<void>
+  /** When the next message of a desk is due; null when none waits. */
+  nextAt(desk: string): Promise<EpochMs | null>
+  counts(desks: readonly string[]): Promise<readonly DeskCounts[]>
+  /** Sends again what was refused for good, and ends the desk's pause. The number of messages that wait now. */
+  retryDesk(desk: string, now: EpochMs): Promise<number>
+}

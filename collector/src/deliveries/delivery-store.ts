@@ -1,0 +1,209 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Priority } from '@tillwatch/rules'
+import type { EpochMs } from '@tillwatch/shared'
+import type { Ticket } from '../connectors/connector.ts'
+import { inTransaction } from '../store/sqlite/database.ts'
+import type { Deliveries, Delivery, DeskCounts, Settlement } from './delivery-port.ts'
+import type { DeliveryKind, DeliveryPayload } from './payload.ts'
+
+interface HeadRow {
+  id: number
+  tenant_id: string
+  incident_id: string
+  desk: string
+  event_id: string
+  kind: string
+  payload_json: string
+  state: string
+  attempts: number
+  created_at: number
+}
+interface TicketRow {
+  external_id: string
+  number: string | null
+  url: string | null
+  last_written_json: string
+}
+
+/**
+ * Heads: the first unfinished message of each incident. A ticket that could not be opened holds back what follows; any other refusal
+ * does not. Openings first, Blocking before all, then reopenings, priorities, solutions, comments.
+ */
+const SELECT_HEADS = `
+  SELECT d.id, d.tenant_id, d.incident_id, d.desk, d.event_id, d.kind, d.payload_json, d.state, d.attempts, d.created_at
+    FROM deliveries d
+   WHERE d.desk = ? AND d.state IN ('waiting', 'unknown') AND d.next_at <= ?
+     AND NOT EXISTS (
+       SELECT 1 FROM deliveries e
+        WHERE e.desk = d.desk AND e.incident_id = d.incident_id AND e.id < d.id
+          AND (e.state IN ('waiting', 'unknown') OR (e.state = 'failed' AND e.kind = 'open')))
+   ORDER BY CASE WHEN d.kind = 'open' THEN CASE d.priority WHEN 1 THEN 0 ELSE 1 END
+                 WHEN d.kind = 'reopen' THEN 2 WHEN d.kind = 'priority' THEN 3 WHEN d.kind = 'solve' THEN 4 ELSE 5 END,
+            d.priority, d.id
+   LIMIT 1`
+
+/** What a later message of the same incident makes needless. */
+const OVERTAKEN_BY: Readonly<Partial<Record<DeliveryKind, readonly DeliveryKind[]>>> = {
+  solve: ['solve', 'reopen'],
+  reopen: ['solve', 'reopen'],
+  priority: ['priority'],
+}
+
+/** The outbox over an open connection of the state thread. */
+export function createDeliveries(database: DatabaseSync): Deliveries {
+  const selectHead = database.prepare(SELECT_HEADS)
+  const selectPaused = database.prepare('SELECT paused FROM desk_states WHERE desk = ?')
+  const selectLater = database.prepare(
+    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state = 'waiting'`,
+  )
+  const setIntent = database.prepare(`UPDATE deliveries SET state = 'unknown', attempts = attempts + 1 WHERE id = ?`)
+  const setState = database.prepare('UPDATE deliveries SET state = ?, last_error = ?, settled_at = ? WHERE id = ?')
+  const skipPriorities = database.prepare(
+    `UPDATE deliveries SET state = 'skipped', settled_at = ? WHERE desk = ? AND incident_id = ? AND kind = 'priority' AND state = 'waiting'`,
+  )
+  const selectPriority = database.prepare('SELECT priority FROM incidents WHERE id = ?')
+  const selectTicket = database.prepare(
+    'SELECT external_id, number, url, last_written_json FROM tickets WHERE incident_id = ? AND desk = ?',
+  )
+  const settling = createSettling(database)
+
+  const ticketOf = (incidentId: string, desk: string): Ticket | null => {
+    const row = selectTicket.get(incidentId, desk) as unknown as TicketRow | undefined
+    if (!row) return null
+    return { id: row.external_id, number: row.number, url: row.url, written: JSON.parse(row.last_written_json) }
+  }
+
+  const isOvertaken = (head: HeadRow): boolean => {
+    const overtaking = OVERTAKEN_BY[head.kind as DeliveryKind]
+    if (!overtaking) return false
+    const later = selectLater.all(head.desk, head.incident_id, head.id)
+    return later.some(row => overtaking.includes(row['kind'] as DeliveryKind))
+  }
+
+  const handOut = (head: HeadRow, now: EpochMs): Delivery => {
+    setIntent.run(head.id)
+    let payload = JSON.parse(head.payload_json) as DeliveryPayload
+    if (head.kind === 'open') {
+      // A ticket is born with the priority of now; what was queued about it is said by that.
+      const row = selectPriority.get(head.incident_id) as { priority: Priority } | undefined
+      payload = { ...payload, priority: row?.priority ?? payload.priority }
+      skipPriorities.run(now, head.desk, head.incident_id)
+    }
+    return {
+      id: head.id,
+      incidentId: head.incident_id,
+      desk: head.desk,
+      eventId: head.event_id,
+      kind: head.kind as DeliveryKind,
+      payload,
+      attempts: head.attempts + 1,
+      createdAt: head.created_at,
+      mayHaveArrived: head.state === 'unknown',
+      ticket: ticketOf(head.incident_id, head.desk),
+    }
+  }
+
+  return {
+    begin: (desk, now) =>
+      inTransaction(database, () => {
+        if (selectPaused.get(desk)?.['paused'] === 1) return null
+        for (;;) {
+          const head = selectHead.get(desk, now) as unknown as HeadRow | undefined
+          if (!head) return null
+          if (!isOvertaken(head)) return handOut(head, now)
+          setState.run('skipped', 'a later message says more', now, head.id)
+        }
+      }),
+    settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
+    nextAt: async desk => settling.nextAt(desk),
+    counts: async desks => desks.map(desk => settling.countsOf(desk)),
+    retryDesk: (desk, now) => inTransaction(database, () => settling.retryDesk(desk, now)),
+  }
+}
+
+interface Settling {
+  settle(id: number, settlement: Settlement, now: EpochMs): void
+  nextAt(desk: string): EpochMs | null
+  countsOf(desk: string): DeskCounts
+  retryDesk(desk: string, now: EpochMs): number
+}
+
+function createSettling(database: DatabaseSync): Settling {
+  const selectOne = database.prepare('SELECT tenant_id, incident_id, desk, kind FROM deliveries WHERE id = ?')
+  const update = database.prepare(
+    'UPDATE deliveries SET state = ?, last_error = ?, next_at = coalesce(?, next_at), settled_at = ? WHERE id = ?',
+  )
+  const upsertTicket = database.prepare(
+    `INSERT INTO tickets (incident_id, desk, tenant_id, external_id, number, url, last_written_json, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (incident_id, desk) DO UPDATE SET external_id = excluded.external_id, number = excluded.number, url = excluded.url,
+       last_written_json = excluded.last_written_json`,
+  )
+  const addEntry = database.prepare(
+    'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const upsertDesk = database.prepare(
+    `INSERT INTO desk_states (desk, paused, problem, changed_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (desk) DO UPDATE SET paused = excluded.paused, problem = excluded.problem, changed_at = excluded.changed_at`,
+  )
+  const selectNext = database.prepare(
+    `SELECT min(next_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown')`,
+  )
+  const selectCounts = database.prepare(
+    `SELECT sum(state IN ('waiting', 'unknown')) AS waiting, sum(state = 'delivered') AS delivered, sum(state = 'failed') AS failed
+       FROM deliveries WHERE desk = ?`,
+  )
+  const selectDesk = database.prepare('SELECT paused, problem FROM desk_states WHERE desk = ?')
+  const retry = database.prepare(
+    `UPDATE deliveries SET state = 'waiting', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
+  )
+  return {
+    settle: (id, settlement, now) => {
+      const row = selectOne.get(id)
+      if (!row) return
+      const [tenant, incident, desk] = [String(row['tenant_id']), String(row['incident_id']), String(row['desk'])]
+      const say = (kind: string, ru: string, en: string) => addEntry.run(tenant, incident, now, kind, desk, ru, en)
+      switch (settlement.kind) {
+        case 'delivered': {
+          const { id: external, number, url, written } = settlement.ticket
+          update.run('delivered', null, null, now, id)
+          upsertTicket.run(incident, desk, tenant, external, number, url, JSON.stringify(written), now)
+          upsertDesk.run(desk, 0, null, now)
+          if (row['kind'] !== 'open') return
+          const name = number ?? external
+          if (settlement.adopted) say('ticket', `Заявка ${name} уже была, принята`, `Ticket ${name} was there, adopted`)
+          else say('ticket', `Создана заявка ${name}`, `Ticket ${name} created`)
+          return
+        }
+        case 'again':
+          update.run(settlement.mayHaveArrived ? 'unknown' : 'waiting', settlement.error, settlement.at, null, id)
+          return
+        case 'skipped':
+          update.run('skipped', settlement.error, null, now, id)
+          return
+        case 'failed':
+          update.run('failed', settlement.error, null, now, id)
+          upsertDesk.run(desk, settlement.pauseDesk ? 1 : 0, settlement.error, now)
+          say('delivery_failed', `Не доставлено: ${settlement.error}`, `Not delivered: ${settlement.error}`)
+      }
+    },
+    nextAt: desk => (selectNext.get(desk) as { at: number | null }).at,
+    countsOf: desk => {
+      const counts = selectCounts.get(desk) as Record<'waiting' | 'delivered' | 'failed', number | null>
+      const state = selectDesk.get(desk) as { paused: number; problem: string | null } | undefined
+      return {
+        desk,
+        waiting: counts.waiting ?? 0,
+        delivered: counts.delivered ?? 0,
+        failed: counts.failed ?? 0,
+        paused: state?.paused === 1,
+        problem: state?.problem ?? null,
+      }
+    },
+    retryDesk: (desk, now) => {
+      const { changes } = retry.run(now, desk)
+      upsertDesk.run(desk, 0, null, now)
+      return Number(changes)
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import { type BackoffPolicy, backoffMs, type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
+import type { Connector } from '../connectors/connector.ts'
+import type { CrashPoint } from '../crash-point.ts'
+import { type AttemptOutcome, attempt } from './attempt.ts'
+import { Circuit } from './circuit.ts'
+import type { Deliveries, Delivery, Settlement } from './delivery-port.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+const RETRY: BackoffPolicy = { firstMs: 5_000, capMs: 10 * 60_000, factor: 2, jitter: 0.3 }
+/** After this long a message is given up and shown; a person may send it again. */
+const GIVE_UP_MS = 3 * 24 * 3_600_000
+/** Looks for work at least this often, whatever was or was not announced. */
+const IDLE_MS = 30_000
+const BURST = 5
+
+export interface LaneOptions {
+  readonly connector: Connector
+  readonly deliveries: Deliveries
+  readonly ratePerSecond: number
+  /** Address of the portal, for links in tickets. */
+  readonly publicUrl: string | null
+  readonly clock: Clock
+  readonly random: () => number
+  readonly logger: Logger
+  readonly crashPoint: CrashPoint
+  /** Called after every settled message, with the incident's id. */
+  readonly settled: (incidentId: string) => void
+}
+
+/** The way to one desk: one message at a time, in order, at its rate; waits out its bad times. */
+export interface DeskLane extends Component {
+  /** Something may be due. */
+  wake(): void
+  readonly failing: boolean
+  /** What the last failed call said; null after a good one. */
+  readonly lastError: string | null
+}
+
+/** A lane that runs from `start` to `stop`. */
+export function createDeskLane(options: LaneOptions): DeskLane {
+  const { connector, deliveries, clock, logger } = options
+  const stopping = new AbortController()
+  const circuit = new Circuit()
+  const bucket = new TokenBucket(options.ratePerSecond, BURST, clock.monotonic())
+  let lastError: string | null = null
+  let wakeUp: () => void = () => {}
+  let woken = false
+  let running: Promise<void> = Promise.resolve()
+
+  const rest = async (ms: number): Promise<void> => {
+    if (woken || stopping.signal.aborted) return
+    const waking = new AbortController()
+    wakeUp = () => waking.abort()
+    await clock.sleep(ms, AbortSignal.any([waking.signal, stopping.signal]))
+    wakeUp = () => {}
+  }
+
+  /** One message, or how long nothing is to be done. */
+  const turn = async (): Promise<number> => {
+    const closedMs = Math.max(circuit.waitMs(clock.monotonic()), bucket.waitMs(clock.monotonic()))
+    if (closedMs > 0) {
+      await clock.sleep(closedMs, stopping.signal)
+      return 0
+    }
+    const delivery = await deliveries.begin(connector.name, clock.now())
+    if (!delivery) {
+      const nextAt = await deliveries.nextAt(connector.name)
+      const untilNext = nextAt === null ? IDLE_MS : nextAt - clock.now()
+      return untilNext > 0 ? Math.min(untilNext, IDLE_MS) : IDLE_MS
+    }
+    options.crashPoint('delivery-intent')
+    bucket.take(clock.monotonic())
+    await carryOut(delivery)
+    return 0
+  }
+
+  const carryOut = async (delivery: Delivery): Promise<void> => {
+    const link =
+      options.publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, options.publicUrl).href
+    const outcome = await attempt(connector, delivery, link, clock, stopping.signal).catch(
+      (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
+    )
+    options.crashPoint('delivery-called')
+    note(outcome)
+    const settlement = settlementOf(outcome, delivery, clock.now(), options.random())
+    await deliveries.settle(delivery.id, settlement, clock.now())
+    options.crashPoint('delivery-closed')
+    const fields = { desk: connector.name, event: delivery.eventId, kind: delivery.kind, attempt: delivery.attempts }
+    if (outcome.kind === 'delivered') logger.info(fields, 'delivered')
+    else logger.warn({ ...fields, outcome: outcome.kind, error: outcome.message }, 'not delivered')
+    options.settled(delivery.incidentId)
+  }
+
+  const note = (outcome: AttemptOutcome): void => {
+    lastError = outcome.kind === 'delivered' ? null : outcome.message
+    // A refusal is an answer: the desk itself is well.
+    if (outcome.kind === 'delivered' || outcome.kind === 'rejected') {
+      circuit.succeeded()
+      return
+    }
+    circuit.failed(clock.monotonic(), options.random())
+    if (outcome.kind === 'retry' && outcome.afterMs !== undefined) circuit.pause(clock.monotonic(), outcome.afterMs)
+  }
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      woken = false
+      let restMs: number
+      try {
+        restMs = await turn()
+      } catch (error) {
+        logger.error({ desk: connector.name, error: messageOf(error) }, 'the delivery store failed')
+        restMs = IDLE_MS
+      }
+      if (restMs > 0) await rest(restMs)
+    }
+  }
+
+  return {
+    start: async () => {
+      running = run()
+    },
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+    wake: () => {
+      woken = true
+      wakeUp()
+    },
+    get failing() {
+      return circuit.failing
+    },
+    get lastError() {
+      return lastError
+    },
+  }
+}
+
+function settlementOf(outcome: AttemptOutcome, delivery: Delivery, now: number, random: number): Settlement {
+  switch (outcome.kind) {
+    case 'delivered':
+      return { kind: 'delivered', ...outcome.value }
+    case 'rejected': {
+      if (outcome.reason === 'not_found' && delivery.ticket === null && delivery.kind !== 'open') {
+        return { kind: 'skipped', error: outcome.message }
+      }
+      return { kind: 'failed', error: `${outcome.reason}: ${outcome.message}`, pauseDesk: outcome.reason === 'gone' }
+    }
+    case 'retry':
+    case 'unknown': {
+      if (now >= delivery.createdAt + GIVE_UP_MS) {
+        return { kind: 'failed', error: `expired: ${outcome.message}`, pauseDesk: false }
+      }
+      const afterMs = outcome.kind === 'retry' ? (outcome.afterMs ?? 0) : 0
+      const at = now + Math.max(afterMs, backoffMs(RETRY, delivery.attempts - 1, random))
+      return { kind: 'again', at, error: outcome.message, mayHaveArrived: outcome.kind === 'unknown' }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock, EpochMs, Logger } from '@tillwatch/shared'
+import type { DeskTest, DeskView } from '@tillwatch/shared/api'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Registry } from 'prom-client'
+import type { AccountStore } from '../accounts/account-store.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Incidents } from '../incidents/incident-service.ts'
+import type { LiveBus } from '../live/live-bus.ts'
+import type { Reads } from '../reads/reads.ts'
+import type { SeriesStore } from '../store/series-store.ts'
+import type { HttpLimits } from './limits.ts'
+
+/** The desks as the portal sees them. */
+export interface Desks {
+  list(): Promise<DeskView[]>
+  /** Makes and finds a test ticket. Rejects with `desk.unknown`. `actor` is the name for the audit trail. */
+  test(name: string, actor: string): Promise<DeskTest>
+}
+
+/** One reason why the collector is, or is not, able to work. */
+export interface HealthCheck {
+  readonly name: string
+  readonly ok: boolean
+  /** In words for an operator, when not ok; never a secret, never the text of an error. */
+  readonly reason?: string
+}
+
+export interface HttpOptions {
+  /** Port 0 lets the system choose. */
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Paths of PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Addresses or ranges of the proxy in front that speaks TLS, or `true` for any private address. */
+  readonly behindProxy?: boolean | readonly string[] | undefined
+  /** Address that people type. Without it the address of the request is compared with its Origin. */
+  readonly publicUrl?: string | undefined
+  readonly version: string
+  readonly startedAt: EpochMs
+  readonly clock: Clock
+  readonly log: Logger
+  /** Service `accounts` of the state thread. */
+  readonly accountStore: AccountStore
+  readonly accounts: Accounts
+  readonly reads: Reads
+  readonly series: Pick<SeriesStore, 'query'>
+  readonly incidents: Incidents
+  readonly fleet: Pick<Fleet, 'importDirectory' | 'directoryView'>
+  readonly desks: Desks
+  readonly live: LiveBus
+  /** What besides the databases must work. */
+  readonly health?: () => Promise<readonly HealthCheck[]>
+  /** Numbers for Prometheus: to this machine, and to whoever shows the token. */
+  readonly metrics: { readonly registry: Registry; readonly token?: string | undefined }
+  /** Folder of the built portal; by default `collector/portal/dist`. */
+  readonly portalDir?: string | undefined
+  readonly limits?: Partial<HttpLimits> | undefined
+}
+
+/** What the routes get: the options with every default filled in. */
+export interface RouteContext extends HttpOptions {
+  readonly limits: HttpLimits
+  /** True when the browser speaks HTTPS, to us or to the proxy. */
+  readonly secure: boolean
+}
+
+/** The server with schemas in zod. */
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>

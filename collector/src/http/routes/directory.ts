@@ -1,0 +1,36 @@
+import { directory, directoryView, importReport } from '@tillwatch/shared/api'
+import { z } from 'zod'
+import { identityOf } from '../auth.ts'
+import type { ApiApp, RouteContext } from '../http-options.ts'
+
+const importQuery = z.object({ dryRun: z.enum(['0', '1', 'true', 'false']).default('0') })
+
+/** Clients, legal entities, sites, terminals: the form of the portal and the import share one body. */
+export function registerDirectory(app: ApiApp, { fleet, limits }: RouteContext): void {
+  app.get(
+    '/api/directory',
+    {
+      config: { access: 'viewer' },
+      schema: { tags: ['directory'], summary: 'Everything', response: { 200: directoryView } },
+    },
+    async request => fleet.directoryView(identityOf(request).tenantId),
+  )
+  app.post(
+    '/api/directory',
+    {
+      config: { access: 'administrator' },
+      bodyLimit: limits.directoryBytes,
+      schema: {
+        tags: ['directory'],
+        summary: 'Create and update; nothing is deleted',
+        querystring: importQuery,
+        body: directory,
+        response: { 200: importReport },
+      },
+    },
+    async request => {
+      const dryRun = request.query.dryRun === '1' || request.query.dryRun === 'true'
+      return fleet.importDirectory(identityOf(request).tenantId, request.body, dryRun)
+    },
+  )
+}

@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { AppError } from '@tillwatch/shared'
+import type { FastifyRequest } from 'fastify'
+import type { ApiApp, RouteContext } from '../http-options.ts'
+import { isLoopback } from '../listen-policy.ts'
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** Numbers for Prometheus. The fleet's size is nobody else's business: this machine alone, or a token. */
+export function registerMetrics(app: ApiApp, { metrics, behindProxy }: RouteContext): void {
+  const mayRead = (request: FastifyRequest): boolean => {
+    const shown = /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? '')?.[1]
+    if (metrics.token !== undefined && shown !== undefined) return timingSafeEqual(digest(shown), digest(metrics.token))
+    // A proxy that nobody declared makes every request look local.
+    const forwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
+    return isLoopback(request.ip) && (!forwarded || Boolean(behindProxy))
+  }
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'public' },
+      schema: { tags: ['operation'], summary: 'Prometheus metrics', produces: ['text/plain'] },
+    },
+    async (request, reply) => {
+      if (!mayRead(request)) {
+        throw new AppError('metrics.forbidden', 'metrics are for this machine, or for who shows the token', {
+          nextStep: 'Ask from the machine itself, or send the header Authorization: Bearer with the token.',
+        })
+      }
+      return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+    },
+  )
+}

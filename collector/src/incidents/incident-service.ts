@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { AppError, type EpochMs } from '@tillwatch/shared'
+import type { IncidentAction } from '@tillwatch/shared/api'
+import { inTransaction } from '../store/sqlite/database.ts'
+import type { IncidentKeeper } from './incident-keeper.ts'
+import type { IncidentStore } from './incident-store.ts'
+import { phrases } from './phrases.ts'
+
+/** What people do to incidents and items. Lives in the state thread under the name `incidents`; every call is one transaction. */
+export interface Incidents {
+  /**
+   * Does what a person asked. `actor` is the name for the audit trail. Rejects with `incident.unknown`, `incident.finished`,
+   * `incident.not_solved`, `incident.reopen_window`, `incident.silence_past`.
+   */
+  act(tenantId: string, incidentId: string, action: IncidentAction, actor: string, now: EpochMs): Promise<void>
+  /** "Replacement in progress until": phases 7 and 15 and a changed FN are normal meanwhile. Null ends it. Rejects with `item.unknown`. */
+  markReplacement(tenantId: string, itemId: string, until: EpochMs | null, actor: string, now: EpochMs): Promise<void>
+}
+
+/** The service over an open connection. */
+export function createIncidents(database: DatabaseSync, store: IncidentStore, keeper: IncidentKeeper): Incidents {
+  // Due at once: the mark changes what the rules say.
+  const mark = database.prepare(
+    `UPDATE items SET replacement_until = ?, replacement_by = ?, next_due_at = ?
+      WHERE id = ? AND tenant_id = ? AND kind = 'register'`,
+  )
+  return {
+    act: (tenantId, incidentId, action, actor, now) =>
+      inTransaction(database, () => {
+        const incident = store.byId(incidentId)
+        if (incident?.tenantId !== tenantId) {
+          throw new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Open it from the list.' })
+        }
+        keeper.act(incident, action, actor, now)
+      }),
+    markReplacement: (tenantId, itemId, until, actor, now) =>
+      inTransaction(database, () => {
+        const { changes } = mark.run(until, until === null ? null : actor, now, itemId, tenantId)
+        if (changes === 0) {
+          throw new AppError('item.unknown', 'there is no such register', { nextStep: 'Open it from the fleet list.' })
+        }
+        keeper.note(itemId, phrases.replacement(until, actor), now)
+      }),
+  }
+}

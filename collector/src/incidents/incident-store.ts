@@ -1,0 +1,172 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { Priority } from '@tillwatch/rules'
+import type { EpochMs } from '@tillwatch/shared'
+import type { IncidentStatus } from '@tillwatch/shared/api'
+import type { IncidentsTable } from '../store/sqlite/tables/incidents-tables.ts'
+import type { Incident, TimelineDraft } from './incident.ts'
+
+/** Incidents and their audit trail in the relational file. Synchronous: it belongs to the state thread and runs inside its transactions. */
+export interface IncidentStore {
+  byId(id: string): Incident | null
+  /** The newest incident of a dedup key, finished or not. */
+  latest(dedupKey: string): Incident | null
+  /** Incidents of an item that are not closed. */
+  ofItem(itemId: string): readonly Incident[]
+  due(now: EpochMs, limit: number): readonly Incident[]
+  nextDueAt(): EpochMs | null
+  nextNumber(tenantId: string): number
+  /** Adds or overwrites. */
+  save(incident: Incident): void
+  addEntry(incident: Pick<Incident, 'id' | 'tenantId'>, entry: TimelineDraft, at: EpochMs): void
+}
+
+const rowOf = (incident: Incident): IncidentsTable => ({
+  id: incident.id,
+  tenant_id: incident.tenantId,
+  number: incident.number,
+  dedup_key: incident.dedupKey,
+  episode: incident.episode,
+  desk_key: incident.deskKey,
+  item_id: incident.itemId,
+  agent_id: incident.agentId,
+  subject: incident.subject,
+  cause_class: incident.causeClass,
+  status: incident.status,
+  resolution: incident.resolution,
+  firing: incident.firing ? 1 : 0,
+  priority: incident.priority,
+  priority_computed: incident.priorityComputed,
+  priority_told: incident.priorityTold,
+  priority_reason_json: JSON.stringify(incident.priorityReason),
+  priority_author: incident.priorityAuthor,
+  priority_override_of: incident.priorityOverrideOf,
+  priority_manual_at: incident.priorityManualAt,
+  title_ru: incident.title.ru,
+  title_en: incident.title.en,
+  explanation_json: JSON.stringify(incident.explanation),
+  expected_json: JSON.stringify(incident.expected),
+  component_json: JSON.stringify(incident.component),
+  runbook: incident.runbook,
+  time_to_stop_json: incident.timeToStop ? JSON.stringify(incident.timeToStop) : null,
+  conditions_json: JSON.stringify(incident.conditions),
+  gaps_json: JSON.stringify(incident.gaps),
+  onset_at: incident.onsetAt,
+  opened_at: incident.openedAt,
+  reacted_at: incident.reactedAt,
+  solved_at: incident.solvedAt,
+  closed_at: incident.closedAt,
+  changed_at: incident.changedAt,
+  good_since: incident.goodSince,
+  solved_by: incident.solvedBy,
+  assignee: incident.assignee,
+  silenced_until: incident.silencedUntil,
+  silence_reason: incident.silenceReason,
+  reopens_human: incident.reopensHuman,
+  reopens_unfixed: incident.reopensUnfixed,
+  reopens_return: incident.reopensReturn,
+  unfixed_at: incident.unfixedAt,
+  returns_json: JSON.stringify(incident.returns),
+  follow_up_at: incident.followUpAt,
+  follow_up_owed: incident.followUpOwed ? 1 : 0,
+  previous_id: incident.previousId,
+  next_due_at: incident.nextDueAt,
+})
+
+const incidentOf = (row: IncidentsTable): Incident => ({
+  id: row.id,
+  tenantId: row.tenant_id,
+  number: row.number,
+  dedupKey: row.dedup_key,
+  episode: row.episode,
+  deskKey: row.desk_key,
+  itemId: row.item_id,
+  agentId: row.agent_id,
+  subject: row.subject,
+  causeClass: row.cause_class,
+  status: row.status as IncidentStatus,
+  resolution: row.resolution as Incident['resolution'],
+  firing: row.firing === 1,
+  priority: row.priority as Priority,
+  priorityComputed: row.priority_computed as Priority,
+  priorityTold: row.priority_told as Priority,
+  priorityReason: JSON.parse(row.priority_reason_json),
+  priorityAuthor: row.priority_author,
+  priorityOverrideOf: row.priority_override_of as Priority | null,
+  priorityManualAt: row.priority_manual_at,
+  title: { ru: row.title_ru, en: row.title_en },
+  explanation: JSON.parse(row.explanation_json),
+  expected: JSON.parse(row.expected_json),
+  component: JSON.parse(row.component_json),
+  runbook: row.runbook,
+  timeToStop: row.time_to_stop_json === null ? null : JSON.parse(row.time_to_stop_json),
+  conditions: JSON.parse(row.conditions_json),
+  gaps: JSON.parse(row.gaps_json),
+  onsetAt: row.onset_at,
+  openedAt: row.opened_at,
+  reactedAt: row.reacted_at,
+  solvedAt: row.solved_at,
+  closedAt: row.closed_at,
+  changedAt: row.changed_at,
+  goodSince: row.good_since,
+  solvedBy: row.solved_by,
+  assignee: row.assignee,
+  silencedUntil: row.silenced_until,
+  silenceReason: row.silence_reason,
+  reopensHuman: row.reopens_human,
+  reopensUnfixed: row.reopens_unfixed,
+  reopensReturn: row.reopens_return,
+  unfixedAt: row.unfixed_at,
+  returns: JSON.parse(row.returns_json),
+  followUpAt: row.follow_up_at,
+  followUpOwed: row.follow_up_owed === 1,
+  previousId: row.previous_id,
+  nextDueAt: row.next_due_at,
+})
+
+/** The incident store on an open connection whose schema is up to date. */
+export function createIncidentStore(database: DatabaseSync): IncidentStore {
+  const one = (where: string) => database.prepare(`SELECT * FROM incidents WHERE ${where}`)
+  const selectById = one('id = ?')
+  const selectLatest = one('dedup_key = ? ORDER BY episode DESC LIMIT 1')
+  const selectOfItem = one(`item_id = ? AND status IN ('open', 'in_work', 'waiting', 'solved') ORDER BY opened_at`)
+  const selectDue = one('next_due_at <= ? ORDER BY next_due_at LIMIT ?')
+  const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM incidents WHERE next_due_at IS NOT NULL')
+  const selectNumber = database.prepare(
+    'SELECT coalesce(max(number), 0) + 1 AS number FROM incidents WHERE tenant_id = ?',
+  )
+  const insertEntry = database.prepare(
+    'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const upsert = upsertOf(database)
+  const rows = (found: unknown): Incident[] => (found as IncidentsTable[]).map(incidentOf)
+  return {
+    byId: id => rows(selectById.all(id))[0] ?? null,
+    latest: dedupKey => rows(selectLatest.all(dedupKey))[0] ?? null,
+    ofItem: itemId => rows(selectOfItem.all(itemId)),
+    due: (now, limit) => rows(selectDue.all(now, limit)),
+    nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
+    nextNumber: tenantId => (selectNumber.get(tenantId) as { number: number }).number,
+    save: incident => {
+      upsert(rowOf(incident))
+    },
+    addEntry: (incident, { kind, actor, text }, at) => {
+      insertEntry.run(incident.tenantId, incident.id, at, kind, actor, text.ru, text.en)
+    },
+  }
+}
+
+/** The statement is made from the columns of the first row, so that the list of columns stands in one place. */
+function upsertOf(database: DatabaseSync): (row: IncidentsTable) => void {
+  let statement: ReturnType<DatabaseSync['prepare']> | null = null
+  return row => {
+    if (!statement) {
+      const columns = Object.keys(row)
+      const updates = columns.filter(name => name !== 'id').map(name => `${name} = excluded.${name}`)
+      statement = database.prepare(
+        `INSERT INTO incidents (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+         ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}`,
+      )
+    }
+    statement.run(...(Object.values(row) as SQLInputValue[]))
+  }
+}

@@ -1,0 +1,241 @@
+import type { Bilingual, Condition, Level, Priority, PriorityVerdict } from '@tillwatch/rules'
+import type { IncidentAction } from '@tillwatch/shared/api'
+import { describe, expect, it } from 'vitest'
+import { act } from './act.ts'
+import { type Incident, nextDueOf, type Step, takesReturn } from './incident.ts'
+import { observe, onDue } from './observe.ts'
+
+const NOW = Date.parse('2026-11-23T09:00:00Z')
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const both = (text: string): Bilingual => ({ ru: text, en: text })
+
+const condition = (level: Level = 'important', more: Partial<Condition> = {}): Condition => ({
+  rule: 'ofd.queue_age',
+  causeClass: 'ofd',
+  subject: 'register:main:1',
+  level,
+  stop: 'none',
+  onSiteWorkaround: false,
+  onsetAt: NOW - HOUR,
+  since: NOW,
+  value: 3,
+  title: both('queue stands'),
+  explanation: both('since Thursday'),
+  expected: both('queue empty'),
+  component: both('OFD'),
+  runbook: 'docs/runbooks/ofd.md',
+  ...more,
+})
+const verdict = (priority: Priority): PriorityVerdict => ({ priority, reason: both(`because ${priority}`) })
+
+const fresh = (more: Partial<Incident> = {}): Incident => ({
+  id: 'i1',
+  tenantId: 'main',
+  number: 1,
+  dedupKey: 'main|register:main:1|ofd',
+  episode: 1,
+  deskKey: 'tw-i1',
+  itemId: 'register:main:1',
+  agentId: 'a1',
+  subject: 'register:main:1',
+  causeClass: 'ofd',
+  status: 'open',
+  resolution: null,
+  firing: true,
+  priority: 3,
+  priorityComputed: 3,
+  priorityTold: 3,
+  priorityReason: both('because 3'),
+  priorityAuthor: null,
+  priorityOverrideOf: null,
+  priorityManualAt: null,
+  title: both('queue stands'),
+  explanation: both('since Thursday'),
+  expected: both('queue empty'),
+  component: both('OFD'),
+  runbook: 'docs/runbooks/ofd.md',
+  timeToStop: null,
+  conditions: [condition()],
+  gaps: [],
+  onsetAt: NOW - HOUR,
+  openedAt: NOW,
+  reactedAt: null,
+  solvedAt: null,
+  closedAt: null,
+  changedAt: NOW,
+  goodSince: null,
+  solvedBy: null,
+  assignee: null,
+  silencedUntil: null,
+  silenceReason: null,
+  reopensHuman: 0,
+  reopensUnfixed: 0,
+  reopensReturn: 0,
+  unfixedAt: null,
+  returns: [],
+  followUpAt: NOW,
+  followUpOwed: false,
+  previousId: null,
+  nextDueAt: null,
+  ...more,
+})
+
+const see = (incident: Incident, at: number, conditions: readonly Condition[], priority: Priority = 3): Step =>
+  observe(incident, {
+    now: at,
+    conditions,
+    verdict: conditions.length > 0 ? verdict(priority) : null,
+    timeToStop: null,
+  })
+const doing = (incident: Incident, action: IncidentAction, at: number): Step => act(incident, action, 'Анна', at)
+const kinds = (step: Step) => step.entries.map(entry => entry.kind)
+const events = (step: Step) => step.events.map(event => event.kind)
+
+describe('while the fault lasts', () => {
+  it('the same again says nothing', () => {
+    const step = see(fresh(), NOW + HOUR, [condition()])
+    expect([kinds(step), events(step)]).toEqual([[], []])
+  })
+
+  it('worsening adds a note; desks hear of it at most once an hour, then what was held back', () => {
+    const early = see(fresh(), NOW + 60_000, [condition('critical')])
+    expect([kinds(early), events(early)]).toEqual([['worsened'], []])
+    expect(early.incident.nextDueAt).toBe(NOW + HOUR)
+    const later = onDue(early.incident, NOW + HOUR)
+    expect(events(later)).toEqual(['comment'])
+    expect(later.incident.nextDueAt).toBeNull()
+    expect(events(see(fresh(), NOW + HOUR, [condition('critical')]))).toEqual(['comment'])
+  })
+
+  it('domain 17.5: another check of the class joins as a note and may raise the priority at once', () => {
+    const contract = condition('critical', { rule: 'ofd.contract', title: both('contract over') })
+    const step = see(fresh(), NOW + 60_000, [condition(), contract], 2)
+    expect(kinds(step)).toEqual(['worsened', 'priority'])
+    expect(events(step)).toEqual(['priority'])
+    expect(step.incident).toMatchObject({ priority: 2, title: both('contract over') })
+  })
+
+  it('domain 18.16: the priority never falls while it is open', () => {
+    const step = see(fresh({ priority: 2, priorityComputed: 2 }), NOW + HOUR, [condition('minor')], 4)
+    expect(step.incident).toMatchObject({ priority: 2, priorityComputed: 4 })
+    expect(kinds(step)).toEqual(['eased'])
+  })
+
+  it('is solved only when none of the class is bad', () => {
+    const two = fresh({ conditions: [condition(), condition('minor', { rule: 'ofd.contract' })] })
+    const one = see(two, NOW + HOUR, [condition()])
+    expect([kinds(one), one.incident.status]).toEqual([['eased'], 'open'])
+    const none = see(one.incident, NOW + 2 * HOUR, [])
+    expect([kinds(none), events(none), none.incident.status]).toEqual([['solved'], ['solve'], 'solved'])
+  })
+})
+
+describe('a priority set by hand', () => {
+  const manual = doing(fresh(), { action: 'priority', priority: 4, reason: 'the shop is closed' }, NOW).incident
+
+  it('R49: carries author and reason', () => {
+    expect(manual).toMatchObject({ priority: 4, priorityAuthor: 'Анна', priorityOverrideOf: 3 })
+    expect(manual.priorityReason.en).toContain('the shop is closed')
+  })
+  it.each([
+    ['what was computed at the override stays a note', 3, 4, 'Анна'],
+    ['a rise to 2 wins', 2, 2, null],
+    ['a rise to 1 wins', 1, 1, null],
+  ] as const)('domain 18.17: %s', (_name, computed, priority, priorityAuthor) => {
+    const step = see(manual, NOW + 2 * HOUR, [condition('critical')], computed)
+    expect(step.incident).toMatchObject({ priority, priorityAuthor })
+  })
+})
+
+describe('reopening', () => {
+  const solved = see(fresh(), NOW, []).incident
+
+  it('domain 18.23: a return inside 72 hours belongs to it, the start included and the end not', () => {
+    expect(takesReturn(solved, NOW)).toBe(true)
+    expect(takesReturn(solved, NOW + 72 * HOUR - 1)).toBe(true)
+    expect(takesReturn(solved, NOW + 72 * HOUR)).toBe(false)
+  })
+  it('domain 18.22: without any reaction it goes back to Open, otherwise to In work', () => {
+    expect(see(solved, NOW + HOUR, [condition()]).incident.status).toBe('open')
+    const reacted = { ...solved, reactedAt: NOW }
+    const step = see(reacted, NOW + HOUR, [condition()])
+    expect(step.incident).toMatchObject({ status: 'in_work', reopensReturn: 1, solvedAt: null })
+    expect(events(step)).toEqual(['reopen'])
+  })
+  it('is closed by itself after 72 hours', () => {
+    expect(solved.nextDueAt).toBe(NOW + 72 * HOUR)
+    expect(onDue(solved, NOW + 72 * HOUR).incident).toMatchObject({ status: 'closed', nextDueAt: null })
+    expect(onDue(solved, NOW + 72 * HOUR - 1).incident.status).toBe('solved')
+  })
+  it('domain 18.30: after the third return in a week it stays open until it was good for a day', () => {
+    const often = fresh({ returns: [NOW - 5 * DAY, NOW - 2 * DAY, NOW - DAY] })
+    const good = see(often, NOW, [])
+    expect([good.incident.status, kinds(good)]).toEqual(['open', ['eased']])
+    expect(good.incident.nextDueAt).toBe(NOW + DAY)
+    expect(see(good.incident, NOW + HOUR, [condition()]).incident.nextDueAt).toBeNull()
+    expect(onDue(good.incident, NOW + DAY).incident.status).toBe('solved')
+  })
+})
+
+describe('a person solves while the fault lasts', () => {
+  const solved = doing(fresh(), { action: 'solve', text: 'rebooted' }, NOW)
+
+  it('domain 18.26: says so at once', () => {
+    expect(kinds(solved)).toEqual(['solved', 'note'])
+    expect(events(solved)).toEqual(['solve', 'comment'])
+    expect(events(see(solved.incident, NOW + 60_000, [condition()]))).toEqual([])
+  })
+  it.each([
+    [2, 2 * HOUR],
+    [3, 24 * HOUR],
+  ] as const)('domain 18.26: priority %i is reopened after its grace', (priority, graceMs) => {
+    const step = doing(fresh({ priority }), { action: 'solve', text: '' }, NOW)
+    expect(step.incident.nextDueAt).toBe(NOW + graceMs)
+    const reopened = onDue(step.incident, NOW + graceMs)
+    expect(reopened.incident).toMatchObject({ status: 'in_work', reopensUnfixed: 1 })
+    expect(events(reopened)).toEqual(['reopen'])
+  })
+  it('domain 18.26: at most once a day', () => {
+    const again = fresh({ priority: 1, unfixedAt: NOW - HOUR })
+    expect(doing(again, { action: 'solve', text: '' }, NOW).incident.nextDueAt).toBe(NOW + 23 * HOUR)
+  })
+  it('a fault that then goes away only confirms it', () => {
+    const gone = see(solved.incident, NOW + HOUR, [])
+    expect([kinds(gone), events(gone), gone.incident.status]).toEqual([['note'], [], 'solved'])
+    expect(gone.incident.nextDueAt).toBe(NOW + 72 * HOUR)
+  })
+})
+
+describe('silence', () => {
+  const until = new Date(NOW + 5 * HOUR).toISOString()
+  const silent = doing(fresh(), { action: 'silence', until, reason: 'known' }, NOW).incident
+
+  it('holds back follow-ups and tells at its end what came meanwhile', () => {
+    const worse = see(silent, NOW + 2 * HOUR, [condition('critical')], 2)
+    expect(events(worse)).toEqual([])
+    const end = onDue(worse.incident, NOW + 5 * HOUR)
+    expect(events(end)).toContain('priority')
+    expect(end.incident.silencedUntil).toBeNull()
+  })
+  it('does not hold back a rise to Blocking, nor the solution', () => {
+    expect(events(see(silent, NOW + 2 * HOUR, [condition('critical')], 1))).toEqual(['priority'])
+    expect(events(see(silent, NOW + 2 * HOUR, []))).toEqual(['solve'])
+  })
+})
+
+describe('what does not fit', () => {
+  const solved = see(fresh(), NOW, []).incident
+  it.each([
+    [solved, { action: 'take' }, NOW, 'incident.finished'],
+    [fresh(), { action: 'reopen', text: '' }, NOW, 'incident.not_solved'],
+    [solved, { action: 'reopen', text: '' }, NOW + 72 * HOUR, 'incident.reopen_window'],
+    [fresh(), { action: 'silence', until: new Date(NOW).toISOString(), reason: 'x' }, NOW, 'incident.silence_past'],
+  ] as const)('is refused with a next step', (incident, action, at, code) => {
+    expect(() => doing(incident, action, at)).toThrow(expect.objectContaining({ code, nextStep: expect.any(String) }))
+  })
+})
+
+it('an open incident without debts waits for facts only', () => {
+  expect(nextDueOf(fresh())).toBeNull()
+})

@@ -1,0 +1,161 @@
+import type { Bilingual, Condition, Priority, PriorityVerdict, TimeToStop } from '@tillwatch/rules'
+import type { EpochMs } from '@tillwatch/shared'
+import type { IncidentStatus } from '@tillwatch/shared/api'
+
+const HOUR_MS = 3_600_000
+/** A fault that returns this long after Solved reopens its incident (start included, end excluded); later it opens a new one. */
+export const REOPEN_WINDOW_MS = 72 * HOUR_MS
+/** Solved is closed by itself after this long. */
+export const AUTO_CLOSE_MS = 72 * HOUR_MS
+/** At most one follow-up an hour, unless the priority rises. */
+export const FOLLOW_UP_MS = HOUR_MS
+/** A person solved while the fault lasts: how long the machine waits before it reopens, by priority. */
+export const unfixedGraceMs = (priority: Priority): number => (priority <= 2 ? 2 * HOUR_MS : 24 * HOUR_MS)
+/** Unfixed reopens come at most once a day. */
+export const UNFIXED_EVERY_MS = 24 * HOUR_MS
+/** After the third return in seven days an incident stays open until it was good for a whole day. */
+export const RETURNS_MAX = 3
+export const RETURNS_WINDOW_MS = 7 * 24 * HOUR_MS
+export const STEADY_MS = 24 * HOUR_MS
+
+/** Name under which the machine acts in the audit trail. */
+export const MACHINE = 'tillwatch'
+
+/** A thing that people work on: one cause at one place, from its first sight to Closed. Plain data; changed only by the machine's functions. */
+export interface Incident {
+  readonly id: string
+  readonly tenantId: string
+  readonly number: number
+  readonly dedupKey: string
+  /** Counts the incidents of one dedup key, from 1. */
+  readonly episode: number
+  /** What desks are searched by. Stable for the whole life of the incident. */
+  readonly deskKey: string
+  readonly itemId: string
+  readonly agentId: string
+  readonly subject: string
+  readonly causeClass: string
+  readonly status: IncidentStatus
+  readonly resolution: 'recovered' | 'person' | null
+  /** True while a condition of the class holds, whatever the status says. */
+  readonly firing: boolean
+  readonly priority: Priority
+  /** What the method gives now; shown apart, since `priority` never falls while the incident is open. */
+  readonly priorityComputed: Priority
+  /** The last priority that desks were told. */
+  readonly priorityTold: Priority
+  readonly priorityReason: Bilingual
+  /** Who set the priority by hand; null while it is automatic. */
+  readonly priorityAuthor: string | null
+  /** What was computed when it was set by hand. */
+  readonly priorityOverrideOf: Priority | null
+  readonly priorityManualAt: EpochMs | null
+  readonly title: Bilingual
+  readonly explanation: Bilingual
+  readonly expected: Bilingual
+  readonly component: Bilingual
+  readonly runbook: string
+  readonly timeToStop: TimeToStop | null
+  /** The conditions of the class that held when last looked. */
+  readonly conditions: readonly Condition[]
+  /** Mandatory fields that nobody has filled in the directory. */
+  readonly gaps: readonly Bilingual[]
+  readonly onsetAt: EpochMs
+  readonly openedAt: EpochMs
+  readonly reactedAt: EpochMs | null
+  readonly solvedAt: EpochMs | null
+  readonly closedAt: EpochMs | null
+  readonly changedAt: EpochMs
+  /** Since when it is good while it is kept open to prove itself steady. */
+  readonly goodSince: EpochMs | null
+  readonly solvedBy: string | null
+  readonly assignee: string | null
+  readonly silencedUntil: EpochMs | null
+  readonly silenceReason: string | null
+  readonly reopensHuman: number
+  readonly reopensUnfixed: number
+  readonly reopensReturn: number
+  readonly unfixedAt: EpochMs | null
+  /** Instants of the latest returns, for the rule of the third return. */
+  readonly returns: readonly EpochMs[]
+  readonly followUpAt: EpochMs | null
+  /** Something was worth telling while follow-ups were held back. */
+  readonly followUpOwed: boolean
+  /** The earlier incident of the same cause, when this one came after the reopen window. */
+  readonly previousId: string | null
+  readonly nextDueAt: EpochMs | null
+}
+
+/** One line of the audit trail. */
+export interface TimelineDraft {
+  readonly kind: TimelineKind
+  readonly actor: string
+  readonly text: Bilingual
+}
+export type TimelineKind =
+  | 'opened'
+  | 'worsened'
+  | 'eased'
+  | 'note'
+  | 'priority'
+  | 'taken'
+  | 'comment'
+  | 'waiting'
+  | 'silenced'
+  | 'solved'
+  | 'reopened'
+  | 'closed'
+  | 'ticket'
+  | 'delivery_failed'
+
+/** Something that every desk is to hear. */
+export interface EventDraft {
+  readonly kind: 'open' | 'comment' | 'priority' | 'solve' | 'reopen'
+  readonly text: Bilingual
+}
+
+/** What one move of the machine gives: the next incident, what the audit trail says of it, what the desks are told. */
+export interface Step {
+  readonly incident: Incident
+  readonly entries: readonly TimelineDraft[]
+  readonly events: readonly EventDraft[]
+}
+
+/** What an evaluation says about one cause now. No conditions means: nothing of the class is bad. */
+export interface Observation {
+  readonly now: EpochMs
+  readonly conditions: readonly Condition[]
+  /** Present whenever there are conditions. */
+  readonly verdict: PriorityVerdict | null
+  readonly timeToStop: TimeToStop | null
+}
+
+export const isActive = (incident: Pick<Incident, 'status'>): boolean =>
+  incident.status === 'open' || incident.status === 'in_work' || incident.status === 'waiting'
+
+export const isSilenced = (incident: Incident, now: EpochMs): boolean =>
+  incident.silencedUntil !== null && now < incident.silencedUntil
+
+/** Whether a return now belongs to this incident: it is unfinished, or Solved less than the window ago. */
+export const takesReturn = (incident: Incident, now: EpochMs): boolean =>
+  isActive(incident) || (incident.solvedAt !== null && now < incident.solvedAt + REOPEN_WINDOW_MS)
+
+/** When time alone changes something about the incident; null when nothing does. */
+export function nextDueOf(incident: Incident): EpochMs | null {
+  const dues: EpochMs[] = []
+  if (isActive(incident)) {
+    if (incident.goodSince !== null) dues.push(incident.goodSince + STEADY_MS)
+    if (incident.silencedUntil !== null) dues.push(incident.silencedUntil)
+    else if (incident.followUpOwed && incident.followUpAt !== null) dues.push(incident.followUpAt + FOLLOW_UP_MS)
+  } else if (incident.status === 'solved' && incident.solvedAt !== null) {
+    dues.push(incident.firing ? unfixedDueAt(incident, incident.solvedAt) : incident.solvedAt + AUTO_CLOSE_MS)
+  }
+  return dues.length > 0 ? Math.min(...dues) : null
+}
+
+/** When an incident that a person solved while its fault lasts is reopened by the machine. */
+export const unfixedDueAt = (incident: Incident, solvedAt: EpochMs): EpochMs =>
+  Math.max(
+    solvedAt + unfixedGraceMs(incident.priority),
+    incident.unfixedAt === null ? 0 : incident.unfixedAt + UNFIXED_EVERY_MS,
+  )

@@ -1,0 +1,34 @@
+import { CLOCK_TOLERANCE_MS, type EpochMs } from '@tillwatch/shared'
+
+/** The times that a message carries, by the agent's clock except `receivedAt` (ours) and `ageMs` (the agent's monotonic clock). */
+export interface MessageTimes {
+  readonly recordedAt: EpochMs
+  readonly sentAt: EpochMs
+  /** Monotonic time from recording to sending; null when the agent was restarted between. */
+  readonly ageMs: number | null
+  readonly receivedAt: EpochMs
+}
+
+/** How to move instants of one message to the collector's clock, and how wrong the agent's clock is now. */
+export interface TimeCorrection {
+  /** Agent's clock minus ours at sending; network delay included. Positive = ahead. */
+  readonly skewMs: number
+  /** The agent's clock was set between recording and sending. */
+  readonly stepped: boolean
+  /** Never later than the moment of receipt: nothing was read in the future. */
+  correct(at: EpochMs): EpochMs
+}
+
+/**
+ * Skew inside the tolerance is delay and NTP slack, so the agent's times stand as they are. Beyond it they move by the skew; when the
+ * clock was set after the message was recorded, the skew at sending says nothing about the reading, and its age by the monotonic
+ * clock does.
+ */
+export function correctionOf(times: MessageTimes): TimeCorrection {
+  const { recordedAt, sentAt, ageMs, receivedAt } = times
+  const skewMs = sentAt - receivedAt
+  const stepped = ageMs !== null && Math.abs(sentAt - recordedAt - ageMs) > CLOCK_TOLERANCE_MS
+  const offset = stepped ? receivedAt - ageMs - recordedAt : -skewMs
+  const moveBy = Math.abs(offset) <= CLOCK_TOLERANCE_MS ? 0 : offset
+  return { skewMs, stepped, correct: at => Math.min(at + moveBy, receivedAt) }
+}

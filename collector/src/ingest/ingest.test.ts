@@ -1,0 +1,100 @@
+import { type DownMessage, topicOf } from '@tillwatch/shared'
+import { ManualClock, recordingLogger, settle } from '@tillwatch/shared/testing'
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import { createLiveBus } from '../live/live-bus.ts'
+import type { AcceptedMessage } from './batch.ts'
+import { createIngest } from './ingest.ts'
+import { createIntake } from './intake.ts'
+import { createUplinkMetrics } from './uplink-metrics.ts'
+
+function world(refuses: (messages: readonly AcceptedMessage[]) => boolean) {
+  const clock = new ManualClock()
+  const marks = new Map<string, number>()
+  const told: [string, DownMessage][] = []
+  const steps: string[] = []
+  const intake = createIntake()
+  const ingest = createIngest({
+    ...{ intake, clock, log: recordingLogger(), live: createLiveBus(), random: () => 0 },
+    send: (agentId, message) => {
+      steps.push('told')
+      told.push([agentId, message])
+    },
+    fleet: {
+      standingsOf: async ids =>
+        Object.fromEntries(
+          ids.map(id => {
+            const position = { epoch: marks.has(id) ? 1 : 0, mark: marks.get(id) ?? 0 }
+            return [id, { position, marks: [position], presence: { state: 'never', connection: null } }]
+          }),
+        ),
+      note: async () => {},
+    },
+    series: { append: async () => void steps.push('series') },
+    evaluator: {
+      derive: async messages => messages,
+      commit: async messages => {
+        if (refuses(messages)) throw new Error('constraint failed')
+        steps.push('state')
+        for (const { agentId, seq } of messages) marks.set(agentId, seq)
+        return { itemIds: [], incidentIds: [], failures: [] }
+      },
+    },
+    metrics: createUplinkMetrics(new Registry(), { connections: () => 0, queued: () => intake.size }),
+    crash: name => void steps.push(name),
+  })
+  const send = (agentId: string, seq: number) => {
+    const at = new Date(clock.now()).toISOString()
+    const envelope = {
+      ...{ v: 1, agent: agentId, epoch: 1, seq, base: 1, kind: 'event', recorded_at: at, sent_at: at, age_ms: 0 },
+      body: { name: 'clock_stepped', at },
+    }
+    ingest.take({
+      ...{ agentId, tenantId: 'main', channel: 'up', payload: Buffer.from(JSON.stringify(envelope)) },
+      ...{ receivedAt: clock.now(), session: 1, address: topicOf(agentId, 'up'), tookOver: false },
+    })
+  }
+  return { clock, ingest, marks, told, steps, send }
+}
+
+test('R10: series first, then the one transaction, and only then the agent is told', async () => {
+  const { ingest, steps, send } = world(() => false)
+  await ingest.start()
+  send('till-0001', 1)
+  await settle()
+  await ingest.stop()
+  expect(steps).toEqual([
+    ...['before-series', 'series', 'after-series', 'before-commit', 'state', 'after-commit', 'told', 'after-stored'],
+  ])
+})
+
+test("one agent whose messages cannot be stored does not stop the others'", async () => {
+  const { ingest, marks, told, send } = world(messages => messages.some(({ agentId }) => agentId === 'till-0002'))
+  for (const agentId of ['till-0001', 'till-0002', 'till-0003']) send(agentId, 1)
+  await ingest.start()
+  await settle()
+  await ingest.stop()
+  expect([...marks]).toEqual([
+    ['till-0001', 1],
+    ['till-0003', 1],
+  ])
+  expect(told.map(([agentId, { kind }]) => [agentId, kind])).toEqual([
+    ['till-0001', 'stored'],
+    ['till-0002', 'hold'],
+    ['till-0003', 'stored'],
+  ])
+})
+
+test('while nothing can be stored every agent is told to wait, and work goes on by itself afterwards', async () => {
+  let broken = true
+  const { clock, ingest, marks, told, send } = world(() => broken)
+  send('till-0001', 1)
+  await ingest.start()
+  await settle()
+  expect(told.map(([, { kind }]) => kind)).toEqual(['hold'])
+  broken = false
+  send('till-0001', 1)
+  await clock.advance(20_000)
+  await ingest.stop()
+  expect(marks.get('till-0001')).toBe(1)
+})

@@ -1,0 +1,138 @@
+import type { Condition, TimeToStop } from '@tillwatch/rules'
+import { type BilingualText, DELIVERY_STATES, type IncidentView, TIMELINE_KINDS } from '@tillwatch/shared/api'
+import type { Kysely } from 'kysely'
+import { INCIDENT_COLUMNS, incidentRowOf, incidentsWithPlace } from './incident-list-read.ts'
+import { instant, itemTitle, parseState } from './item-facts.ts'
+import type { ReadTables } from './read-tables.ts'
+
+/** Newest entries of the audit trail on the page of an incident; the store keeps them all. */
+const TIMELINE_MAX = 500
+
+/** The number that shows a cause growing, by its class. */
+const CHARTED: Readonly<Record<string, string>> = {
+  ofd: 'fiscal.ofd.unsent_documents',
+  fn_end: 'fiscal.fn.last_document',
+  shift: 'fiscal.shift.receipts',
+  disk: 'host.disk.free_bytes',
+  clock_register: 'fiscal.register.clock_skew_ms',
+  clock_pc: 'host.clock.skew_ms',
+  agent: 'agent.outbox.messages',
+}
+
+const json = <T>(text: string): T => JSON.parse(text) as T
+
+/** One incident with its story, or null when the tenant has none of that id. */
+export async function readIncident(
+  queries: Kysely<ReadTables>,
+  tenantId: string,
+  incidentId: string,
+): Promise<IncidentView | null> {
+  const row = await incidentsWithPlace(queries, tenantId)
+    .where('incidents.id', '=', incidentId)
+    .select(INCIDENT_COLUMNS)
+    .select([
+      'incidents.item_id',
+      'incidents.component_json',
+      'incidents.explanation_json',
+      'incidents.expected_json',
+      'incidents.priority_reason_json',
+      'incidents.priority_author',
+      'incidents.runbook',
+      'incidents.onset_at',
+      'incidents.time_to_stop_json',
+      'incidents.gaps_json',
+      'incidents.conditions_json',
+      'sites.address',
+    ])
+    .executeTakeFirst()
+  if (!row) return null
+  const item = await queries
+    .selectFrom('items')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', row.item_id)
+    .select(['kind', 'slot', 'identity', 'state_json'])
+    .executeTakeFirst()
+  const stop = row.time_to_stop_json === null ? null : json<TimeToStop | null>(row.time_to_stop_json)
+  const fact = CHARTED[row.cause_class]
+  return {
+    ...incidentRowOf(row),
+    itemId: row.item_id,
+    itemTitle: item ? itemTitle(item, parseState(item.state_json)) : row.item_id,
+    address: row.address,
+    component: json<BilingualText>(row.component_json),
+    explanation: json<BilingualText>(row.explanation_json),
+    expected: json<BilingualText>(row.expected_json),
+    priorityReason: json<BilingualText>(row.priority_reason_json),
+    priorityManual: row.priority_author !== null,
+    runbook: row.runbook,
+    onsetAt: instant(row.onset_at),
+    timeToStop: stop && { at: instant(stop.at), text: stop.text },
+    gaps: json<BilingualText[]>(row.gaps_json),
+    chart: fact === undefined ? null : { itemId: row.item_id, fact },
+    conditions: json<Condition[]>(row.conditions_json).map(({ rule, level, since, title, explanation }) => ({
+      rule,
+      level,
+      since: instant(since),
+      title,
+      explanation,
+    })),
+    timeline: await readTimeline(queries, tenantId, incidentId),
+    tickets: await readTickets(queries, tenantId, incidentId),
+  }
+}
+
+async function readTimeline(
+  queries: Kysely<ReadTables>,
+  tenantId: string,
+  incidentId: string,
+): Promise<IncidentView['timeline']> {
+  const rows = await queries
+    .selectFrom('timeline')
+    .where('tenant_id', '=', tenantId)
+    .where('incident_id', '=', incidentId)
+    .orderBy('id', 'desc')
+    .limit(TIMELINE_MAX)
+    .selectAll()
+    .execute()
+  return rows.reverse().map(row => ({
+    id: String(row.id),
+    at: instant(row.at),
+    kind: TIMELINE_KINDS.find(kind => kind === row.kind) ?? 'note',
+    actor: row.actor,
+    text: { ru: row.text_ru, en: row.text_en },
+  }))
+}
+
+/** One line a desk: its ticket and how far the newest unfinished message to it has come. */
+async function readTickets(
+  queries: Kysely<ReadTables>,
+  tenantId: string,
+  incidentId: string,
+): Promise<IncidentView['tickets']> {
+  const tickets = await queries
+    .selectFrom('tickets')
+    .where('tenant_id', '=', tenantId)
+    .where('incident_id', '=', incidentId)
+    .select(['desk', 'number', 'url'])
+    .execute()
+  const deliveries = await queries
+    .selectFrom('deliveries')
+    .where('tenant_id', '=', tenantId)
+    .where('incident_id', '=', incidentId)
+    .orderBy('id')
+    .select(['desk', 'state', 'last_error'])
+    .execute()
+  const desks = [...new Set([...deliveries, ...tickets].map(row => row.desk))].sort((a, b) => (a < b ? -1 : 1))
+  return desks.map(desk => {
+    const ticket = tickets.find(row => row.desk === desk)
+    const own = deliveries.filter(row => row.desk === desk)
+    const telling = own.find(row => row.state !== 'delivered' && row.state !== 'skipped') ?? own.at(-1)
+    return {
+      desk,
+      number: ticket?.number ?? null,
+      url: ticket?.url ?? null,
+      state: DELIVERY_STATES.find(state => state === telling?.state) ?? 'delivered',
+      lastError: telling?.last_error ?? null,
+    }
+  })
+}

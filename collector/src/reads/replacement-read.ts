@@ -1,0 +1,155 @@
+import type { EpochMs } from '@tillwatch/shared'
+import type { ReplacementPlan, ReplacementRow } from '@tillwatch/shared/api'
+import { type Kysely, sql } from 'kysely'
+import { DateTime } from 'luxon'
+import { addressKey } from './address-key.ts'
+import { instantOrNull } from './item-facts.ts'
+import type { ReadTables } from './read-tables.ts'
+
+const FACTS = [
+  'fiscal.register.model',
+  'fiscal.register.serial',
+  'fiscal.fn.serial',
+  'fiscal.register.inn',
+  'fiscal.fn.valid_until',
+  'fiscal.fn.exhausted_at',
+  'fiscal.ofd.unsent_documents',
+  'fiscal.fn.last_document',
+] as const
+/** All facts in one call, so that SQLite reads each document once; the answer is a JSON array. */
+const paths = sql.join(FACTS.map(name => sql.lit(`$.facts."${name}".value`)))
+
+type Known = readonly [
+  model: string | null,
+  serial: string | null,
+  fnSerial: string | null,
+  inn: string | null,
+  validUntil: string | null,
+  exhaustedAt: string | null,
+  unsent: number | null,
+  lastDocument: number | null,
+]
+
+interface RegisterRow {
+  readonly id: string
+  readonly agent_id: string
+  readonly identity: string | null
+  readonly inn: string | null
+  readonly replacement_until: number | null
+  readonly known: string
+  readonly stop_reason: string | null
+  readonly confidence: string | null
+  readonly terminal: string | null
+  readonly site: string | null
+  readonly address: string | null
+  readonly timezone: string | null
+  readonly client: string | null
+}
+
+/** Every register by the month in which its drive ends, for `months` months from the current one, and those overdue or unknown. */
+export async function readReplacements(
+  queries: Kysely<ReadTables>,
+  tenantId: string,
+  months: number,
+  now: EpochMs,
+): Promise<ReplacementPlan> {
+  const { rows } = await sql<RegisterRow>`
+    SELECT i.id, i.agent_id, i.identity, i.inn, i.replacement_until, json_extract(i.state_json, ${paths}) AS known,
+      json_extract(i.view_json, '$.timeToStop.reason') AS stop_reason,
+      json_extract(i.view_json, '$.timeToStop.confidence') AS confidence,
+      t.name AS terminal, s.name AS site, s.address, s.timezone, c.name AS client
+    FROM items i
+    JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id AND a.revoked_at IS NULL
+    LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
+    LEFT JOIN sites s ON s.id = coalesce(t.site_id, a.site_id) AND s.tenant_id = i.tenant_id
+    LEFT JOIN clients c ON c.id = s.client_id
+    WHERE i.tenant_id = ${tenantId} AND i.kind = 'register'`.execute(queries)
+  const todayIn = todayByZone(now)
+  const lastMonth = DateTime.fromMillis(now, { zone: 'utc' })
+    .plus({ months: months - 1 })
+    .toFormat('yyyy-MM')
+  const planned = rows
+    .map(row => ({ row, register: registerOf(row) }))
+    .map(entry => ({ ...entry, month: monthOf(entry.register.endsAt, todayIn(entry.row.timezone)) }))
+    .filter(({ month }) => month === 'overdue' || month === 'unknown' || month <= lastMonth)
+  return { months: groupByMonth(planned) }
+}
+
+interface Planned {
+  readonly row: RegisterRow
+  readonly register: ReplacementRow
+  readonly month: string
+}
+
+function registerOf(row: RegisterRow): ReplacementRow {
+  const [model, serial, fnSerial, inn, validUntil, exhaustedAt, unsent, lastDocument] = JSON.parse(row.known) as Known
+  const byDocuments = exhaustedAt !== null && (validUntil === null || exhaustedAt < validUntil)
+  const endsAt = byDocuments ? exhaustedAt : validUntil
+  const confidence =
+    row.stop_reason === 'fn_documents' &&
+    (row.confidence === 'high' || row.confidence === 'medium' || row.confidence === 'low')
+      ? row.confidence
+      : null
+  return {
+    itemId: row.id,
+    agentId: row.agent_id,
+    model,
+    serial: serial ?? row.identity,
+    fnSerial,
+    terminal: row.terminal,
+    client: row.client,
+    inn: inn ?? row.inn,
+    validUntil,
+    exhaustedAt,
+    endsAt,
+    limitedBy: endsAt === null ? 'unknown' : byDocuments ? 'documents' : 'date',
+    // The drive itself tells its date; how many documents will be made is a forecast.
+    confidence: endsAt === null ? null : byDocuments ? confidence : 'high',
+    unsentDocuments: unsent,
+    lastDocument,
+    inProgressUntil: instantOrNull(row.replacement_until),
+  }
+}
+
+/** The date of the drive is the last day on which it signs, in the site's zone (domain ruling 17.4). */
+const monthOf = (endsAt: string | null, today: string): string =>
+  endsAt === null ? 'unknown' : endsAt < today ? 'overdue' : endsAt.slice(0, 7)
+
+function todayByZone(now: EpochMs): (zone: string | null) => string {
+  const days = new Map<string, string>()
+  return zone => {
+    const name = zone ?? 'Europe/Moscow'
+    const known = days.get(name)
+    if (known !== undefined) return known
+    const today = DateTime.fromMillis(now, { zone: name }).toFormat('yyyy-MM-dd')
+    days.set(name, today)
+    return today
+  }
+}
+
+const monthRank = (month: string) => (month === 'overdue' ? '0' : month === 'unknown' ? '9999-99' : month)
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function groupByMonth(planned: readonly Planned[]): ReplacementPlan['months'] {
+  const months = Map.groupBy(planned, entry => entry.month)
+  return [...months]
+    .sort(([a], [b]) => compare(monthRank(a), monthRank(b)))
+    .map(([month, entries]) => ({ month, registers: entries.length, addresses: groupByAddress(entries) }))
+}
+
+/** One house of one client is one visit; two clients in one food court are two. */
+function groupByAddress(entries: readonly Planned[]): ReplacementPlan['months'][number]['addresses'] {
+  const groups = Map.groupBy(entries, ({ row }) => `${addressKey(row.address ?? '')}\n${row.client ?? ''}`)
+  return [...groups.values()]
+    .map(group => ({
+      address: group[0]?.row.address ?? '',
+      site: group[0]?.row.site ?? null,
+      client: group[0]?.row.client ?? null,
+      registers: group
+        .map(entry => entry.register)
+        .sort((a, b) => compare(a.endsAt ?? '', b.endsAt ?? '') || compare(a.itemId, b.itemId)),
+    }))
+    .sort(
+      (a, b) => compare(a.registers[0]?.endsAt ?? '', b.registers[0]?.endsAt ?? '') || compare(a.address, b.address),
+    )
+}

@@ -1,0 +1,76 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, SqliteDialect } from 'kysely'
+
+/** `full` for state and incidents (a commit survives a power cut), `normal` for series (the last moments may be sent again). */
+export type Durability = 'full' | 'normal'
+
+/**
+ * Opens a file of ours with the pragmas that every connection needs. Throws what SQLite says when the file is not a database.
+ * Readers never block the writer and see a consistent snapshot (WAL).
+ */
+export function openDatabase(
+  path: string,
+  options: { durability?: Durability; readOnly?: boolean } = {},
+): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 5_000 })
+  if (!options.readOnly) {
+    database.exec('PRAGMA journal_mode = WAL')
+    database.exec(`PRAGMA synchronous = ${options.durability === 'normal' ? 'NORMAL' : 'FULL'}`)
+    database.exec('PRAGMA foreign_keys = ON')
+    database.exec('PRAGMA journal_size_limit = 67108864')
+  }
+  return database
+}
+
+/** Typed queries over an open connection. Kysely brings its own transactions; use one of the two ways on a connection at a time. */
+export function queriesOf<Tables>(database: DatabaseSync): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect: new SqliteDialect({
+      database: {
+        close: () => database.close(),
+        prepare: sql => {
+          const statement = database.prepare(sql)
+          return {
+            reader: statement.columns().length > 0,
+            all: parameters => statement.all(...(parameters as never[])),
+            run: parameters => statement.run(...(parameters as never[])),
+            iterate: parameters => statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
+          }
+        },
+      },
+    }),
+  })
+}
+
+/**
+ * Runs `work` as one transaction: all of it or nothing. The connection belongs to one caller at a time (calls into a store thread
+ * run one after another), so awaiting inside is safe.
+ */
+export async function inTransaction<T>(database: DatabaseSync, work: () => Promise<T> | T): Promise<T> {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = await work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Runs `work` so that its failure undoes only itself, inside a transaction. The failure is returned, not thrown. */
+export async function inSavepoint<T>(
+  database: DatabaseSync,
+  work: () => Promise<T> | T,
+): Promise<{ readonly value: T } | { readonly failure: unknown }> {
+  database.exec('SAVEPOINT part')
+  try {
+    const value = await work()
+    database.exec('RELEASE part')
+    return { value }
+  } catch (failure) {
+    database.exec('ROLLBACK TO part')
+    database.exec('RELEASE part')
+    return { failure }
+  }
+}

@@ -1,0 +1,95 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { assert, type EpochMs } from '@tillwatch/shared'
+import type { AcceptedMessage } from '../../ingest/batch.ts'
+
+/** Refused messages kept for each agent; the newest explain a fault as well as all of them would. */
+const QUARANTINE_PER_AGENT_MAX = 200
+/** Events kept for each agent. */
+const EVENTS_PER_AGENT_MAX = 1_000
+
+interface MarkStatements {
+  readonly advance: StatementSync
+  readonly heard: StatementSync
+  readonly version: StatementSync
+  readonly refuse: StatementSync
+  readonly trimRefused: StatementSync
+  readonly event: StatementSync
+  readonly trimEvents: StatementSync
+}
+
+const prepared = new WeakMap<DatabaseSync, MarkStatements>()
+
+function statementsOf(database: DatabaseSync): MarkStatements {
+  const known = prepared.get(database)
+  if (known) return known
+  const trim = (table: 'quarantine' | 'agent_events', max: number) =>
+    database.prepare(
+      `DELETE FROM ${table} WHERE agent_id = ? AND id <= (SELECT id FROM ${table} WHERE agent_id = ? ORDER BY at DESC, id DESC LIMIT 1 OFFSET ${max})`,
+    )
+  const made: MarkStatements = {
+    advance: database.prepare(
+      `INSERT INTO marks (tenant_id, agent_id, epoch, mark, lost) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (agent_id, epoch) DO UPDATE SET mark = excluded.mark, lost = lost + excluded.lost
+       WHERE excluded.mark > mark`,
+    ),
+    heard: database.prepare(
+      `UPDATE agents SET last_heard_at = max(coalesce(last_heard_at, 0), ?), first_heard_at = coalesce(first_heard_at, ?),
+       epoch = max(coalesce(epoch, 0), ?) WHERE id = ?`,
+    ),
+    version: database.prepare('UPDATE agents SET version = ? WHERE id = ? AND version IS NOT ?'),
+    refuse: database.prepare(
+      'INSERT INTO quarantine (tenant_id, agent_id, epoch, seq, reason, payload, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    trimRefused: trim('quarantine', QUARANTINE_PER_AGENT_MAX),
+    event: database.prepare('INSERT INTO agent_events (tenant_id, agent_id, name, at, details) VALUES (?, ?, ?, ?, ?)'),
+    trimEvents: trim('agent_events', EVENTS_PER_AGENT_MAX),
+  }
+  prepared.set(database, made)
+  return made
+}
+
+/**
+ * Writes down how far each agent of a batch is stored, inside the caller's transaction: marks and lost messages, when it was heard,
+ * its events and refused messages. A snapshot only makes its epoch known; derived facts leave no trace here.
+ */
+export function advanceMarks(database: DatabaseSync, messages: readonly AcceptedMessage[]): void {
+  assert(database.isTransaction, 'marks advance in the transaction that stores their messages')
+  const run = statementsOf(database)
+  /** Last word of each agent in this batch: one update of its row instead of one for every message. */
+  const heard = new Map<string, { at: EpochMs; first: EpochMs; epoch: number }>()
+  for (const message of messages) {
+    if (message.kind === 'derived') continue
+    const { agentId, tenantId, epoch, seq } = message
+    const isSnapshot = message.kind === 'snapshot'
+    const { changes } = run.advance.run(tenantId, agentId, epoch, isSnapshot ? 0 : seq, isSnapshot ? 0 : message.lost)
+    const before = heard.get(agentId)
+    heard.set(agentId, {
+      at: Math.max(before?.at ?? 0, message.receivedAt),
+      first: Math.min(before?.first ?? Number.MAX_SAFE_INTEGER, message.receivedAt),
+      epoch: Math.max(before?.epoch ?? 0, epoch),
+    })
+    const version = versionIn(message)
+    if (version) run.version.run(version, agentId, version)
+    // A message at or below the mark was stored before; its event and its refusal were too.
+    if (changes === 0) continue
+    if (message.event) {
+      const { name, at, details } = message.event
+      run.event.run(tenantId, agentId, name, Date.parse(at), JSON.stringify(details))
+      run.trimEvents.run(agentId, agentId)
+    }
+    if (message.refusal) {
+      const { reason, payload } = message.refusal
+      run.refuse.run(tenantId, agentId, epoch, seq, reason, payload, message.receivedAt)
+      run.trimRefused.run(agentId, agentId)
+    }
+  }
+  for (const [agentId, { at, first, epoch }] of heard) run.heard.run(at, first, epoch, agentId)
+}
+
+function versionIn(message: AcceptedMessage): string | null {
+  for (const item of message.items) {
+    const value = item.kind === 'pc' ? item.facts['agent.version']?.value : undefined
+    if (typeof value === 'string') return value
+  }
+  return null
+}

@@ -1,0 +1,8 @@
+import type { Migration } from './migrate.ts'
+
+/** Steps of the relational file, in order. A released step is never edited. */
+export const STATE_MIGRATIONS: readonly Migration[] = [
+  { number: 1, file: '0001-fleet.sql' },
+  { number: 2, file: '0002-incidents.sql' },
+  { number: 3, file: '0003-accounts.sql' },
+]

@@ -1,0 +1,148 @@
+import { createRegisterPoll, type RegisterPoll } from '@tillwatch/agent/poll/register-poll'
+import { type Clock, systemClock } from '@tillwatch/shared'
+import { openPseudoTerminal } from '../simulators/pseudo-terminal.ts'
+import { createRegister } from '../simulators/register.ts'
+import { BITS_PER_BYTE, createPacedDirection } from './paced-line.ts'
+import { createPreciseTimer, preciseClock } from './precise-timer.ts'
+import { type Bench, median, type Report, rounded } from './result.ts'
+
+const BAUD = 115_200
+/** Time that the register takes for each command: none, so that nothing hides behind it, and that of the quickest real ones. */
+const DEVICE_MS = [0, 10]
+const POLLS_MIN = 3
+
+/** What went over the line since it was opened, and how long the register itself took; times in milliseconds. */
+interface Traffic {
+  bytes: number
+  commands: number
+  deviceMs: number
+  /** When the host was first heard after the last `listenAnew`. */
+  firstHeardAt: number | null
+}
+
+/** A register behind a line of 115200 baud, on a pseudo-terminal. */
+interface SlowLine {
+  readonly port: string
+  traffic(): Traffic
+  listenAnew(): void
+  close(): void
+}
+
+async function openSlowLine(deviceMs: number, clock: Clock): Promise<SlowLine> {
+  const timer = createPreciseTimer(clock)
+  const state = { faults: { delay_ms: deviceMs } }
+  const register = createRegister({ protocol: 'shtrih-m', clock: preciseClock(timer), state })
+  let firstHeardAt: number | null = null
+  let askedAt = 0
+  let tookMs = 0
+  const toDevice = createPacedDirection(BAUD, timer, clock, bytes => {
+    askedAt = clock.monotonic()
+    line.receive(bytes)
+  })
+  const toHost = createPacedDirection(BAUD, timer, clock, bytes => terminal.write(bytes))
+  const line = register.openLine(bytes => {
+    const now = clock.monotonic()
+    tookMs += now - askedAt
+    askedAt = now
+    toHost.send(bytes)
+  })
+  const terminal = await openPseudoTerminal(bytes => {
+    firstHeardAt ??= clock.monotonic()
+    toDevice.send(bytes)
+  })
+  return {
+    port: terminal.path,
+    traffic: () => ({
+      bytes: toDevice.bytesCount + toHost.bytesCount,
+      commands: register.log.length,
+      deviceMs: tookMs,
+      firstHeardAt,
+    }),
+    listenAnew() {
+      firstHeardAt = null
+    },
+    close() {
+      line.close()
+      terminal.close()
+    },
+  }
+}
+
+/** What one hold of the port cost; times in milliseconds. */
+interface Cost {
+  readonly bytes: number
+  readonly commands: number
+  readonly deviceMs: number
+  readonly heldMs: number
+  /** From the opening of the port to the first byte: the driver listens whether somebody else talks. */
+  readonly listenedMs: number
+}
+
+/** The last byte of a poll is still on its way when the port is closed. */
+const QUIET_MS = 20
+
+async function measure(poll: RegisterPoll, line: SlowLine, clock: Clock): Promise<Cost> {
+  await clock.sleep(QUIET_MS)
+  line.listenAnew()
+  const before = line.traffic()
+  const calledAt = clock.monotonic()
+  const polled = await poll.poll(true)
+  const callMs = clock.monotonic() - calledAt
+  await clock.sleep(QUIET_MS)
+  if (polled.link !== 'ok' || polled.outcome !== 'complete')
+    throw new Error(`the poll ended ${polled.link}, ${polled.outcome}`)
+  const after = line.traffic()
+  const heldMs = Number(polled.item.facts['fiscal.poll.port_held_ms'])
+  const openedAt = calledAt + callMs - heldMs
+  return {
+    bytes: after.bytes - before.bytes,
+    commands: after.commands - before.commands,
+    deviceMs: after.deviceMs - before.deviceMs,
+    heldMs,
+    listenedMs: (after.firstHeardAt ?? openedAt) - openedAt,
+  }
+}
+
+function tell(report: Report, poll: string, costs: readonly Cost[]): void {
+  const of = (pick: (cost: Cost) => number): number => rounded(median(costs.map(pick)))
+  const limitMs = ({ bytes, deviceMs }: Cost): number => (bytes * BITS_PER_BYTE * 1_000) / BAUD + deviceMs
+  const talkedMs = (cost: Cost): number => cost.heldMs - cost.listenedMs
+  report({ measure: `${poll}.bytes`, value: of(cost => cost.bytes), unit: 'bytes both ways' })
+  report({ measure: `${poll}.commands`, value: of(cost => cost.commands), unit: 'commands' })
+  report({
+    measure: `${poll}.talking`,
+    value: of(talkedMs),
+    unit: 'ms',
+    ratio: of(cost => talkedMs(cost) / limitMs(cost)),
+    against: `${of(limitMs)} ms: these bytes at ${BAUD} baud and ${of(cost => cost.deviceMs)} ms in the register`,
+  })
+  report({ measure: `${poll}.listening`, value: of(cost => cost.listenedMs), unit: 'ms' })
+  report({ measure: `${poll}.port_held`, value: of(cost => cost.heldMs), unit: 'ms' })
+}
+
+/** Bytes and port time of a Shtrih-M register's first and ordinary poll against the line's own limit. */
+export const pollBench: Bench = {
+  seconds: 8,
+  async run(report, seconds, say) {
+    const clock = systemClock
+    for (const deviceMs of DEVICE_MS) {
+      const firsts: Cost[] = []
+      const ordinary: Cost[] = []
+      const until = clock.monotonic() + (seconds * 1_000) / DEVICE_MS.length
+      while (firsts.length < POLLS_MIN || clock.monotonic() < until) {
+        const line = await openSlowLine(deviceMs, clock)
+        const target = { slot: 'till', driver: 'shtrih-m', port: line.port, baud: BAUD }
+        const poll = await createRegisterPoll(target, clock)
+        if (!poll.ok) throw poll.error
+        firsts.push(await measure(poll.value, line, clock))
+        for (let count = 0; count < POLLS_MIN; count++) ordinary.push(await measure(poll.value, line, clock))
+        await poll.value.close()
+        line.close()
+      }
+      say(`${firsts.length} first polls and ${ordinary.length} ordinary ones, ${deviceMs} ms of the register a command`)
+      const name = deviceMs === 0 ? 'instant_register' : 'quick_register'
+      tell(report, `${name}.first_poll`, firsts)
+      tell(report, `${name}.ordinary_poll`, ordinary)
+    }
+  },
+}

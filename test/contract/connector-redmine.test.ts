@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Connector } from '@tillwatch/collector/connectors/connector'
+import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
+import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
+import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
+import { systemClock } from '@tillwatch/shared'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { connectorContract, deskMessage, good, searchableContract } from './connector.contract.ts'
+import { FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from './connector-fake-redmine.ts'
+
+let fake: FakeRedmine
+let folder: string
+let connector: Connector
+
+beforeAll(async () => {
+  fake = await startFakeRedmine()
+  folder = mkdtempSync(join(tmpdir(), 'tillwatch-redmine-'))
+  writeFileSync(join(folder, 'key'), 'secret-key-of-the-desk\n', { mode: 0o600 })
+})
+afterAll(async () => {
+  await fake.stop()
+  rmSync(folder, { recursive: true })
+})
+beforeEach(() => {
+  Object.assign(fake, { faults: [], forbiddenStatuses: new Set(), ignoresFilter: false, dropsField: false })
+  fake.requests.length = 0
+  connector = connect()
+})
+
+function connect(more: object = {}): Connector {
+  const settings = {
+    kind: 'redmine',
+    name: 'desk',
+    url: fake.url,
+    secret: { file: join(folder, 'key') },
+    project: 'tills',
+    tracker: 'Bug',
+    key_field: FAKE_KEY_FIELD,
+    allow_private: true,
+    ...more,
+  }
+  return createRedmineConnector(redmineConfig.parse(settings), createHttpClient(systemClock, 2_000))
+}
+
+const desk = () => ({
+  connector,
+  seen: async (key: string) => {
+    const issues = fake.issues.filter(issue => issue.fields.get(FAKE_KEY_FIELD) === key)
+    return { tickets: issues.length, texts: issues.flatMap(issue => issue.notes) }
+  },
+})
+const signal = AbortSignal.timeout(30_000)
+
+connectorContract('Redmine imitation', desk)
+searchableContract('Redmine imitation', desk)
+
+describe('a Redmine that lies', () => {
+  it('a refused transition answers 204: the refusal is seen by reading back and says what is allowed', async () => {
+    const ticket = good(await connector.create(deskMessage(), signal))
+    fake.forbiddenStatuses.add(3)
+    const outcome = await connector.setStatus(ticket, 'solved', deskMessage({ kind: 'solve' }), signal)
+    expect(outcome).toMatchObject({
+      kind: 'rejected',
+      reason: 'change_refused',
+      message: expect.stringContaining('In Progress'),
+    })
+  })
+
+  it('an ignored filter returns strangers: neither found nor "none"', async () => {
+    good(await connector.create(deskMessage(), signal))
+    fake.ignoresFilter = true
+    expect(await connector.find?.('tw-mine', signal)).toMatchObject({ kind: 'rejected', reason: 'misconfigured' })
+    const steps = await connect().probe(signal)
+    expect(steps.find(step => step.name === 'key field')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('filter'),
+    })
+  })
+
+  it('a dropped key field: the ticket is not left behind open and nameless', async () => {
+    fake.dropsField = true
+    const outcome = await connector.create(deskMessage(), signal)
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'misconfigured' })
+    expect(fake.issues.at(-1)?.statusId).toBe(3)
+  })
+
+  it('names that do not exist are told with those that do', async () => {
+    const steps = await connect({ priorities: { 1: 'Blocker' }, tracker: 'Сбой' }).probe(signal)
+    const wrong = steps.filter(step => !step.ok).map(step => step.message)
+    expect(wrong).toEqual([expect.stringContaining('there are: Bug'), expect.stringContaining('Immediate')])
+  })
+})
+
+describe('people at the desk', () => {
+  it('a priority that a person changed is not written over', async () => {
+    const ticket = good(await connector.create(deskMessage(), signal))
+    const issue = fake.issues.at(-1)
+    if (issue) issue.priorityId = 1
+    good(await connector.setPriority(ticket, { ...deskMessage({ kind: 'priority' }), priority: 1 }, signal))
+    expect(issue?.priorityId).toBe(1)
+    expect(issue?.notes).toHaveLength(1)
+  })
+
+  it('a ticket that a person closed counts as solved', async () => {
+    const ticket = good(await connector.create(deskMessage(), signal))
+    const issue = fake.issues.at(-1)
+    if (issue) issue.statusId = 5
+    good(await connector.setStatus(ticket, 'solved', deskMessage({ kind: 'solve' }), signal))
+    expect(issue?.statusId).toBe(5)
+  })
+})
+
+describe('what went wrong', () => {
+  it.each([
+    ['create', 'cut_after', 'unknown'],
+    ['create', 'cut_before', 'unknown'],
+    ['create', 'error_after', 'unknown'],
+    ['create', 'unreadable', 'unknown'],
+    ['create', 'forbidden', 'rejected'],
+    ['find', 'error', 'retry'],
+    ['find', 'unreadable', 'rejected'],
+  ] as const)('%s with %s is %s', async (on, how, kind) => {
+    good(await connector.create(deskMessage(), signal))
+    fake.faults = [{ on, how }]
+    const outcome =
+      on === 'create' ? await connector.create(deskMessage(), signal) : await connector.find?.('tw-1', signal)
+    expect(outcome?.kind).toBe(kind)
+  })
+
+  it('a pause that the desk asks for is handed on', async () => {
+    fake.faults = [{ on: 'create', how: 'wait' }]
+    expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'retry', afterMs: 60_000 })
+  })
+
+  it('nobody listening is a retry; a private address needs leave; no message holds the secret', async () => {
+    const refused = await connect({ url: 'http://127.0.0.1:1' }).create(deskMessage(), signal)
+    expect(refused.kind).toBe('retry')
+    const blocked = await connect({ allow_private: false }).create(deskMessage(), signal)
+    expect(blocked).toMatchObject({ kind: 'rejected', reason: 'address_blocked' })
+    expect(JSON.stringify([refused, blocked])).not.toContain('secret-key-of-the-desk')
+  })
+
+  it('a missing secret says where it belongs', async () => {
+    const outcome = await connect({ secret: { file: join(folder, 'absent') } }).create(deskMessage(), signal)
+    expect(outcome).toMatchObject({
+      kind: 'rejected',
+      reason: 'misconfigured',
+      message: expect.stringContaining('absent'),
+    })
+  })
+})

@@ -1,0 +1,140 @@
+import type { Connector, DeskMessage, Outcome } from '@tillwatch/collector/connectors/connector'
+import { describe, expect, it } from 'vitest'
+
+/** What a suite needs of one desk. */
+export interface DeskUnderTest {
+  readonly connector: Connector
+  /** What the desk holds of a key, seen by other means than the connector: number of tickets or mails, and their texts. */
+  seen(key: string): Promise<{ readonly tickets: number; readonly texts: readonly string[] }>
+}
+
+const signal = AbortSignal.timeout(120_000)
+let counter = 0
+
+/** A message as the runner makes it, with a key that nobody has. */
+export function deskMessage(more: Partial<DeskMessage> = {}): DeskMessage {
+  const key =
+    more.subject?.key ?? `tw-${process.pid.toString(36)}${Math.floor(performance.now()).toString(36)}${counter++}`
+  return {
+    eventId: `${key}.desk.${counter++}`,
+    kind: 'open',
+    at: '2026-11-23T09:00:00.000Z',
+    title: 'Касса 2: чеки не уходят в ОФД 3 дня',
+    text: 'Очередь стоит с четверга.',
+    priority: 3,
+    subject: {
+      incidentId: key,
+      number: 12,
+      key,
+      episode: 1,
+      causeClass: 'ofd',
+      itemId: 'register:main:1',
+      ci: 'ШТРИХ-М 1',
+      site: 'На Мира',
+      client: 'Пекарня',
+      openedAt: '2026-11-23T09:00:00.000Z',
+    },
+    link: 'https://tillwatch.test/incidents/1',
+    mayHaveArrived: false,
+    ...more,
+  }
+}
+
+/** The value of a good outcome; anything else fails the test with its message. */
+export function good<T>(outcome: Outcome<T>): T {
+  if (outcome.kind !== 'delivered') throw new Error(`${outcome.kind}: ${outcome.message}`)
+  return outcome.value
+}
+
+/** What every connector promises, whatever it speaks to. */
+export function connectorContract(name: string, desk: () => DeskUnderTest): void {
+  const next = (first: DeskMessage, kind: DeskMessage['kind'], text: string): DeskMessage => ({
+    ...first,
+    kind,
+    text,
+    eventId: `${first.eventId}.${kind}.${counter++}`,
+  })
+
+  describe(`${name}: every connector`, () => {
+    it('proves address, rights and fields before it is needed', async () => {
+      const steps = await desk().connector.probe(signal)
+      expect(steps.length).toBeGreaterThan(0)
+      expect(steps.filter(step => !step.ok)).toEqual([])
+    })
+
+    it('opens, comments, raises, solves and reopens', async () => {
+      const { connector } = desk()
+      const first = deskMessage()
+      const ticket = good(await connector.create(first, signal))
+      const commented = good(await connector.comment(ticket, next(first, 'comment', 'Стало хуже'), signal))
+      const raised = good(
+        await connector.setPriority(commented, { ...next(first, 'priority', 'Выше'), priority: 1 }, signal),
+      )
+      const solved = good(await connector.setStatus(raised, 'solved', next(first, 'solve', 'Прошло само'), signal))
+      good(await connector.setStatus(solved, 'reopened', next(first, 'reopen', 'Вернулось'), signal))
+      expect(solved.id).toBe(ticket.id)
+      const { texts } = await desk().seen(first.subject.key)
+      for (const text of ['Стало хуже', 'Выше', 'Прошло само', 'Вернулось']) expect(texts.join('\n')).toContain(text)
+    })
+
+    it('takes a title and a text that are far too long and cuts them at a character', async () => {
+      const first = deskMessage({ title: '🧾'.repeat(600), text: 'щ'.repeat(200_000) })
+      good(await desk().connector.create(first, signal))
+    })
+
+    it('ends when it is told to stop', async () => {
+      const stopped = AbortSignal.abort()
+      const outcome = await desk().connector.create(deskMessage(), stopped)
+      if (desk().connector.kind !== 'email') expect(outcome.kind).not.toBe('delivered')
+    })
+  })
+}
+
+/** What a connector promises besides when its desk can be searched: exactly one ticket. */
+export function searchableContract(name: string, desk: () => DeskUnderTest): void {
+  const find = async (key: string) => {
+    const { connector } = desk()
+    if (!connector.find) throw new Error('not searchable')
+    return good(await connector.find(key, signal))
+  }
+  const ticketOf = async (first: DeskMessage) => good(await desk().connector.create(first, signal))
+
+  describe(`${name}: a searchable desk`, () => {
+    it('finds by key in every state, and only its own', async () => {
+      const first = deskMessage()
+      const ticket = await ticketOf(first)
+      await ticketOf(deskMessage())
+      expect((await find(first.subject.key)).map(each => [each.id, each.open])).toEqual([[ticket.id, true]])
+      good(
+        await desk().connector.setStatus(
+          ticket,
+          'solved',
+          { ...first, kind: 'solve', eventId: `${first.eventId}.s` },
+          signal,
+        ),
+      )
+      expect((await find(first.subject.key)).map(each => [each.id, each.open])).toEqual([[ticket.id, false]])
+      expect(await find('tw-nobody')).toEqual([])
+    })
+
+    it('does not repeat a comment that may have arrived', async () => {
+      const first = deskMessage()
+      const ticket = await ticketOf(first)
+      const comment = { ...first, kind: 'comment' as const, eventId: `${first.eventId}.c`, text: 'Один раз' }
+      good(await desk().connector.comment(ticket, comment, signal))
+      good(await desk().connector.comment(ticket, { ...comment, mayHaveArrived: true }, signal))
+      const { texts } = await desk().seen(first.subject.key)
+      expect(texts.filter(text => text.includes('Один раз'))).toHaveLength(1)
+    })
+
+    it('repeats a change of status without a second note', async () => {
+      const first = deskMessage()
+      const ticket = await ticketOf(first)
+      const solve = { ...first, kind: 'solve' as const, eventId: `${first.eventId}.s`, text: 'Прошло' }
+      good(await desk().connector.setStatus(ticket, 'solved', solve, signal))
+      good(await desk().connector.setStatus(ticket, 'solved', { ...solve, mayHaveArrived: true }, signal))
+      const { texts } = await desk().seen(first.subject.key)
+      expect(texts.filter(text => text.includes('Прошло'))).toHaveLength(1)
+    })
+  })
+}

@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MockServer, startMockServer } from '../../collector/portal/mock/mock-server.ts'
+import { chromiumPath, launchBrowser } from './browser.ts'
+import { PORTAL_PAGES } from './portal-shots.ts'
+
+const chromium = chromiumPath()
+const built = existsSync(fileURLToPath(new URL('../../collector/portal/dist/index.html', import.meta.url)))
+const missing = !chromium
+  ? 'no Chromium is installed'
+  : built
+    ? null
+    : 'the portal is not built: vite build collector/portal'
+
+let browser: Browser | undefined
+let server: MockServer | undefined
+
+beforeAll(async () => {
+  if (missing || !chromium) return
+  server = await startMockServer({ startedAtMs: Date.now(), signedIn: true })
+  browser = await launchBrowser(chromium)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+interface Opened {
+  readonly page: Page
+  /** Whatever the page complained about: errors, refused policies, failed requests. */
+  readonly complaints: string[]
+}
+
+async function inBrowser(
+  context: { skip: (reason: string) => void },
+  options: BrowserContextOptions,
+  use: (opened: Opened, url: string) => Promise<void>,
+): Promise<void> {
+  if (missing || !browser || !server) return context.skip(missing ?? 'no browser')
+  const tab = await browser.newContext({
+    locale: 'ru-RU',
+    timezoneId: 'Europe/Moscow',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await tab.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  try {
+    await use({ page, complaints }, server.url)
+  } finally {
+    await tab.close()
+  }
+}
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address, { waitUntil: 'domcontentloaded' })
+  await page.locator('h1').first().waitFor()
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
+
+describe('the portal in a browser', () => {
+  for (const [language, width, colorScheme] of [
+    ['ru', 1440, 'light'],
+    ['en', 390, 'dark'],
+    ['ru', 390, 'light'],
+  ] as const) {
+    it(`opens every page without complaint and without scrolling sideways (${language}, ${width} px, ${colorScheme})`, async context => {
+      const locale = language === 'ru' ? 'ru-RU' : 'en-GB'
+      await inBrowser(
+        context,
+        { viewport: { width, height: 844 }, colorScheme, locale },
+        async ({ page, complaints }, url) => {
+          for (const [name, path] of PORTAL_PAGES) {
+            await open(page, url + path)
+            const excess = await page.evaluate(
+              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+            )
+            expect(excess, `${name} is wider than the window by`).toBe(0)
+            expect(await page.locator('h1').count(), `${name} has one heading`).toBe(1)
+            expect(await page.evaluate('document.documentElement.lang')).toBe(language)
+            expect(complaints, name).toEqual([])
+          }
+        },
+      )
+    })
+  }
+
+  it('gives every control a name', async context => {
+    await inBrowser(context, { viewport: { width: 1440, height: 900 } }, async ({ page }, url) => {
+      for (const [name, path] of PORTAL_PAGES) {
+        await open(page, url + path)
+        const nameless =
+          await page.evaluate(`[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, [role=tab]')]
+          .filter(element => element.checkVisibility())
+          .filter(element => !(element.getAttribute('aria-label') || element.textContent.trim() || element.labels?.length || element.title))
+          .map(element => element.outerHTML.slice(0, 160))`)
+        expect(nameless, name).toEqual([])
+      }
+    })
+  })
+
+  it('is worked by keyboard: skip link, / searches, arrows walk the rows, Enter opens', async context => {
+    await inBrowser(context, { viewport: { width: 1440, height: 900 } }, async ({ page }, url) => {
+      await open(page, url)
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('К содержанию')
+      await page.keyboard.press('/')
+      await page.keyboard.type('вторая речка')
+      await page.waitForURL(/search=/)
+      await page.locator('tbody tr').nth(19).waitFor()
+      expect(await page.locator('tbody tr').first().textContent()).toContain('Владивосток')
+      await page.locator('[data-row]').first().focus()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowUp')
+      expect(await page.evaluate("[...document.querySelectorAll('[data-row]')].indexOf(document.activeElement)")).toBe(
+        1,
+      )
+      const outline = await page.evaluate("getComputedStyle(document.activeElement, '::after').outlineStyle")
+      expect(outline, 'the focused row is marked').toBe('solid')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/\/terminals\//)
+      await page.getByRole('heading', { name: 'Паспорт объекта' }).waitFor()
+    })
+  })
+
+  it('switches the language at once and remembers it', async context => {
+    await inBrowser(context, {}, async ({ page }, url) => {
+      await open(page, `${url}/account`)
+      await page.getByText('English', { exact: true }).click()
+      await page.getByRole('heading', { name: 'Account' }).waitFor()
+      await open(page, url)
+      expect(await page.locator('h1').textContent()).toBe('Registers')
+      expect(await page.evaluate('document.documentElement.lang')).toBe('en')
+    })
+  })
+
+  it('loads a long list in pages and says how much is shown', async context => {
+    await inBrowser(context, {}, async ({ page }, url) => {
+      await open(page, url)
+      expect(await page.locator('[data-row]').count()).toBe(50)
+      await page.getByRole('button', { name: 'Показать ещё' }).click()
+      await page.getByText('Показано 100 из 124').waitFor()
+    })
+  })
+
+  it('takes an incident, comments on it and solves it', async context => {
+    await inBrowser(context, { viewport: { width: 1440, height: 900 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/incidents/incident-5`)
+      await page.getByRole('button', { name: 'Взять в работу' }).click()
+      await page.getByText('Инцидент у вас в работе').waitFor()
+      await page.getByRole('textbox', { name: 'Комментарий' }).fill('Звоню на объект')
+      await page.getByRole('button', { name: 'Добавить комментарий' }).click()
+      await page.getByText('Звоню на объект').first().waitFor()
+      await page.getByRole('button', { name: 'Решить' }).click()
+      await page.getByRole('dialog').getByRole('textbox').fill('Провайдер починил линию')
+      await page.getByRole('dialog').getByRole('button', { name: 'Решить' }).click()
+      await page.getByRole('button', { name: 'Открыть снова' }).waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
+  it('checks the directory form with the server before it saves', async context => {
+    await inBrowser(context, { viewport: { width: 1440, height: 1000 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/directory`)
+      await page.getByRole('button', { name: 'Изменить объект Невский' }).click()
+      const form = page.getByRole('dialog')
+      await form.getByLabel('Часы работы').fill('с утра до вечера')
+      await form.getByRole('button', { name: 'Проверить' }).click()
+      await form.getByText('напишите, например, 10:00-23:00').first().waitFor()
+      await form.getByLabel('Часы работы').fill('10:00-22:00')
+      await form.getByRole('button', { name: 'Проверить' }).click()
+      await form.getByText('Что изменится').waitFor()
+      await form.getByRole('button', { name: 'Сохранить' }).click()
+      await page.getByText('Справочник сохранён').waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
+  it('follows live events without being asked', async context => {
+    await inBrowser(context, {}, async ({ page }, url) => {
+      await open(page, url)
+      await page.getByText('Обновляется само').waitFor({ state: 'attached' })
+      const asked = page.waitForRequest(request => request.url().includes('/api/fleet'))
+      server?.api.publish({ topic: 'item', id: 'register-1', agentId: 'agent-001' })
+      await asked
+    })
+  })
+
+  it('tells a refused login what to do, and lets a right one in where it wanted to go', async context => {
+    if (missing) return context.skip(missing)
+    const own = await startMockServer({ startedAtMs: Date.now(), signedIn: false })
+    try {
+      await inBrowser(context, {}, async ({ page }) => {
+        await open(page, `${own.url}/incidents`)
+        await page.getByLabel('Имя').fill('Анна')
+        await page.getByRole('textbox', { name: 'Пароль' }).fill('wrong horse')
+        await page.getByRole('button', { name: 'Войти' }).click()
+        await page.getByText('Имя или пароль не подходят').waitFor()
+        await page.getByRole('textbox', { name: 'Пароль' }).fill('correct horse')
+        await page.getByRole('button', { name: 'Войти' }).click()
+        await page.getByRole('heading', { name: 'Инциденты' }).waitFor()
+      })
+      await inBrowser(context, {}, async ({ page }) => {
+        await open(page, `${own.url}/invitation#token=once`)
+        await page.getByLabel('Имя').fill('Анна')
+        await page.getByRole('textbox', { name: 'Новый пароль' }).fill('correct horse')
+        await page.getByRole('button', { name: 'Начать работу' }).click()
+        await page.getByRole('heading', { name: 'Парк касс' }).waitFor()
+      })
+    } finally {
+      await own.close()
+    }
+  })
+})

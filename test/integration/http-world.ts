@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AccountStore, createAccountStore } from '@tillwatch/collector/accounts/account-store'
+import { createAccounts } from '@tillwatch/collector/accounts/accounts'
+import { createPasswords } from '@tillwatch/collector/accounts/password'
+import { createToken } from '@tillwatch/collector/accounts/token'
+import type { Fleet } from '@tillwatch/collector/fleet/fleet'
+import type { HttpOptions } from '@tillwatch/collector/http/http-options'
+import { createHttpServer, type HttpServer } from '@tillwatch/collector/http/server'
+import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
+import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
+import { createReadServices } from '@tillwatch/collector/reads/read-services'
+import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
+import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
+import { startThread } from '@tillwatch/collector/threads/thread'
+import type { Role } from '@tillwatch/shared/api'
+import { ManualClock, recordingLogger, seededRandom } from '@tillwatch/shared/testing'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { Registry } from 'prom-client'
+
+export const ORIGIN = 'http://127.0.0.1:8080'
+export const PASSWORD = 'correct horse battery'
+
+/** A browser that is signed in, or not. */
+export interface Browser {
+  readonly cookie: string
+  get(url: string): Promise<LightMyRequestResponse>
+  send(method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
+}
+
+export interface HttpWorld {
+  readonly http: HttpServer
+  readonly clock: ManualClock
+  readonly live: LiveBus
+  readonly log: ReturnType<typeof recordingLogger>
+  readonly accounts: ReturnType<typeof createAccounts>
+  readonly accountStore: AccountStore
+  readonly databasePath: string
+  readonly stranger: Browser
+  /** A user of the tenant, made through a link and signed in. */
+  signIn(name: string, role: Role, tenantId?: string): Promise<Browser>
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>
+  stop(): Promise<void>
+}
+
+/** The HTTP side over a real writer thread and seeded files of two tenants, `main` and `other`; nothing listens unless started. */
+export async function createHttpWorld(options: Partial<HttpOptions> & { registers?: number } = {}): Promise<HttpWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillwatch-http-'))
+  const databasePath = join(folder, 'state.db')
+  const clock = new ManualClock()
+  const log = recordingLogger()
+  const live = createLiveBus()
+  const state = startThread(new URL('../../collector/src/threads/state-thread.ts', import.meta.url), {
+    databasePath,
+    packs: [],
+    overrides: [],
+    desks: [],
+  })
+  const accountStore = state.service<AccountStore>('accounts')
+  await accountStore.hasAdministrator()
+  const database = openDatabase(databasePath)
+  const random = seededRandom(7)
+  for (const tenantId of ['main', 'other']) {
+    seedFleet(database, { tenantId, registers: options.registers ?? 60, now: clock.now(), random })
+  }
+  database.close()
+  const passwords = createPasswords({ cost: 2, blocks: 8, passes: 1 })
+  const accounts = createAccounts({ store: accountStore, passwords, publicUrl: () => ORIGIN })
+  const http = createHttpServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    version: '0.1.0',
+    startedAt: clock.now(),
+    clock,
+    log,
+    accountStore,
+    accounts,
+    reads: createReadServices({ databasePath }).reads,
+    series: { query: async () => [{ at: clock.now(), mean: 2, min: 1, max: 3 }] },
+    incidents: state.service<Incidents>('incidents'),
+    fleet: state.service<Fleet>('fleet'),
+    desks: { list: async () => [], test: async () => ({ ok: true, steps: [], url: null }) },
+    live,
+    metrics: { registry: new Registry() },
+    portalDir: join(folder, 'portal'),
+    ...options,
+  })
+  await http.app.ready()
+  const inject = (request: InjectOptions) =>
+    http.app.inject({ remoteAddress: '127.0.0.1', ...request, headers: { host: '127.0.0.1:8080', ...request.headers } })
+  const browser = (cookie: string): Browser => ({
+    cookie,
+    get: url => inject({ method: 'GET', url, headers: { cookie } }),
+    send: (method, url, body) =>
+      inject({ method, url, headers: { cookie, origin: ORIGIN }, ...(body === undefined ? {} : { payload: body }) }),
+  })
+  const stranger = browser('')
+  const signIn = async (name: string, role: Role, tenantId = 'main') => {
+    const token = createToken()
+    const invitation = { tenantId, name, role, tokenHash: token.hash, expiresAt: clock.now() + 3_600_000 }
+    await accountStore.inviteUser(invitation, clock.now())
+    const accepted = await accounts.acceptInvitation(
+      { token: token.secret, name, password: PASSWORD, userAgent: 'test' },
+      clock.now(),
+    )
+    return browser(`tillwatch=${accepted.secret}`)
+  }
+  return {
+    ...{ http, clock, live, log, accounts, accountStore, databasePath, stranger, signIn, inject },
+    async stop() {
+      await http.stop()
+      await state.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The cookie that an answer sets, as the browser sends it back. */
+export function cookieOf(response: LightMyRequestResponse): string {
+  const [cookie] = response.cookies
+  return cookie ? `${cookie.name}=${cookie.value}` : ''
+}
+
+/** A store of accounts alone, for what needs no server. */
+export const openAccountStore = (databasePath: string): AccountStore => createAccountStore(openDatabase(databasePath))
