@@ -46,7 +46,7 @@ interface RunningAgent {
 
 async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { config, identity, clock, random, newId, logger, crash } = options
-  if (identity.warning) logger.warn({}, identity.warning)
+  if (identity.warning) logger.warn({}, identity.warning.en)
   const outbox = openOutbox({ dir: config.data_dir, clock, run: newId(), logger })
   const wake: { now: () => void } = { now: () => undefined }
   const recorder = createRecorder({ outbox, clock, logger, crash, onRecorded: () => wake.now() })

@@ -1,5 +1,6 @@
 import { LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { same, type Words, words } from './words.ts'
 
 /** One thing that is wrong in a file, in words. */
 export interface ConfigProblem {
@@ -7,9 +8,9 @@ export interface ConfigProblem {
   readonly path: string
   /** Line in the file, 1 for the first; null when it cannot be told. */
   readonly line: number | null
-  readonly reason: string
+  readonly reason: Words
   /** What may stand there; null when the reason says it. */
-  readonly allowed: string | null
+  readonly allowed: Words | null
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
@@ -26,7 +27,7 @@ export function parseYamlConfig<Schema extends z.ZodType>(
       problems: document.errors.map(error => ({
         path: '',
         line: lines.linePos(error.pos[0]).line,
-        reason: `not YAML: ${error.message.split('\n')[0]}`,
+        reason: words(`это не YAML (${error.code})`, `not YAML: ${error.message.split('\n')[0]}`),
         allowed: null,
       })),
     }
@@ -41,11 +42,17 @@ export function parseYamlConfig<Schema extends z.ZodType>(
     }
     return null
   }
-  return { problems: parsed.error.issues.flatMap(issue => problemsOf(issue, shape, lineOf)) }
+  const russian = schema.safeParse(document.toJS() ?? {}, { error: z.locales.ru().localeError }).error?.issues
+  return {
+    problems: parsed.error.issues.flatMap((issue, index) =>
+      problemsOf(issue, russian?.[index]?.message ?? issue.message, shape, lineOf),
+    ),
+  }
 }
 
 function problemsOf(
   issue: z.core.$ZodIssue,
+  russian: string,
   shape: JsonSchema,
   lineOf: (path: readonly PropertyKey[]) => number | null,
 ): ConfigProblem[] {
@@ -54,8 +61,8 @@ function problemsOf(
     return issue.keys.map(key => ({
       path: pathText([...issue.path, key]),
       line: lineOf([...issue.path, key]),
-      reason: 'there is no such key',
-      allowed: keys.join(', '),
+      reason: words('такого ключа нет', 'there is no such key'),
+      allowed: same(keys.join(', ')),
     }))
   }
   const at = schemaAt(shape, issue.path)
@@ -64,11 +71,15 @@ function problemsOf(
     {
       path: pathText(issue.path),
       line: lineOf(issue.path),
-      reason: isMissing ? 'is missing' : issue.message,
+      reason: isMissing ? words('не указано', 'is missing') : words(russianOf(issue) ?? russian, issue.message),
       allowed: at ? allowedText(at) : null,
     },
   ]
 }
+
+/** A rule of our own gives its Russian words along, as `params.ru`. */
+const russianOf = (issue: z.core.$ZodIssue): string | null =>
+  issue.code === 'custom' && typeof issue.params?.['ru'] === 'string' ? issue.params['ru'] : null
 
 /** Part of a JSON schema that a path of the value leads to. */
 function schemaAt(shape: JsonSchema, path: readonly PropertyKey[]): JsonSchema | null {
@@ -80,20 +91,26 @@ function schemaAt(shape: JsonSchema, path: readonly PropertyKey[]): JsonSchema |
   return at ?? null
 }
 
-function allowedText(schema: JsonSchema): string | null {
-  if (schema.enum) return schema.enum.map(String).join(', ')
-  if (schema.const !== undefined) return String(schema.const)
-  if (schema.type === 'object' && schema.properties) return `keys ${Object.keys(schema.properties).join(', ')}`
+function allowedText(schema: JsonSchema): Words | null {
+  if (schema.enum) return same(schema.enum.map(String).join(', '))
+  if (schema.const !== undefined) return same(String(schema.const))
+  if (schema.type === 'object' && schema.properties) {
+    const keys = Object.keys(schema.properties).join(', ')
+    return words(`ключи ${keys}`, `keys ${keys}`)
+  }
   if (schema.type === 'integer' || schema.type === 'number') {
-    const kind = schema.type === 'integer' ? 'a whole number' : 'a number'
-    return `${kind} from ${schema.minimum ?? '−∞'} to ${schema.maximum ?? '∞'}`
+    const [from, to] = [schema.minimum ?? '−∞', schema.maximum ?? '∞']
+    return schema.type === 'integer'
+      ? words(`целое число от ${from} до ${to}`, `a whole number from ${from} to ${to}`)
+      : words(`число от ${from} до ${to}`, `a number from ${from} to ${to}`)
   }
-  if (schema.type === 'boolean') return 'true or false'
-  if (schema.type === 'array') return 'a list'
-  if (schema.type === 'string') {
-    return `text of ${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`
-  }
-  return null
+  if (schema.type === 'boolean') return words('true или false', 'true or false')
+  if (schema.type === 'array') return words('список', 'a list')
+  if (schema.type !== 'string') return null
+  const from = schema.minLength ?? 0
+  return schema.maxLength === undefined
+    ? words(`текст от ${from} знаков`, `text of at least ${from} characters`)
+    : words(`текст от ${from} до ${schema.maxLength} знаков`, `text of ${from} to ${schema.maxLength} characters`)
 }
 
 /** `registers[0].port` */
@@ -104,7 +121,14 @@ const pathText = (path: readonly PropertyKey[]): string =>
     .replace(/^\./, '')
 
 /** `agent.yaml:3: registers[0].port: reason; allowed: …`, a line a problem. */
-export const problemText = (file: string, { path, line, reason, allowed }: ConfigProblem): string =>
-  [`${file}${line === null ? '' : `:${line}`}`, path, `${reason}${allowed ? `; allowed: ${allowed}` : ''}`]
-    .filter(part => part !== '')
-    .join(': ')
+export function problemText(file: string, { path, line, reason, allowed }: ConfigProblem): Words {
+  const inOne = (language: keyof Words, allows: string): string =>
+    [
+      `${file}${line === null ? '' : `:${line}`}`,
+      path,
+      `${reason[language]}${allowed ? `; ${allows}: ${allowed[language]}` : ''}`,
+    ]
+      .filter(part => part !== '')
+      .join(': ')
+  return words(inOne('ru', 'допустимо'), inOne('en', 'allowed'))
+}

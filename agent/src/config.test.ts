@@ -104,7 +104,7 @@ test('a file that is not there tells the next step', () => {
 test('an identity is read; one that others can read is warned about', ({ skip }) => {
   expect(loadIdentity(write('identity.json', JSON.stringify(IDENTITY)))).toEqual({ identity: IDENTITY, warning: null })
   skip(process.platform === 'win32', 'Windows has no such rights')
-  expect(loadIdentity(write('open.json', JSON.stringify(IDENTITY), 0o644)).warning).toContain('chmod 600')
+  expect(loadIdentity(write('open.json', JSON.stringify(IDENTITY), 0o644)).warning?.en).toContain('chmod 600')
 })
 
 test.each([

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { AppError, messageOf } from '@tillwatch/shared'
 import { z } from 'zod'
 import { parseYamlConfig, problemText } from './config-problems.ts'
 import { registerConfig } from './poll/register-config.ts'
+import { linesOf, SpokenError, words, wordsOf } from './words.ts'
 
 const seconds = (min: number, max: number, standard: number) => z.number().int().min(min).max(max).default(standard)
 
@@ -22,7 +22,8 @@ export const agentConfig = z.strictObject({
         const first = registers.findIndex(other => other.slot === slot)
         if (first < index) {
           const message = `slot "${slot}" is taken by register ${first + 1} already`
-          context.addIssue({ code: 'custom', path: [index, 'slot'], message })
+          const ru = `слот «${slot}» уже занят кассой ${first + 1}`
+          context.addIssue({ code: 'custom', path: [index, 'slot'], message, params: { ru } })
         }
       })
     }),
@@ -48,17 +49,25 @@ export function loadConfig(file: string): AgentConfig {
   try {
     text = readFileSync(file, 'utf8')
   } catch (thrown) {
-    throw new AppError('config.unreadable', `${file} cannot be read: ${messageOf(thrown)}`, {
-      nextStep: 'Give the path of the agent’s config file with --config; the manual has an example.',
-      cause: thrown,
-    })
+    const reason = wordsOf(thrown)
+    throw new SpokenError(
+      'config.unreadable',
+      words(`Файл настроек ${file} не читается: ${reason.ru}`, `${file} cannot be read: ${reason.en}`),
+      words(
+        'Укажите путь к файлу настроек агента в --config; образец есть в руководстве.',
+        'Give the path of the agent’s config file with --config; the manual has an example.',
+      ),
+      { cause: thrown },
+    )
   }
   const parsed = parseYamlConfig(text, agentConfig)
   if ('problems' in parsed) {
-    throw new AppError('config.invalid', parsed.problems.map(problem => problemText(file, problem)).join('\n'), {
-      nextStep: 'Correct the lines above and start again.',
-      context: { problems: parsed.problems.length },
-    })
+    throw new SpokenError(
+      'config.invalid',
+      linesOf(parsed.problems.map(problem => problemText(file, problem))),
+      words('Исправьте эти строки и запустите снова.', 'Correct the lines above and start again.'),
+      { context: { problems: parsed.problems.length } },
+    )
   }
   const from = (path: string) => resolve(dirname(file), path)
   return { ...parsed.value, identity: from(parsed.value.identity), data_dir: from(parsed.value.data_dir) }

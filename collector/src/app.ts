@@ -1,48 +1,26 @@
-import { type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
+import { type Component, messageOf } from '@tillwatch/shared'
 import { Registry } from 'prom-client'
 import type { AccountStore } from './accounts/account-store.ts'
-import { type Accounts, createAccounts } from './accounts/accounts.ts'
-import { createPasswords } from './accounts/password.ts'
+import type { Accounts } from './accounts/accounts.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
-import { createAedesBroker } from './broker/aedes-broker.ts'
 import { openAuthority } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
-import type { CollectorConfig } from './config.ts'
-import { createDesks } from './connectors/registry.ts'
-import type { CrashPoint } from './crash-point.ts'
 import { lockDataDir, openDataDir } from './data-dir.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
-import { createDeliveryRunner } from './deliveries/delivery-runner.ts'
 import type { Fleet } from './fleet/fleet.ts'
-import { createForecastJob } from './fleet/forecast-job.ts'
-import { createHouseCalls } from './fleet/house-calls.ts'
-import { createHttpServer } from './http/server.ts'
 import type { Incidents } from './incidents/incident-service.ts'
-import { announce, createIngest } from './ingest/ingest.ts'
-import { createIntake } from './ingest/intake.ts'
-import { createUplinkMetrics } from './ingest/uplink-metrics.ts'
+import { createJobs } from './jobs.ts'
 import { createLiveBus } from './live/live-bus.ts'
 import type { Reads } from './reads/reads.ts'
-import { createRepeatedJob } from './repeated-job.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
-
-/** A slice of rule work by time, short enough that the state thread goes on answering. */
-const TICK_BUDGET_MS = 10
-/** Time-driven rules are asked for at least this often: a commit may have brought the next due time nearer. */
-const TICK_MS = 1_000
-
-/** What the collector is started with. */
-export interface CollectorOptions {
-  readonly config: CollectorConfig
-  readonly version: string
-  readonly clock: Clock
-  readonly random: () => number
-  /** Random text for serial numbers of certificates. */
-  readonly randomText: () => string
-  readonly crash: CrashPoint
-  readonly log: Logger
-}
+import {
+  type CollectorOptions,
+  type CollectorServices,
+  createDeskDeliveries,
+  createPortal,
+  createUplink,
+} from './wiring.ts'
 
 /** A running collector. */
 export interface Collector extends Component {
@@ -125,110 +103,34 @@ async function startParts(
   undo: (() => Promise<void> | void)[],
   start: (part: Component) => Promise<void>,
 ): Promise<Omit<Running, 'stop'>> {
-  const { config, clock, log, random, crash } = options
+  const { config, clock } = options
   const dir = openDataDir(config.data_dir)
   const lock = lockDataDir(dir)
   undo.push(() => lock.release())
   const tls = await openAuthority(dir.tls, config.broker.tls.names, options.randomText)
   const stores = await openStores(config, dir)
   undo.push(() => stores.stop())
-  const fleet = stores.state.service<Fleet>('fleet')
-  const evaluator = stores.state.service<Evaluator>('evaluator')
-  const series = stores.series.service<SeriesStore>('series')
-  const seriesReads = stores.seriesReads.service<SeriesStore>('series')
-
+  const services: CollectorServices = {
+    fleet: stores.state.service<Fleet>('fleet'),
+    evaluator: stores.state.service<Evaluator>('evaluator'),
+    incidents: stores.state.service<Incidents>('incidents'),
+    deliveries: stores.state.service<Deliveries>('deliveries'),
+    accountStore: stores.state.service<AccountStore>('accounts'),
+    series: stores.series.service<SeriesStore>('series'),
+    reads: stores.reads.service<Reads>('reads'),
+    seriesReads: stores.seriesReads.service<SeriesStore>('series'),
+  }
+  const { fleet } = services
   const startedAt = clock.now()
   const run = await fleet.beginRun(startedAt)
   undo.push(() => fleet.endRun(run, clock.now()))
 
-  const registry = new Registry()
-  const live = createLiveBus()
-  const intake = createIntake()
-  const metrics = createUplinkMetrics(registry, {
-    connections: () => broker.connections,
-    queued: () => intake.size,
-  })
-  const deliveries = createDeliveryRunner({
-    desks: createDesks(config.desks, clock),
-    deliveries: stores.state.service<Deliveries>('deliveries'),
-    publicUrl: config.http.public_url ?? null,
-    clock,
-    random,
-    logger: log.child({ part: 'deliveries' }),
-    crashPoint: crash,
-    settled: id => live.publish({ topic: 'delivery', id }),
-  })
-  live.subscribe(event => {
-    if (event.topic === 'incident') deliveries.wake()
-  })
-  const uplinkLog = log.child({ part: 'uplink' })
-  const ingest = createIngest({
-    ...{ intake, fleet, series, evaluator, metrics, live, crash, clock, random, log: uplinkLog },
-    send: (agentId, message) => broker.send(agentId, message),
-  })
-  const houseCalls = createHouseCalls({ fleet, broker: () => broker, run, clock, log: uplinkLog })
-  const broker: Broker = createAedesBroker({
-    listen: config.broker.listen,
-    tls,
-    connectionsMax: config.broker.connections_max,
-    gatekeeper: { credentialsOf: id => fleet.credentialsOf(id), unknownAgent: houseCalls.unknownAgent },
-    onPacket: ingest.take,
-    onHeard: houseCalls.heard,
-    refused: metrics.broker,
-    clock,
-    log: uplinkLog,
-  })
-
-  const accountStore = stores.state.service<AccountStore>('accounts')
-  const accounts = createAccounts({
-    store: accountStore,
-    passwords: createPasswords(),
-    publicUrl: () => http.address(),
-  })
-  const http = createHttpServer({
-    listen: config.http.listen,
-    tls: config.http.tls,
-    behindProxy: config.http.behind_proxy,
-    publicUrl: config.http.public_url,
-    ...{ version: options.version, startedAt, clock, log: log.child({ part: 'http' }), accountStore, accounts, live },
-    reads: stores.reads.service<Reads>('reads'),
-    series: seriesReads,
-    incidents: stores.state.service<Incidents>('incidents'),
-    fleet,
-    desks: { list: async () => [...(await deliveries.desks())], test: name => deliveries.testDesk(name) },
-    health: async () => [{ name: 'broker', ok: broker.port > 0 }],
-    metrics: { registry },
-  })
-
-  const tick = createRepeatedJob(
-    'rules by time',
-    TICK_MS,
-    async () => {
-      const outcome = await evaluator.tick(clock.now(), TICK_BUDGET_MS)
-      announce(outcome, [], { live, metrics, log: uplinkLog })
-      const due = outcome.nextDueAt === null ? TICK_MS : outcome.nextDueAt - clock.now()
-      return Math.min(Math.max(due, 0), TICK_MS)
-    },
-    { clock, log },
-  )
-  const forecasts = createForecastJob({ fleet, evaluator, seriesReads, metrics, live, clock, log })
-  const thinning = createRepeatedJob(
-    'retention',
-    THIN_MS,
-    async () => {
-      const { raw_days: rawDays, hourly_days: hourlyDays, events_days: eventsDays } = config.retention
-      const moreSeries = await series.thin({ rawDays, hourlyDays }, clock.now())
-      const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
-      return moreSeries || moreEvents ? THIN_STEP_MS : THIN_MS
-    },
-    { clock, log },
-  )
-  for (const part of [deliveries, ingest, tick, forecasts, thinning, http, broker, houseCalls]) await start(part)
-  return { broker, http, accounts, accountStore }
+  const common = { ...services, registry: new Registry(), live: createLiveBus() }
+  const uplink = createUplink({ ...options, ...common, tls, run })
+  const deliveries = createDeskDeliveries(options, common)
+  const { http, accounts } = createPortal({ ...options, ...common, startedAt, deliveries, broker: uplink.broker })
+  const jobs = createJobs({ ...options, ...common, retention: config.retention, metrics: uplink.metrics })
+  const parts = [deliveries, uplink.ingest, ...jobs, http, uplink.broker, uplink.houseCalls]
+  for (const part of parts) await start(part)
+  return { broker: uplink.broker, http, accounts, accountStore: services.accountStore }
 }
-
-const DAY_MS = 24 * 3_600_000
-/** Retention walks over everything once in this time … */
-const THIN_MS = 6 * 3_600_000
-/** … in steps this far apart, so that ingest never waits for it. */
-const THIN_STEP_MS = 500

@@ -40,10 +40,20 @@ export type TimeUnit = keyof typeof NOUNS
 export const timeText = (language: Language, value: number, unit: TimeUnit): string =>
   counted(language, value, NOUNS[unit][language])
 
+/** How long something lasts, as it stands after a verb, «на» or «через»: «21 минуту», where a plain amount is «21 минута». */
+export const lastingText = (language: Language, value: number, unit: TimeUnit): string =>
+  language === 'ru' && unit === 'minutes'
+    ? counted('ru', value, 'минуту|минуты|минут')
+    : timeText(language, value, unit)
+
+/** A share, rounded down to a tenth, so that it never seems to reach a level that it has not. */
+export const percentText = (language: Language, value: number): string =>
+  `${formatNumber(language, Math.floor(value * 10) / 10)}${language === 'ru' ? ' ' : ''}%`
+
 /** A length of time in the unit that people would choose, rounded down: minutes under 2 hours, hours under 2 days, then days. */
 export function spanText(language: Language, ms: number): string {
   const minutes = Math.floor(ms / UNIT_MS.m)
-  if (minutes < 120) return timeText(language, minutes, 'minutes')
+  if (minutes < 120) return lastingText(language, minutes, 'minutes')
   const hours = Math.floor(ms / UNIT_MS.h)
   return hours < 48 ? timeText(language, hours, 'hours') : timeText(language, Math.floor(hours / 24), 'days')
 }

@@ -123,6 +123,16 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       })
     })
 
+    test('another register on the same port is not told under the serial of the last one', async ctx => {
+      const { register, poll } = await begin(ctx, HEALTHY)
+      await pollAll(poll)
+      register.update({ register: { serial: '0000000000777777' }, faults: { delay_ms: 250 } })
+      const first = await poll.poll(true)
+      expect(first).toMatchObject({ link: 'ok', outcome: 'more' })
+      expect(first.item.id).not.toBe('0000000000301234')
+      expect((await pollAll(poll)).item.id).toBe('0000000000777777')
+    })
+
     test('a register that falls silent counts as busy once, then as silent, and is read in full when it is back', async ctx => {
       const { register, poll } = await begin(ctx, HEALTHY)
       await pollAll(poll)
@@ -323,6 +333,11 @@ const STATES: [title: string, state: object, facts: Facts][] = [
       'fiscal.fn.registrations_left': null,
       'fiscal.fn.documents_left': null,
     },
+  ],
+  [
+    'a taxpayer that only the table of the drive names',
+    { quirks: { unsupported: ['FF09'], raw_answers: { '11': `${'..'.repeat(42)}${'FF'.repeat(6)}` } } },
+    { 'fiscal.register.inn': '7701234567', 'fiscal.register.autonomous': null },
   ],
   [
     'a cash core with other tables and long answers',

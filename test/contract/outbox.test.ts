@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryOutbox } from '@tillwatch/agent/outbox/memory-outbox'
@@ -7,7 +7,8 @@ import { recordingLogger } from '@tillwatch/shared/testing'
 import { afterAll } from 'vitest'
 import { outboxContract } from './outbox.contract.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'outbox-contract-'))
+// Hundreds of files, each written with full sync: in memory where the system has such a place.
+const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'outbox-contract-'))
 let files = 0
 afterAll(() => rmSync(root, { recursive: true }))
 

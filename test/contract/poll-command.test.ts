@@ -81,6 +81,11 @@ test('a register that does not answer: exit 1, and still JSON', async () => {
   })
 })
 
+test('a line rate that no port knows is wrong use', async () => {
+  const asked = runPoll(['--driver', 'shtrih-m', '--port', '/dev/ttyS9', '--baud', '0'])
+  await expect(asked).rejects.toMatchObject({ code: 'commander.invalidArgument' })
+})
+
 test.each([
   ['an unknown driver', ['--driver', 'nobody', '--port', 'PORT'], 'shtrih-m'],
   ['a port that is none', ['--driver', 'shtrih-m', '--port', 'tty'], 'COM5'],

@@ -141,7 +141,7 @@ test('the secret appears in no output', async () => {
 
 test('doctor: all is well with a collector, and a sentence with the next step without one', async () => {
   const well = agent('doctor', '--config', configFile, '--json', '--lang', 'en')
-  await well.exit
+  expect(await well.exit).toBe(0)
   const report: { checks: { id: string; status: string }[] } = JSON.parse(well.printed())
   const status = (id: string) => report.checks.find(check => check.id === id)?.status
   expect(['config', 'identity', 'data_dir', 'link:dns', 'link:tcp', 'link:tls', 'link:login'].map(status)).toEqual(

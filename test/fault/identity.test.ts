@@ -2,9 +2,9 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Child, runNode, startNode } from '../stack/child-process.ts'
+import { eventually } from '../stack/eventually.ts'
 import { TERMINAL } from '../stack/stack.ts'
 import { booksOf, type CollectorBooks, readOutbox } from './books.ts'
-import { eventually } from './eventually.ts'
 import { expectStoredOnce } from './judge.ts'
 import { createWorld, type World } from './world.ts'
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Child } from '../stack/child-process.ts'
+import { eventually } from '../stack/eventually.ts'
 import { TERMINAL } from '../stack/stack.ts'
 import type { TcpRelay } from '../stack/tcp-relay.ts'
 import { booksOf, type CollectorBooks, readOutbox } from './books.ts'
-import { eventually } from './eventually.ts'
 import { expectEventsOnce, expectStoredOnce } from './judge.ts'
 import { createWorld, type World } from './world.ts'
 

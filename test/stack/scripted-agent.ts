@@ -28,7 +28,7 @@ export interface ScriptedAgent {
   hello(position: { base: number; next: number }, items?: readonly WireItem[]): Promise<void>
   telemetry(seq: number, items: readonly WireItem[], header?: MessageHeader): Promise<void>
   event(seq: number, body: EventBody, header?: MessageHeader): Promise<void>
-  /** Bytes on the up topic as they are. */
+  /** Bytes on the up topic as they are. Like every message, rejects when the broker cuts us. */
   raw(payload: string | Uint8Array): Promise<void>
   /** Resolves with the first thing said, past or to come, that fits; rejects after `timeoutMs`. */
   said(fits: (message: DownMessage) => boolean, timeoutMs?: number): Promise<DownMessage>
@@ -116,6 +116,15 @@ export async function connectScripted(
 /** Messages kept to look back at. */
 const HEARD_MAX = 10_000
 
+/** Rejects when the connection ends before the broker has acknowledged. */
 async function publish(client: MqttClient, topic: string, payload: string | Uint8Array): Promise<void> {
-  await client.publishAsync(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos: 1 })
+  const closed = Promise.withResolvers<never>()
+  const fail = (): void => closed.reject(new Error('the connection was closed'))
+  client.once('close', fail)
+  const published = client.publishAsync(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos: 1 })
+  try {
+    await Promise.race([published, closed.promise])
+  } finally {
+    client.off('close', fail)
+  }
 }

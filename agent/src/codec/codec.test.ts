@@ -42,6 +42,8 @@ test('the checksum of the documented request is its last byte', () => {
 test('text of a field is Windows-1251 up to the first zero byte', () => {
   expect(decodeCp1251(Uint8Array.of(0xd8, 0xd2, 0xd0, 0xc8, 0xd5, 0x20, 0, 0xff))).toBe('ШТРИХ')
   expect(decodeCp1251(Uint8Array.of())).toBe('')
+  // What a device names itself is printed on terminals: nothing in it may steer them.
+  expect(decodeCp1251(Uint8Array.of(0x41, 0x1b, 0x5b, 0x0a))).toBe('A [')
 })
 
 test('bytes are shown as people write them', () => {

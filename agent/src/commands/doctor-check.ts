@@ -1,8 +1,4 @@
-/** A sentence in both languages. */
-export interface Words {
-  readonly ru: string
-  readonly en: string
-}
+import { SpokenError, type Words, words, wordsOf } from '../words.ts'
 
 /** What one look came to. `note` is worth knowing and no fault; `warn` works but should be changed; `fail` does not work. */
 export interface Check {
@@ -13,10 +9,13 @@ export interface Check {
   readonly nextStep?: Words
 }
 
-export const words = (ru: string, en: string): Words => ({ ru, en })
-
-/** The same words in both languages: messages of the system and of our own errors. */
-export const same = (text: string): Words => ({ ru: text, en: text })
+/** A failure in a check's shape. */
+export const failed = (id: string, thrown: unknown): Check => ({
+  id,
+  status: 'fail',
+  text: wordsOf(thrown),
+  ...(thrown instanceof SpokenError && { nextStep: thrown.step }),
+})
 
 /** The first line: one sentence for a person in a hurry. */
 export function verdictOf(checks: readonly Check[]): Words {

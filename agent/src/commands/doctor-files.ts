@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { AppError, type IdentityFile, messageOf, OUTBOX_BYTES_MAX } from '@tillwatch/shared'
+import { type IdentityFile, OUTBOX_BYTES_MAX } from '@tillwatch/shared'
 import { type AgentConfig, loadConfig } from '../config.ts'
 import { loadIdentity } from '../identity.ts'
-import { type Check, same, words } from './doctor-check.ts'
+import { words, wordsOf } from '../words.ts'
+import { type Check, failed } from './doctor-check.ts'
 
 /** What the files of the configuration say, as far as they can be read. */
 export interface FilesChecked {
@@ -34,14 +35,6 @@ export function checkFiles(configFile: string): FilesChecked {
   return { checks, config, identity, isRunning }
 }
 
-/** A failure of our own in a check's shape. */
-export const failed = (id: string, thrown: unknown, status: 'warn' | 'fail' = 'fail'): Check => ({
-  id,
-  status,
-  text: same(messageOf(thrown)),
-  ...(thrown instanceof AppError && thrown.nextStep && { nextStep: same(thrown.nextStep) }),
-})
-
 function checkIdentity(file: string, checks: Check[]): IdentityFile | null {
   try {
     const { identity, warning } = loadIdentity(file)
@@ -54,15 +47,7 @@ function checkIdentity(file: string, checks: Check[]): IdentityFile | null {
       ),
     })
     if (warning) {
-      checks.push({
-        id: 'identity.rights',
-        status: 'warn',
-        text: words(
-          `Файл ${file} могут читать другие, а в нём секрет`,
-          `${file} can be read by others; it holds a secret`,
-        ),
-        nextStep: same(`chmod 600 ${file}`),
-      })
+      checks.push({ id: 'identity.rights', status: 'warn', text: warning })
     }
     return identity
   } catch (thrown) {
@@ -76,13 +61,11 @@ function checkDataDir(dir: string, checks: Check[]): boolean {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
     accessSync(dir, constants.W_OK)
   } catch (thrown) {
+    const reason = wordsOf(thrown)
     checks.push({
       id: 'data_dir',
       status: 'fail',
-      text: words(
-        `В каталог ${dir} нельзя писать: ${messageOf(thrown)}`,
-        `${dir} cannot be written: ${messageOf(thrown)}`,
-      ),
+      text: words(`В каталог ${dir} нельзя писать: ${reason.ru}`, `${dir} cannot be written: ${reason.en}`),
       nextStep: words(
         'Дайте пользователю агента право записи в этот каталог',
         'Give the user of the agent the right to write there',
@@ -135,8 +118,8 @@ function checkOutbox(file: string, checks: Check[]): boolean {
       id: 'outbox',
       status: 'note',
       text: words(
-        `Буфер не читается (${messageOf(thrown)}); агент при запуске сам отложит его и посчитает потери`,
-        `The outbox cannot be read (${messageOf(thrown)}); the agent sets it aside by itself and counts the loss`,
+        `Буфер не читается (${wordsOf(thrown).ru}); агент при запуске сам отложит его и посчитает потери`,
+        `The outbox cannot be read (${wordsOf(thrown).en}); the agent sets it aside by itself and counts the loss`,
       ),
     })
     return false

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type IdentityFile, messageOf } from '@tillwatch/shared'
+import type { IdentityFile } from '@tillwatch/shared'
 import { connectAsync } from 'mqtt'
-import { type Check, type Words, words } from './doctor-check.ts'
+import { type Words, words, wordsOf } from '../words.ts'
+import type { Check } from './doctor-check.ts'
 
 const STEP_TIMEOUT_MS = 5_000
 /** MQTT over TLS by registration with IANA. */
@@ -65,11 +66,11 @@ async function take({ id, run, done, next }: LinkStep): Promise<Check> {
     await run()
     return { id, status: 'ok', text: done }
   } catch (thrown) {
-    const why = messageOf(thrown)
+    const why = wordsOf(thrown)
     return {
       id,
       status: 'fail',
-      text: words(`Нет связи с коллектором: ${why}`, `No link to the collector: ${why}`),
+      text: words(`Нет связи с коллектором: ${why.ru}`, `No link to the collector: ${why.en}`),
       nextStep: next,
     }
   }
@@ -112,6 +113,8 @@ function settled(socket: ReturnType<typeof connectTcp>, event: 'connect' | 'secu
   return new Promise<void>((resolve, reject) => {
     socket.once(event, () => resolve())
     socket.once('error', reject)
-    socket.once('timeout', () => reject(new Error(`no answer within ${STEP_TIMEOUT_MS} ms`)))
+    socket.once('timeout', () =>
+      reject(Object.assign(new Error(`no answer within ${STEP_TIMEOUT_MS} ms`), { code: 'ETIMEDOUT' })),
+    )
   }).finally(() => socket.destroy())
 }

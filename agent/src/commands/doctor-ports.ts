@@ -1,9 +1,11 @@
 import { constants } from 'node:fs'
 import { access, readdir, realpath } from 'node:fs/promises'
-import { type Clock, messageOf } from '@tillwatch/shared'
+import type { Clock } from '@tillwatch/shared'
 import type { AgentConfig } from '../config.ts'
 import { findPortHolder } from '../transport/port-holder.ts'
-import { type Check, same, words } from './doctor-check.ts'
+import { words } from '../words.ts'
+import { type Check, failed } from './doctor-check.ts'
+import { POLL_TEXTS } from './poll-texts.ts'
 
 /** A serial port of this PC. */
 interface SerialPlace {
@@ -91,11 +93,7 @@ export async function checkRegisters(config: AgentConfig, clock: Clock): Promise
       if (!polled.ok) throw polled.error
       checks.push(registerCheck(register.slot, register.port, polled.value))
     } catch (thrown) {
-      checks.push({
-        id: `register:${register.slot}`,
-        status: 'fail',
-        text: same(`${register.slot}: ${messageOf(thrown)}`),
-      })
+      checks.push(failed(`register:${register.slot}`, thrown))
     }
   }
   return checks
@@ -120,18 +118,22 @@ function registerCheck(slot: string, port: string, { report, answered }: PolledR
   }
   const isBusy = told('fiscal.register.link') === 'busy'
   const problem = report.problems[0]
-  const reason = problem ? `: ${problem.message}` : ''
+  const inRussian = problem && POLL_TEXTS.ru.problem(problem)
+  const reason = words(inRussian ? `: ${inRussian.message}` : '', problem ? `: ${problem.message}` : '')
   return {
     id,
     status: isBusy ? 'warn' : 'fail',
     text: isBusy
       ? words(
-          `Касса ${slot}: порт ${port} занят другой программой${reason}`,
-          `Register ${slot}: port ${port} is in use by another program${reason}`,
+          `Касса ${slot}: порт ${port} занят другой программой${reason.ru}`,
+          `Register ${slot}: port ${port} is in use by another program${reason.en}`,
         )
-      : words(`Касса ${slot} не отвечает на ${port}${reason}`, `Register ${slot} does not answer at ${port}${reason}`),
+      : words(
+          `Касса ${slot} не отвечает на ${port}${reason.ru}`,
+          `Register ${slot} does not answer at ${port}${reason.en}`,
+        ),
     nextStep: problem?.nextStep
-      ? same(problem.nextStep)
+      ? words(inRussian?.nextStep ?? problem.nextStep, problem.nextStep)
       : words(
           'Проверьте кабель, питание кассы, порт и скорость в настройках',
           'Check cable, power, and port and baud in the configuration',

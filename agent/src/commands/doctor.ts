@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@tillwatch/shared'
 import type { Command } from 'commander'
-import { type Check, doctorText, verdictOf, words } from './doctor-check.ts'
+import { words } from '../words.ts'
+import { type Check, doctorText, verdictOf } from './doctor-check.ts'
 import { checkFiles } from './doctor-files.ts'
 
 interface DoctorFlags {
@@ -9,7 +10,7 @@ interface DoctorFlags {
   readonly lang: string
 }
 
-/** Adds `doctor`: looks at everything the agent needs. Exits 0 when all is well, 1 otherwise, 2 on wrong use. */
+/** Adds `doctor`: looks at everything the agent needs. Exits 0 when the agent can work, remarks or not; 1 when it cannot; 2 on wrong use. */
 export function registerDoctorCommand(program: Command): void {
   program
     .command('doctor')
@@ -33,7 +34,7 @@ async function runDoctor({ config, json, lang }: DoctorFlags): Promise<0 | 1 | 2
       `${JSON.stringify({ verdict: verdictOf(checks)[lang], checks: checks.map(check => inOne(check, lang)) }, null, 2)}\n`,
     )
   else process.stdout.write(doctorText(checks, lang))
-  return checks.some(({ status }) => status === 'fail' || status === 'warn') ? 1 : 0
+  return checks.some(({ status }) => status === 'fail') ? 1 : 0
 }
 
 const inOne = ({ id, status, text, nextStep }: Check, lang: 'ru' | 'en') => ({

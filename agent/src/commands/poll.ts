@@ -13,6 +13,7 @@ import {
 } from '@tillwatch/shared'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Problem } from '../drivers/driver.ts'
+import { BAUD_RATE } from '../poll/register-config.ts'
 import { createRegisterPoll, type Polled, type RegisterTarget } from '../poll/register-poll.ts'
 import { POLL_TEXTS, type PollLanguage } from './poll-texts.ts'
 
@@ -73,7 +74,7 @@ export function registerPollCommand(program: Command, io: PollCommandIo = PROCES
     .description('read one register once and print its facts; sends only commands that read')
     .requiredOption('--driver <name>', 'driver: shtrih-m')
     .requiredOption('--port <port>', 'serial path, COM5, tcp://host:port or http://host:port')
-    .option('--baud <rate>', 'line rate of a serial port', wholeNumber)
+    .option('--baud <rate>', 'line rate of a serial port', baudRate)
     .option('--variant <number>', 'wire protocol, where the vendor has several', wholeNumber)
     .option('--operator-password <number>', 'operator’s password, when the factory’s was changed', wholeNumber)
     .option(
@@ -174,6 +175,12 @@ function humanText({ facts, problems }: PollReport, language: PollLanguage): str
     return [`! ${text.message} (${problem.code})`, ...(text.nextStep ? [`  ${text.nextStep}`] : [])]
   })
   return `${[...lines, ...(told.length > 0 ? ['', ...told] : [])].join('\n')}\n`
+}
+
+function baudRate(text: string): number {
+  const rate = wholeNumber(text)
+  if (rate >= BAUD_RATE.min && rate <= BAUD_RATE.max) return rate
+  throw new InvalidArgumentError(`a line rate from ${BAUD_RATE.min} to ${BAUD_RATE.max} is expected`)
 }
 
 function wholeNumber(text: string): number {

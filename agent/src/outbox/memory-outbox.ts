@@ -92,6 +92,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   offer(seq: number): void {
+    if (this.#isFull) throw new Error('database or disk is full')
     this.#offered = Math.max(this.#offered, Math.min(seq, this.#next - 1))
   }
 

@@ -4,7 +4,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -118,6 +120,41 @@ test('damage that shows only in the middle of work is set aside as well, and the
     details: { previous_epoch: epoch, last_sequence: 100 },
   })
   expect(numbers(living)).toEqual([101, 102])
+})
+
+test('a damaged file that cannot be replaced yet costs what is counted, and the outbox comes back by itself', () => {
+  const before = open()
+  for (let n = 1; n <= 100; n++) before.append(event(n, 'x'.repeat(60_000)))
+  close(before)
+  const living = open()
+  const file = join(dir, 'outbox.sqlite')
+  writeFileSync(file, readFileSync(file).fill(0x55, 4_096))
+  renameSync(dir, join(root, 'away'))
+  writeFileSync(dir, 'no directory')
+  for (const n of [101, 102]) {
+    expect(living.append(event(n))).toMatchObject({ ok: false, error: { code: 'outbox.unavailable' } })
+  }
+  expect(() => living.position()).toThrow(expect.objectContaining({ code: 'outbox.unavailable' }))
+  rmSync(dir)
+  renameSync(join(root, 'away'), dir)
+  expect(living.append(event(103))).toMatchObject({ ok: true })
+  expect(numbers(living)).toEqual([103])
+  expect(bodies(living)[0]).toMatchObject({ name: 'outbox_set_aside', details: { lost_at_least: 100 } })
+  expect(living.counts().dropped).toBe(102)
+})
+
+test('losses counted while the disk was full outlive the process', () => {
+  const outbox = open()
+  outbox.append(event(1, 'x'.repeat(70_000)))
+  close(outbox)
+  expect(open().counts().dropped).toBe(1)
+})
+
+test('the files are for the owner alone', ({ skip }) => {
+  skip(process.platform === 'win32', 'Windows has no such rights')
+  open().append(event(1))
+  const open4all = readdirSync(dir).filter(name => (statSync(join(dir, name)).mode & 0o077) !== 0)
+  expect(open4all).toEqual([])
 })
 
 test('only the newest damaged files are kept', async () => {

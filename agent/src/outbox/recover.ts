@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError, type Clock, type EventBody, type Logger, messageOf, type Result } from '@tillwatch/shared'
+import { AppError, type Clock, type EventBody, err, type Logger, messageOf, type Result } from '@tillwatch/shared'
 import type { Content, Credit, Outbox, OutboxLimits, Refusal } from './outbox.ts'
 import { nextEpoch } from './outbox.ts'
 import { DEFAULT_LIMITS } from './outbox-limits.ts'
 import { readSidecar, SIDECAR_EVERY, type Sidecar, writeSidecar } from './sidecar.ts'
-import { DamagedOutbox, isCorruption, openFailure } from './sqlite-failure.ts'
+import { DamagedOutbox, isCorruption, openFailure, unavailable } from './sqlite-failure.ts'
 import { freshState } from './sqlite-file.ts'
 import { openSqliteOutbox } from './sqlite-outbox.ts'
 
@@ -41,8 +41,11 @@ class RecoveringOutbox implements Outbox {
   readonly #limits: OutboxLimits
   readonly #file: string
   readonly #sidecar: string
-  #inner: Outbox
+  /** Null while a damaged file could not be replaced; every call tries again. */
+  #inner: Outbox | null
   #untilSidecar = 0
+  /** Messages lost while there was no file; counted in the next one. */
+  #lost = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -52,14 +55,20 @@ class RecoveringOutbox implements Outbox {
     makeDirectory(options.dir)
     const known = readSidecar(this.#sidecar)
     this.#inner = this.#openOrReplace(known)
-    this.#compare(known)
+    this.#compare(this.#inner, known)
     this.#saveSidecar()
   }
 
   append(content: Content): Result<number> {
-    const appended = this.#guarded(inner => inner.append(content))
-    if (appended.ok && --this.#untilSidecar <= 0) this.#saveSidecar()
-    return appended
+    try {
+      const appended = this.#guarded(inner => inner.append(content))
+      if (appended.ok && --this.#untilSidecar <= 0) this.#saveSidecar()
+      return appended
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown
+      this.#lost++
+      return err(thrown)
+    }
   }
 
   position = () => this.#guarded(inner => inner.position())
@@ -80,20 +89,34 @@ class RecoveringOutbox implements Outbox {
 
   close(): void {
     this.#saveSidecar()
-    this.#inner.close()
+    this.#inner?.close()
   }
 
-  /** Runs it, and once more on a new file when the old one turns out to be damaged. */
+  /** Runs it, and once more on a new file when the old one turns out to be damaged. Throws `outbox.unavailable` while there is none. */
   #guarded<T>(run: (inner: Outbox) => T): T {
     try {
-      return run(this.#inner)
+      return run(this.#living())
     } catch (thrown) {
-      if (!isCorruption(thrown)) throw thrown
-      const known = this.#lastKnown()
+      if (!isCorruption(thrown) || !this.#inner) throw thrown
+      const known = this.#lastKnown(this.#inner)
       this.#inner.close()
+      this.#inner = null
+      // Where the new file cannot be made either, this is what the loss is counted from later.
+      this.#trySidecar(known)
       this.#inner = this.#replace(messageOf(thrown), known)
+      this.#saveSidecar()
       return run(this.#inner)
     }
+  }
+
+  #living(): Outbox {
+    if (this.#inner) return this.#inner
+    const inner = this.#openOrReplace(readSidecar(this.#sidecar))
+    if (this.#lost > 0) inner.countDropped(this.#lost)
+    this.#lost = 0
+    this.#inner = inner
+    this.#saveSidecar()
+    return inner
   }
 
   #openOrReplace(known: Sidecar | null): Outbox {
@@ -124,12 +147,14 @@ class RecoveringOutbox implements Outbox {
 
   #replace(reason: string, known: Sidecar | null): Outbox {
     const { clock, logger, dir } = this.#options
-    const name = setAside(dir, clock.now())
+    let name: string
     let opened: Outbox
     try {
+      name = setAside(dir, clock.now())
       opened = this.#open(known)
     } catch (thrown) {
-      throw openFailure(thrown, this.#file)
+      const failure = openFailure(thrown, this.#file)
+      throw failure instanceof DamagedOutbox ? unavailable(failure, this.#file) : failure
     }
     const lost = known ? Math.max(0, known.last - known.mark) : null
     const details = {
@@ -146,21 +171,20 @@ class RecoveringOutbox implements Outbox {
   }
 
   /** A file that ends before what the sidecar remembers lost the end of its log: counted, and its numbers are not used again. */
-  #compare(known: Sidecar | null): void {
-    const { epoch, next } = this.#inner.position()
+  #compare(inner: Outbox, known: Sidecar | null): void {
+    const { epoch, next } = inner.position()
     if (!known || known.epoch !== epoch || known.last < next) return
     const details = { reason: 'the end of the outbox was cut off', lost_at_least: known.last - next + 1 }
-    this.#inner.countDropped(details.lost_at_least)
-    this.#inner.beginEpoch(nextEpoch(epoch, this.#options.clock.now()))
-    this.#inner.append(eventOf('messages_dropped', this.#options.clock.now(), details))
+    inner.countDropped(details.lost_at_least)
+    inner.beginEpoch(nextEpoch(epoch, this.#options.clock.now()))
+    inner.append(eventOf('messages_dropped', this.#options.clock.now(), details))
     this.#options.logger.error(details, 'the outbox lost its newest messages; a new epoch begins')
   }
 
   /** Counts from the living file where it still answers, from the sidecar otherwise. */
-  #lastKnown(): Sidecar | null {
+  #lastKnown(inner: Outbox): Sidecar | null {
     try {
-      const { epoch, next, mark } = this.#inner.position()
-      return { epoch, last: next - 1, mark, dropped: readSidecar(this.#sidecar)?.dropped ?? 0 }
+      return sidecarOf(inner)
     } catch {
       return readSidecar(this.#sidecar)
     }
@@ -168,13 +192,21 @@ class RecoveringOutbox implements Outbox {
 
   #saveSidecar(): void {
     this.#untilSidecar = SIDECAR_EVERY
+    if (this.#inner) this.#trySidecar(this.#lastKnown(this.#inner))
+  }
+
+  #trySidecar(value: Sidecar | null): void {
     try {
-      const { epoch, next, mark } = this.#inner.position()
-      writeSidecar(this.#sidecar, { epoch, last: next - 1, mark, dropped: this.#inner.counts().dropped })
+      if (value) writeSidecar(this.#sidecar, value)
     } catch (thrown) {
       this.#options.logger.warn({ reason: messageOf(thrown) }, 'the sidecar of the outbox cannot be written')
     }
   }
+}
+
+function sidecarOf(outbox: Outbox): Sidecar {
+  const { epoch, next, mark } = outbox.position()
+  return { epoch, last: next - 1, mark, dropped: outbox.counts().dropped }
 }
 
 const eventOf = (name: string, nowMs: number, details: EventBody['details']): Content => ({

@@ -41,7 +41,8 @@ export function isCorruption(thrown: unknown): boolean {
 export function openFailure(thrown: unknown, file: string): DamagedOutbox | AppError {
   if (thrown instanceof DamagedOutbox || thrown instanceof AppError) return thrown
   const code = codeOf(thrown)
-  if (code === null) return new DamagedOutbox(messageOf(thrown))
+  if (code === null && !isOfFileSystem(thrown)) return new DamagedOutbox(messageOf(thrown))
+  if (code === null) return unavailable(thrown, file)
   if ((code & 255) === BUSY || (code & 255) === LOCKED) {
     return new AppError('agent.already_running', `another agent works in ${file}`, {
       nextStep: 'Stop the other agent, or give this one a data_dir of its own in its configuration.',
@@ -49,12 +50,18 @@ export function openFailure(thrown: unknown, file: string): DamagedOutbox | AppE
     })
   }
   if (DAMAGE_AT_OPEN.has(code & 255) || READ_ERRORS.has(code)) return new DamagedOutbox(messageOf(thrown))
-  return new AppError('outbox.unavailable', `${file} cannot be opened: ${messageOf(thrown)}`, {
+  return unavailable(thrown, file)
+}
+
+const isOfFileSystem = (thrown: unknown): boolean => thrown instanceof Error && 'syscall' in thrown
+
+/** The disk does not let us in; later it may. */
+export const unavailable = (thrown: unknown, file: string): AppError =>
+  new AppError('outbox.unavailable', `${file} cannot be opened: ${messageOf(thrown)}`, {
     nextStep: 'Check that the disk has free space and that the user of the agent may write in data_dir.',
     cause: thrown,
     retryable: true,
   })
-}
 
 /** A write that the disk did not take. */
 export const writeFailure = (thrown: unknown): AppError =>

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
@@ -57,14 +57,19 @@ const TABLES = `
   ) STRICT;`
 
 const PAGE_BYTES = 4096
+const LOCK_WAIT_MS = 1_000
 
 /**
  * Opens or creates the database, alone: the exclusive lock is what keeps a second agent out, and the kernel gives it back
  * when this process ends in any way. `fileBytesMax` stops a runaway file below the size of the disk.
  */
 export function openFile(path: string, fresh: () => FileState, fileBytesMax: number): DatabaseSync {
+  // SQLite gives its log the rights of the main file: the owner's alone.
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
   const db = new DatabaseSync(path)
   try {
+    // Long enough for `doctor` to have counted the messages, or for a killed agent to be gone.
+    db.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`)
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     db.exec(
       `PRAGMA journal_size_limit = ${1024 * 1024}; PRAGMA max_page_count = ${Math.ceil(fileBytesMax / PAGE_BYTES)};`,

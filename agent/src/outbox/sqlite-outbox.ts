@@ -34,7 +34,7 @@ const STATEMENTS = {
   bytesBefore: 'SELECT coalesce(sum(bytes), 0) AS bytes FROM message WHERE seq < ?',
   recordedAt: 'SELECT recorded_at FROM message WHERE seq > ? ORDER BY seq LIMIT 1',
   after: 'SELECT * FROM message WHERE seq > ? ORDER BY seq LIMIT ?',
-  stored: 'UPDATE message SET stored_at = ? WHERE seq <= ? AND stored_at IS NULL',
+  stored: 'UPDATE message SET stored_at = ? WHERE seq > ? AND seq <= ?',
   fresh: 'SELECT seq FROM message WHERE stored_at IS NULL OR stored_at >= ? ORDER BY seq LIMIT 1',
   prune: 'DELETE FROM message WHERE seq < ?',
   unstore: 'UPDATE message SET stored_at = NULL WHERE seq > ?',
@@ -45,6 +45,9 @@ const STATEMENTS = {
   trim: 'DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?',
   quarantined: 'SELECT epoch, seq, reason, body FROM quarantine ORDER BY id',
 } as const
+
+/** Length of a reason in the quarantine: the collector's words, which nothing else bounds. */
+const REASON_LENGTH_MAX = 500
 
 type Statements = { readonly [name in keyof typeof STATEMENTS]: StatementSync }
 
@@ -57,6 +60,7 @@ class SqliteOutbox implements Outbox {
   #state: FileState
   #bytes: number
   #base: number
+  #hasUnwritten = false
 
   constructor(options: SqliteOutboxOptions, db: DatabaseSync) {
     this.#options = options
@@ -137,7 +141,8 @@ class SqliteOutbox implements Outbox {
     if (settled <= this.#state.mark) return
     const now = this.#options.clock.now()
     this.#change(state => {
-      this.#sql.stored.run(now, settled)
+      // Only what is new: the tail before it may be thousands of pages, and this runs for every reading.
+      this.#sql.stored.run(now, state.mark, settled)
       const kept = this.#sql.fresh.get(now - this.#options.limits.tailMs)
       const bytes = this.#prune(kept ? Number(kept.seq) : state.next)
       return { state: { ...state, mark: settled }, bytes }
@@ -170,7 +175,7 @@ class SqliteOutbox implements Outbox {
     this.#change(state => {
       let copied = 0
       for (const { seq, reason } of refused) {
-        copied += Number(this.#sql.copy.run(state.epoch, reason, clock.now(), seq).changes)
+        copied += Number(this.#sql.copy.run(state.epoch, reason.slice(0, REASON_LENGTH_MAX), clock.now(), seq).changes)
       }
       this.#sql.trim.run(limits.quarantineMax)
       return { state: { ...state, refused: state.refused + copied } }
@@ -186,6 +191,11 @@ class SqliteOutbox implements Outbox {
   }
 
   close(): void {
+    try {
+      if (this.#hasUnwritten) this.#change(state => ({ state }))
+    } catch {
+      // A disk that is full or broken to the end: nothing more can be done for a number.
+    }
     this.#db.close()
   }
 
@@ -197,6 +207,7 @@ class SqliteOutbox implements Outbox {
       this.#writeState(changed.state)
       this.#db.exec('COMMIT')
       this.#state = changed.state
+      this.#hasUnwritten = false
       this.#bytes = changed.bytes ?? this.#bytes
     } catch (thrown) {
       // A full disk may have rolled back by itself.
@@ -230,9 +241,10 @@ class SqliteOutbox implements Outbox {
     return this.#bytes - freed
   }
 
-  /** Counted in memory at once, and on the disk with the next change that the disk takes. */
+  /** Counted in memory at once, and on the disk with the next change that the disk takes, the closing at the latest. */
   #lost(error: AppError): Result<never> {
     this.#state = { ...this.#state, dropped: this.#state.dropped + 1 }
+    this.#hasUnwritten = true
     return err(error)
   }
 

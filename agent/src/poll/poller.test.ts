@@ -1,9 +1,9 @@
-import { type Clock, systemClock, type WireItem } from '@tillwatch/shared'
+import { AppError, type Clock, systemClock, type WireItem } from '@tillwatch/shared'
 import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
 import { expect, test } from 'vitest'
 import type { RegisterReading } from '../drivers/driver.ts'
 import { RegisterMemo } from '../drivers/memo.ts'
-import type { ByteTransport } from '../transport/byte-transport.ts'
+import type { ByteTransport, TransportListener } from '../transport/byte-transport.ts'
 import { createLine } from '../transport/line.ts'
 import { createPoller, type RegisterProblem } from './poller.ts'
 import { createPortLease } from './port-lease.ts'
@@ -59,6 +59,26 @@ test('a port kept open is opened once and closed after a poll that went wrong', 
   expect(calls).toEqual(['open', 'close'])
   await lease.release()
   expect(calls).toEqual(['open', 'close'])
+})
+
+test('a port kept open that went away between two polls is opened anew for the next', async () => {
+  const clock = new ManualClock()
+  const { transport, calls } = fakeTransport()
+  const listeners: TransportListener[] = []
+  const open = async (listener: TransportListener) => {
+    calls.push('open')
+    listeners.push(listener)
+  }
+  const lease = createPortLease({ line: createLine({ ...transport, open }, clock), clock, keepOpen: true })
+  const poll = () =>
+    lease.hold(
+      async () => 'good',
+      () => true,
+    )
+  await poll()
+  listeners[0]?.lost(new AppError('port.failed', 'switched off'))
+  await poll()
+  expect(calls).toEqual(['open', 'close', 'open'])
 })
 
 const deadPort = { driver: 'shtrih-m', port: 'tcp://127.0.0.1:1', intervalS: 5 }

@@ -49,6 +49,8 @@ export function createPortLease({ line, clock, keepOpen }: PortLeaseOptions): Po
 
   return {
     async hold(work, keep) {
+      // A port kept open may have gone away since: its register was switched off, or its cable pulled.
+      if (open && line.isLost) await release()
       try {
         if (!open) await line.open()
       } catch (thrown) {

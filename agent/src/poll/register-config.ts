@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { DRIVER_NAMES } from '../drivers/registry.ts'
 import { parsePort } from '../transport/open-transport.ts'
 
+/** Line rates that serial ports know. */
+export const BAUD_RATE = { min: 1_200, max: 921_600 } as const
+
 const password = z.number().int().min(0).max(99_999_999)
 
 /** One register in the agent's config file. */
@@ -12,10 +15,12 @@ export const registerConfig = z.strictObject({
   /** `/dev/ttyS0`, `COM5`, `tcp://host:port`. */
   port: z.string().superRefine((text, context) => {
     const parsed = parsePort(text)
-    if (!parsed.ok) context.addIssue({ code: 'custom', message: `${parsed.error.message}. ${parsed.error.nextStep}` })
+    if (parsed.ok) return
+    const ru = `порт «${text}» не понятен; примеры: /dev/ttyS0, COM5, tcp://192.168.137.111:7778`
+    context.addIssue({ code: 'custom', message: `${parsed.error.message}. ${parsed.error.nextStep}`, params: { ru } })
   }),
   /** Line rate of a serial port; absent: the driver's default. */
-  baud: z.number().int().min(1_200).max(921_600).optional(),
+  baud: z.number().int().min(BAUD_RATE.min).max(BAUD_RATE.max).optional(),
   /** Wire protocol, where a vendor has several; absent: the driver's first. */
   variant: z.number().int().min(1).max(99).optional(),
   /** Seconds between polls. Five minutes suit a till at work; less is for trials. */

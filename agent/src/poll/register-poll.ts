@@ -116,7 +116,8 @@ class LeasedRegister implements RegisterPoll {
     const { heldMs, bytesCount } = held.value
     const reading = this.#patient(held.value.value)
     if (reading.link === 'silent' || reading.link === 'error') memo.expire()
-    this.#serial = reading.serial ?? this.#serial
+    // An answering register whose serial is not read yet may be another than the last one.
+    if (reading.link === 'ok') this.#serial = reading.serial
     const at = clock.now()
     const full = itemOf(
       this.#slot,

@@ -37,10 +37,11 @@ export async function runExchange<R>(
 ): Promise<ExchangeOutcome<R>> {
   let step = machine.start()
   for (;;) {
+    const leftMs = untilMs + (machine.answering ? ANSWER_MS_MAX : 0) - clock.monotonic()
+    // Past the end only a last word is still said: what would begin anew is left to the next exchange.
+    if (!step.done && leftMs <= 0) return { kind: 'out_of_time' }
     if (step.write) line.write(step.write)
     if (step.done) return { kind: 'result', result: step.result }
-    const leftMs = untilMs + (machine.answering ? ANSWER_MS_MAX : 0) - clock.monotonic()
-    if (leftMs <= 0) return { kind: 'out_of_time' }
     const event = await line.next(Math.min(step.waitMs, leftMs))
     if (event.kind === 'lost') return event
     if (event.kind === 'bytes') step = machine.receive(event.bytes)

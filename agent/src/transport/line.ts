@@ -14,6 +14,8 @@ export type LineEvent =
 export interface Line {
   readonly kind: ByteTransport['kind']
   readonly baudRate: number | null
+  /** True once the other side went away, until the next `open`. */
+  readonly isLost: boolean
   /** Bytes in both directions since `open`. */
   readonly bytesCount: number
   /** Bytes that came in since `open`. */
@@ -52,6 +54,9 @@ export function createLine(transport: ByteTransport, clock: Clock): Line {
   return {
     kind: transport.kind,
     baudRate: transport.baudRate,
+    get isLost() {
+      return lost !== null
+    },
     get bytesCount() {
       return bytesCount
     },
@@ -69,9 +74,10 @@ export function createLine(transport: ByteTransport, clock: Clock): Line {
         bytes(chunk) {
           bytesCount += chunk.length
           receivedCount += chunk.length
-          if (unreadCount + chunk.length > UNREAD_BYTES_MAX) return
-          unread.push(Uint8Array.from(chunk))
-          unreadCount += chunk.length
+          const kept = Uint8Array.from(chunk.subarray(0, UNREAD_BYTES_MAX - unreadCount))
+          if (kept.length === 0) return
+          unread.push(kept)
+          unreadCount += kept.length
           wake?.()
         },
         lost: lose,

@@ -4,30 +4,30 @@ import type { ByteTransport, LineSettings, TransportListener } from './byte-tran
 import { portError, serialOpenError } from './port-errors.ts'
 import { findPortHolder } from './port-holder.ts'
 
+/** Longest that opening may take; ports over Bluetooth and damaged USB drivers hang for minutes. */
+const OPEN_MS = 5_000
+/** Longest that the last bytes may take to leave; a lost last ACK would keep an answer waiting in the device. */
+const DRAIN_MS = 200
 /** Longest that a driver may take to close a port; some USB drivers hang after the cable was pulled. */
-const CLOSE_MS = 1_000
+const CLOSE_MS = 700
 
 /**
- * A serial port through node-serialport. Opens exclusively, looks for another holder first, and leaves DTR and RTS alone
- * unless the family's settings name their levels: some registers reset or fall mute when the lines move.
+ * A serial port through node-serialport. Opens exclusively, looks for another holder first, and moves DTR and RTS no more than
+ * the system does at opening, unless the family's settings name their levels: some registers reset or fall mute when the lines
+ * move. Without hang-up on close Linux leaves them as they are; Windows keeps both down while the port is open.
  */
 export function createSerialTransport(path: string, line: LineSettings, clock: Clock): ByteTransport {
   let port: SerialPort | null = null
 
-  const close = () =>
-    new Promise<void>(resolve => {
-      const closing = port
-      port = null
-      if (!closing) return resolve()
-      closing.removeAllListeners()
-      closing.on('error', () => {})
-      if (!closing.isOpen) return resolve()
-      const cancel = clock.after(CLOSE_MS, resolve)
-      closing.close(() => {
-        cancel()
-        resolve()
-      })
-    })
+  const close = async () => {
+    const closing = port
+    port = null
+    if (!closing) return
+    closing.removeAllListeners()
+    closing.on('error', () => {})
+    if (closing.isOpen) await within(DRAIN_MS, clock, done => closing.drain(done))
+    if (closing.isOpen) await within(CLOSE_MS, clock, done => closing.close(done))
+  }
 
   return {
     kind: 'serial',
@@ -47,12 +47,8 @@ export function createSerialTransport(path: string, line: LineSettings, clock: C
         autoOpen: false,
         hupcl: false,
         lock: true,
-        // On Windows the default would hand RTS to the driver's flow control.
-        rtsMode: 'enable',
       })
-      await new Promise<void>((resolve, reject) => {
-        opening.open(error => (error ? reject(serialOpenError(path, error, process.platform)) : resolve()))
-      })
+      await opened(opening, path, clock)
       port = opening
       listen(opening, path, listener)
       if (line.controlLines !== 'untouched') await setLines(opening, path, line.controlLines)
@@ -63,6 +59,32 @@ export function createSerialTransport(path: string, line: LineSettings, clock: C
     },
   }
 }
+
+/** Resolves when `act` says that it is done, or after `timeoutMs`. */
+const within = (timeoutMs: number, clock: Clock, act: (done: () => void) => void) =>
+  new Promise<void>(resolve => {
+    const cancel = clock.after(timeoutMs, resolve)
+    act(() => {
+      cancel()
+      resolve()
+    })
+  })
+
+/** Opens the port; one that opens after its time is closed again. */
+const opened = (opening: SerialPort, path: string, clock: Clock) =>
+  new Promise<void>((resolve, reject) => {
+    let late = false
+    const cancel = clock.after(OPEN_MS, () => {
+      late = true
+      reject(portError('port.failed', `${path} does not open`))
+    })
+    opening.open(error => {
+      cancel()
+      if (late && !error) opening.close(() => {})
+      else if (error) reject(serialOpenError(path, error, process.platform))
+      else resolve()
+    })
+  })
 
 /** A cable pulled in the middle of a read is not always reported, so whoever waits on the line gives each wait an end. */
 function listen(port: SerialPort, path: string, listener: TransportListener): void {

@@ -33,6 +33,8 @@ export function createMqttDial(options: MqttLinkOptions): Dial {
     const client = connect(identity.url, clientOptions(options, id))
     const connection = new MqttConnection(id, client, events, options.clock)
     const abort = () => connection.destroy()
+    // Also over a broker that lets us in and then never takes the subscription.
+    const cancelDeadline = options.clock.after(options.connectTimeoutMs, abort)
     signal.addEventListener('abort', abort, { once: true })
     try {
       if (signal.aborted) abort()
@@ -42,6 +44,7 @@ export function createMqttDial(options: MqttLinkOptions): Dial {
       connection.destroy()
       throw linkFailure(thrown, identity)
     } finally {
+      cancelDeadline()
       signal.removeEventListener('abort', abort)
     }
   }

@@ -3,6 +3,8 @@ import type { Credit, OutboxPosition, Refusal } from '../outbox/outbox.ts'
 
 /** A `hold` is asked about again after at most this long, whatever the collector said. */
 export const HOLD_MS_MAX = 60 * 60_000
+/** And not before this: a collector that says "at once" must not be asked without a pause. */
+export const HOLD_MS_MIN = 1_000
 
 /**
  * - `offline`: no connection.
@@ -56,9 +58,10 @@ export const greet = (position: OutboxPosition): Step => ({
 
 /** What a `stored` of the collector means for us. */
 export function onStored(state: UplinkState, position: OutboxPosition, stored: Stored): Step {
+  if (state.phase === 'offline') return { state, effects: [] }
   const elsewhere = numberingElsewhere(position, stored)
-  if (elsewhere) return { state: { ...offlineState, phase: 'greeting' }, effects: [elsewhere] }
-  if (state.phase === 'offline' || stored.epoch !== position.epoch) return { state, effects: [] }
+  if (elsewhere) return { state: { ...offlineState, phase: 'greeting' }, effects: elsewhere }
+  if (stored.epoch !== position.epoch) return { state, effects: [] }
   const window = {
     messages: Math.min(stored.window.messages, WINDOW_MESSAGES_MAX),
     bytes: Math.min(stored.window.bytes, WINDOW_BYTES_MAX),
@@ -87,20 +90,18 @@ export function onStored(state: UplinkState, position: OutboxPosition, stored: S
 /**
  * A mark above everything that this outbox ever offered, or an epoch above ours, was made by another life of this identity: a
  * restored disk image or a cloned PC. Our own numbers would be taken for messages that are stored already. This covers
- * `mark >= next`, and also the image that recorded new messages before it found its collector.
+ * `mark >= next`, and also the image that recorded new messages before it found its collector. What we offered and the collector
+ * has is settled first, so that the new epoch does not carry it there a second time.
  */
-function numberingElsewhere(position: OutboxPosition, stored: Stored): Effect | null {
-  if (stored.highest_epoch > position.epoch) {
-    return { do: 'new_epoch', above: stored.highest_epoch, reason: 'the collector knows a later epoch of this agent' }
-  }
-  if (stored.epoch === position.epoch && stored.mark > position.offered) {
-    return {
-      do: 'new_epoch',
-      above: stored.highest_epoch,
-      reason: 'the collector has messages that this outbox never sent',
-    }
-  }
-  return null
+function numberingElsewhere(position: OutboxPosition, stored: Stored): readonly Effect[] | null {
+  const isOurs = stored.epoch === position.epoch
+  const isAhead = isOurs && stored.mark > position.offered
+  if (stored.highest_epoch <= position.epoch && !isAhead) return null
+  const settled: Effect[] = isOurs && !isAhead ? [{ do: 'settle', mark: stored.mark }] : []
+  const reason = isAhead
+    ? 'the collector has messages that this outbox never sent'
+    : 'the collector knows a later epoch of this agent'
+  return [...settled, { do: 'new_epoch', above: stored.highest_epoch, reason }]
 }
 
 /**
@@ -128,7 +129,7 @@ export function onHold(state: UplinkState, hold: Hold): Step {
   if (state.phase === 'offline') return { state, effects: [] }
   return {
     state: { ...state, phase: 'held', sent: state.mark, underWay: [] },
-    effects: [{ do: 'wake', ms: Math.min(hold.retry_after_ms, HOLD_MS_MAX) }],
+    effects: [{ do: 'wake', ms: Math.min(Math.max(hold.retry_after_ms, HOLD_MS_MIN), HOLD_MS_MAX) }],
   }
 }
 

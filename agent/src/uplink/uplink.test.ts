@@ -36,10 +36,10 @@ class ScriptedLink {
       id,
       isOpen: () => current.isOpen,
       publish: packet => current.isOpen && this.#hear(packet),
-      farewell: packet => {
+      farewell: async packet => {
         this.#hear(packet)
+        await Promise.resolve()
         close('farewell')
-        return Promise.resolve()
       },
       destroy: () => close('destroyed'),
     })
@@ -299,6 +299,27 @@ describe('a new epoch', () => {
     expect(link.numbers()).toEqual([1, 2])
   })
 
+  test('R2: what the collector has of the old epoch does not come again in the new one', async () => {
+    await connect(3)
+    const { epoch } = link.lastHello()
+    link.stored(0)
+    link.cut()
+    await clock.advance(60_000)
+    link.messages = []
+    link.stored(2, { highest_epoch: epoch + 1_000 })
+    link.stored(0)
+    expect(link.messages.map(({ seq, body }) => [seq, 'details' in body && body.details.n])).toEqual([[1, 3]])
+  })
+
+  test('does not begin on a word that comes while the agent says farewell', async () => {
+    await connect(2)
+    const before = outbox.position()
+    const stopping = uplink.stop()
+    link.stored(7)
+    await stopping
+    expect(outbox.position()).toEqual(before)
+  })
+
   test('begins when the outbox itself was replaced in the middle of work', async () => {
     await connect(2)
     link.stored(0)
@@ -337,6 +358,15 @@ describe('hold', () => {
     expect(uplink.counters().held).toBe(1)
   })
 
+  test('a collector that says "at once" is asked with a pause all the same', async () => {
+    await connect(1)
+    for (let round = 0; round < 20; round++) {
+      link.say({ kind: 'hold', reason: 'busy', retry_after_ms: 1 })
+      await clock.advance(100)
+    }
+    expect(link.hellos.length).toBeLessThan(4)
+  })
+
   test('what was stored meanwhile still counts', async () => {
     await connect(2)
     link.stored(0)
@@ -357,6 +387,18 @@ describe('time', () => {
     const message = link.messages[0]
     expect(message?.age_ms).toBe(90_000)
     expect(Date.parse(message?.sent_at ?? '') - Date.parse(message?.recorded_at ?? '')).toBe(90_000 - 3_600_000)
+  })
+})
+
+describe('a full disk', () => {
+  test('R2: nothing is published that could not be noted as offered; it goes out when there is room again', async () => {
+    await connect(2)
+    outbox.setFull(true)
+    link.stored(0)
+    expect(link.numbers()).toEqual([])
+    outbox.setFull(false)
+    await clock.advance(TWO_RESENDS_MS)
+    expect(link.numbers().slice(0, 2)).toEqual([1, 2])
   })
 })
 

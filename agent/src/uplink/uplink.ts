@@ -1,4 +1,5 @@
 import {
+  AppError,
   type BackoffPolicy,
   backoffMs,
   type Clock,
@@ -12,7 +13,7 @@ import {
   type WireItem,
 } from '@tillwatch/shared'
 import { type CrashPoint, noCrash } from '../crash-point.ts'
-import { nextEpoch, type Outbox, type OutboxMessage, type OutboxPosition, type Refusal } from '../outbox/outbox.ts'
+import { nextEpoch, type Outbox, type OutboxMessage, type Refusal } from '../outbox/outbox.ts'
 import type { Connection, Dial } from './link.ts'
 import { helloPacket, messagePacket, parseDown, statusPacket } from './packets.ts'
 import {
@@ -82,6 +83,7 @@ class MqttUplink implements Uplink {
   #state: UplinkState = offlineState
   #connection: Connection | null = null
   #cancelTimer: () => void = () => undefined
+  #onStop: () => void = () => undefined
   #loop: Promise<void> = Promise.resolve()
   #epoch = 0
   #highest = { epoch: 0, seq: 0 }
@@ -105,6 +107,7 @@ class MqttUplink implements Uplink {
     const connection = this.#connection
     this.#connection = null
     if (connection) await connection.farewell(statusPacket(this.#options.agent, 'offline', connection.id), FAREWELL_MS)
+    this.#onStop()
     await this.#loop
   }
 
@@ -112,33 +115,45 @@ class MqttUplink implements Uplink {
   counters = () => ({ ...this.#counters })
 
   wake(): void {
-    this.#attempt(() => (this.#isRenewed() ? this.#take(greet(this.#position())) : this.#drain()))
+    this.#attempt(() => this.#drain())
   }
 
   async #run(): Promise<void> {
-    const { clock, random, logger, reconnect = RECONNECT, newConnectionId } = this.#options
+    const { clock, random, reconnect = RECONNECT } = this.#options
     const { signal } = this.#stopping
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const closed = Promise.withResolvers<string>()
-      try {
-        const events = {
-          onMessage: (payload: Uint8Array) => this.#attempt(() => this.#hear(payload)),
-          onClosed: (reason: string) => closed.resolve(reason),
-        }
-        const connection = await this.#options.dial(newConnectionId(), events, signal)
-        signal.addEventListener('abort', () => closed.resolve('stopped'), { once: true })
-        if (signal.aborted) connection.destroy()
-        else this.#connected(connection)
-        attempt = 0
-        const reason = await closed.promise
-        this.#disconnected()
-        if (!signal.aborted) logger.warn({ reason }, 'the connection to the collector is lost; messages are kept')
-      } catch (thrown) {
-        const nextStep = thrown instanceof Error && 'nextStep' in thrown ? thrown.nextStep : undefined
-        if (!signal.aborted)
-          logger.warn({ reason: messageOf(thrown), nextStep }, 'the collector cannot be reached; messages are kept')
-      }
+      if (await this.#connectOnce()) attempt = 0
       await clock.sleep(Math.max(RECONNECT_MS_MIN, backoffMs(reconnect, attempt, random())), signal)
+    }
+  }
+
+  /** One connection from its beginning to its end; false when there was none. */
+  async #connectOnce(): Promise<boolean> {
+    const { dial, logger, newConnectionId } = this.#options
+    const { signal } = this.#stopping
+    const closed = Promise.withResolvers<string>()
+    this.#onStop = () => closed.resolve('stopped')
+    try {
+      const events = {
+        onMessage: (payload: Uint8Array) => this.#attempt(() => this.#hear(payload)),
+        onClosed: (reason: string) => closed.resolve(reason),
+      }
+      const connection = await dial(newConnectionId(), events, signal)
+      if (signal.aborted) {
+        connection.destroy()
+        return true
+      }
+      this.#connected(connection)
+      const reason = await closed.promise
+      if (!signal.aborted) logger.warn({ reason }, 'the connection to the collector is lost; messages are kept')
+      return true
+    } catch (thrown) {
+      const nextStep = thrown instanceof AppError ? thrown.nextStep : undefined
+      if (!signal.aborted)
+        logger.warn({ reason: messageOf(thrown), nextStep }, 'the collector cannot be reached; messages are kept')
+      return false
+    } finally {
+      this.#disconnected()
     }
   }
 
@@ -147,7 +162,7 @@ class MqttUplink implements Uplink {
     this.#counters.reconnects++
     this.#options.logger.info({ connection: connection.id }, 'connected to the collector')
     connection.publish(statusPacket(this.#options.agent, 'online', connection.id))
-    this.#attempt(() => this.#take(greet(this.#position())))
+    this.#attempt(() => this.#take(greet(this.#options.outbox.position())))
   }
 
   #disconnected(): void {
@@ -165,8 +180,7 @@ class MqttUplink implements Uplink {
       logger.warn({ reason: parsed.problem }, 'a message of the collector cannot be understood and is left out')
       return
     }
-    if (this.#isRenewed()) this.#take(greet(this.#position()))
-    else this.#understand(parsed.message)
+    this.#understand(parsed.message)
   }
 
   #understand(message: DownMessage): void {
@@ -177,7 +191,7 @@ class MqttUplink implements Uplink {
       this.#take(onHold(this.#state, message))
       return
     }
-    this.#take(onStored(this.#state, this.#position(), message))
+    this.#take(onStored(this.#state, this.#options.outbox.position(), message))
   }
 
   #take(step: Step): void {
@@ -202,7 +216,7 @@ class MqttUplink implements Uplink {
         this.#quarantine(effect.refused)
         return
       case 'settle':
-        this.#counters.stored += effect.mark - outbox.position().mark
+        this.#counters.stored += Math.max(0, effect.mark - outbox.position().mark)
         this.#crash('before-settle')
         this.#bestEffort(() => outbox.settle(effect.mark))
         this.#crash('after-settle')
@@ -220,7 +234,7 @@ class MqttUplink implements Uplink {
     const { clock, random, timerScale = 1 } = this.#options
     this.#cancelTimer()
     this.#cancelTimer = clock.after(ms * timerScale * (1 + JITTER * random()), () =>
-      this.#attempt(() => this.#take(onWake(this.#state, this.#position()))),
+      this.#attempt(() => this.#take(onWake(this.#state, this.#options.outbox.position()))),
     )
   }
 
@@ -229,7 +243,7 @@ class MqttUplink implements Uplink {
     const before = outbox.position()
     outbox.beginEpoch(nextEpoch(Math.max(before.epoch, above), clock.now()))
     logger.warn({ before, after: outbox.position(), reason }, 'a new epoch begins; what is not stored goes with it')
-    this.#take(greet(this.#position()))
+    this.#take(greet(this.#options.outbox.position()))
   }
 
   #quarantine(refused: readonly Refusal[]): void {
@@ -242,12 +256,14 @@ class MqttUplink implements Uplink {
     }
   }
 
-  /** The outbox's own record may lag behind what the collector said: a full disk then costs repeated messages, not the uplink. */
-  #bestEffort(run: () => void): void {
+  /** False when the disk did not take it. A mark that lags behind what the collector said costs repeated messages, not the uplink. */
+  #bestEffort(run: () => void): boolean {
     try {
       run()
+      return true
     } catch (thrown) {
-      this.#options.logger.warn({ reason: messageOf(thrown) }, 'the outbox cannot note what the collector said')
+      this.#options.logger.warn({ reason: messageOf(thrown) }, 'the outbox cannot note how far it was sent or stored')
+      return false
     }
   }
 
@@ -258,9 +274,13 @@ class MqttUplink implements Uplink {
     this.#connection?.publish(helloPacket(agent, this.#connection.id, position, snapshot(), clock))
   }
 
-  /** Publishes what the window allows. */
+  /** Publishes what the window allows; nothing that could not be noted as offered, or a restart would take it for another's. */
   #drain(): void {
     const { outbox, agent, clock } = this.#options
+    if (this.#isRenewed()) {
+      this.#take(greet(outbox.position()))
+      return
+    }
     const connection = this.#connection
     if (!connection?.isOpen() || this.#state.phase !== 'flowing') return
     const position = outbox.position()
@@ -268,8 +288,7 @@ class MqttUplink implements Uplink {
     if (credit.messages === 0 || this.#state.sent >= position.next - 1) return
     const batch = outbox.take(this.#state.sent, credit)
     const last = batch.at(-1)
-    if (!last) return
-    this.#bestEffort(() => outbox.offer(last.seq))
+    if (!last || !this.#bestEffort(() => outbox.offer(last.seq))) return
     this.#crash('before-publish')
     if (this.#state.underWay.length === 0) this.#perform({ do: 'wake', ms: RESEND_MS })
     for (const message of batch) {
@@ -287,13 +306,6 @@ class MqttUplink implements Uplink {
     const isAgain = epoch === this.#highest.epoch && seq <= this.#highest.seq
     this.#counters[isAgain ? 'resent' : 'sent']++
     if (!isAgain) this.#highest = { epoch, seq }
-  }
-
-  /** The outbox's position; what this run published counts as offered even when a full disk could not note it. */
-  #position(): OutboxPosition {
-    const position = this.#options.outbox.position()
-    const published = this.#highest.epoch === position.epoch ? this.#highest.seq : 0
-    return { ...position, offered: Math.max(position.offered, published) }
   }
 
   /** True after the outbox was set aside in the middle of work: the numbers we remember are of a file that is gone. */

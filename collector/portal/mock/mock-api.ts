@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   acceptInvitation,
   changePassword,
+  checkInvitation,
   deskTest,
   deskView,
   directory,
@@ -13,6 +14,7 @@ import {
   incidentRow,
   incidentView,
   invitationLink,
+  invitationView,
   inviteUser,
   type LiveEvent,
   loginRequest,
@@ -23,6 +25,7 @@ import {
   seriesView,
   sessionRow,
   terminalView,
+  updateUser,
   userRow,
 } from '@tillwatch/shared/api'
 import { z } from 'zod'
@@ -212,6 +215,11 @@ export function createMockApi(options: MockOptions): MockApi {
       signedIn = true
       return [me, person]
     },
+    'POST invitation/*': ({ parts, body }) => {
+      if (parts[1] !== 'check' || checkInvitation.parse(body).token !== 'once')
+        throw new Refusal(404, 'invitation.unknown', '')
+      return [invitationView, { name: null, role: 'administrator', expiresAt: iso(now + HOUR) }]
+    },
     'GET session': () => [me, person],
     'POST password': ({ body }) => {
       changePassword.parse(body)
@@ -227,6 +235,11 @@ export function createMockApi(options: MockOptions): MockApi {
       const invited = inviteUser.parse(body)
       users.push({ id: `u${users.length + 1}`, ...invited, disabled: false, lastSeenAt: null as never })
       return [invitationLink, { url: 'https://till.example.test/invitation#token=once' }]
+    },
+    'POST users/*/invitation': () => [invitationLink, { url: 'https://till.example.test/invitation#token=once' }],
+    'PATCH users/*': ({ parts, body }) => {
+      Object.assign(users.find(user => user.id === parts[1]) ?? {}, updateUser.parse(body))
+      return null
     },
     'GET summary': () => {
       const count = (health: string) => fleet.rows.filter(row => row.health === health).length
@@ -345,7 +358,7 @@ export function createMockApi(options: MockOptions): MockApi {
     }
     try {
       const route = routes[`${request.method} ${pattern}`]
-      const open = request.method === 'POST' && (pattern === 'session' || pattern === 'invitation')
+      const open = request.method === 'POST' && (pattern === 'session' || parts[0] === 'invitation')
       if (!signedIn && !open) throw new Refusal(401, 'session.missing', '')
       if (!route) throw new Refusal(404, 'route.unknown', 'There is no such address')
       const result = route({ url, parts, body: await readBody(request) })

@@ -10,6 +10,7 @@ import {
   incidentRow,
   incidentView,
   invitationLink,
+  invitationView,
   me,
   page,
   type Role,
@@ -58,12 +59,18 @@ export const api = {
   signOut: () => request(nothing, '/api/session', { method: 'DELETE' }),
   acceptInvitation: (body: { token: string; name: string; password: string }) =>
     request(me, '/api/invitation', { method: 'POST', body }),
+  checkInvitation: (token: string, signal: AbortSignal) =>
+    request(invitationView, '/api/invitation/check', { method: 'POST', body: { token }, signal }),
   changePassword: (body: { current: string; next: string }) =>
     request(nothing, '/api/password', { method: 'POST', body }),
   sessions: (signal: AbortSignal) => request(z.array(sessionRow), '/api/sessions', { signal }),
   endSession: (sessionId: string) => request(nothing, `/api/sessions/${id(sessionId)}`, { method: 'DELETE' }),
   users: (signal: AbortSignal) => request(z.array(userRow), '/api/users', { signal }),
   invite: (body: { name: string; role: Role }) => request(invitationLink, '/api/users', { method: 'POST', body }),
+  renewInvitation: (userId: string) =>
+    request(invitationLink, `/api/users/${id(userId)}/invitation`, { method: 'POST', body: {} }),
+  updateUser: (userId: string, body: { role?: Role; disabled?: boolean }) =>
+    request(nothing, `/api/users/${id(userId)}`, { method: 'PATCH', body }),
 
   summary: (signal: AbortSignal) => request(fleetSummary, '/api/summary', { signal }),
   fleet: (filter: FleetFilter, after: string | null, signal: AbortSignal) =>
@@ -92,4 +99,5 @@ export const api = {
 }
 
 /** Address of the spreadsheet with the same months as the page. */
-export const replacementsXlsx = (months: number): string => address('/api/replacements.xlsx', { months })
+export const replacementsXlsx = (months: number, lang: string): string =>
+  address('/api/replacements.xlsx', { months, lang })

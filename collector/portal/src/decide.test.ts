@@ -66,7 +66,7 @@ describe('failures', () => {
       'refused',
       'server',
     ])
-    expect(kind(400, 'invitation.used')).toBe('invitation')
+    expect(kind(400, 'invitation.unknown')).toBe('invitation')
   })
 })
 

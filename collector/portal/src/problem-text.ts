@@ -25,7 +25,7 @@ type Kind =
 export function problemKind(problem: ApiProblem): Kind {
   if (problem.code === 'network.unreachable') return 'unreachable'
   if (problem.code === 'response.invalid') return 'invalid'
-  if (problem.code.startsWith('invitation')) return 'invitation'
+  if (problem.code === 'invitation.unknown') return 'invitation'
   switch (problem.status) {
     case 401:
       return 'signedOut'

@@ -28,6 +28,14 @@ export function createQueryClient(): QueryClient {
 
 export const useSession = () =>
   useQuery({ queryKey: ['session'], queryFn: ({ signal }) => api.session(signal), staleTime: 5 * 60_000 })
+export const useInvitation = (token: string) =>
+  useQuery({
+    queryKey: ['invitation', token],
+    queryFn: ({ signal }) => api.checkInvitation(token, signal),
+    enabled: token !== '',
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 export const useSummary = () =>
   useQuery({ queryKey: ['summary'], queryFn: ({ signal }) => api.summary(signal), refetchInterval: 60_000 })
 

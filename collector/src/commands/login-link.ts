@@ -16,7 +16,8 @@ export function registerLoginLinkCommand(program: Command, { clock, print }: Com
     .description('a one-time link for a new administrator, or for the named user')
     .option(...CONFIG_OPTION)
     .option('--user <name>', 'user who is let in again; without it a new administrator')
-    .action(async (options: { config: string; user?: string }) => {
+    .option('--json', 'JSON alone on standard output')
+    .action(async (options: { config: string; user?: string; json?: boolean }) => {
       const config = loadConfig(options.config)
       const database = openDatabase(openDataDir(config.data_dir).state)
       try {
@@ -26,7 +27,8 @@ export function registerLoginLinkCommand(program: Command, { clock, print }: Com
         const publicUrl = (config.http.public_url ?? `${scheme}://${host}:${port}`).replace(/\/$/, '')
         const store = createAccountStore(database)
         const accounts = createAccounts({ store, passwords: createPasswords(), publicUrl: () => publicUrl })
-        print(await accounts.loginLink(options.user ?? null, clock.now()))
+        const url = await accounts.loginLink(options.user ?? null, clock.now())
+        print(options.json ? JSON.stringify({ url }) : url)
       } finally {
         database.close()
       }

@@ -95,7 +95,7 @@ describe('tillwatch rules', () => {
     )
     const { code, out } = await run('explain', '--item', item, '--now', '2026-11-22T12:00:00Z')
     expect(code).toBe(0)
-    expect(out).toContain('fn.expiry: fired (important)\n  Срок фискального накопителя кончается через 22 дня')
+    expect(out).toContain('fn.expiry: fired (important)\n  Срок фискального накопителя заканчивается через 22 дня')
     expect(JSON.parse((await run('explain', '--item', item, '--json')).out)).toMatchObject({
       ok: true,
       now: '2026-11-22T12:00:00.000Z',

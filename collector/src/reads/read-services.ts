@@ -20,6 +20,8 @@ export interface ReadThreadData {
 /** The services of a thread that only reads. The file must have been migrated by its writer. */
 export function createReadServices(data: ReadThreadData): Services & { readonly reads: Reads } {
   const database = openDatabase(data.databasePath, { readOnly: true })
+  // Lists are sorted in memory, and the pages of the indexes they walk stay there.
+  database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536')
   addSearchFunction(database)
   return { reads: createReads(queriesOf<ReadTables>(database)) }
 }

@@ -139,7 +139,13 @@ function groupByMonth(planned: readonly Planned[]): ReplacementPlan['months'] {
 
 /** One house of one client is one visit; two clients in one food court are two. */
 function groupByAddress(entries: readonly Planned[]): ReplacementPlan['months'][number]['addresses'] {
-  const groups = Map.groupBy(entries, ({ row }) => `${addressKey(row.address ?? '')}\n${row.client ?? ''}`)
+  const keys = new Map<string, string>()
+  const keyOf = (address: string): string => {
+    const key = keys.get(address) ?? addressKey(address)
+    keys.set(address, key)
+    return key
+  }
+  const groups = Map.groupBy(entries, ({ row }) => `${keyOf(row.address ?? '')}\n${row.client ?? ''}`)
   return [...groups.values()]
     .map(group => ({
       address: group[0]?.row.address ?? '',

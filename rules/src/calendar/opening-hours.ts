@@ -1,6 +1,16 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type { OpeningHours, SiteView } from '../model.ts'
-import { DAY_MS, type DayNumber, dateOfDay, dayStart, instantOf, localDay, MINUTE_MS, weekdayOf } from './zone.ts'
+import {
+  DAY_MS,
+  type DayNumber,
+  dateOfDay,
+  dayStart,
+  HOUR_MS,
+  instantOf,
+  localDay,
+  MINUTE_MS,
+  weekdayOf,
+} from './zone.ts'
 
 type Calendar = Pick<SiteView, 'timezone' | 'hours'>
 interface Interval {
@@ -111,6 +121,15 @@ export function instantAfterOpenMs(site: Calendar, from: EpochMs, openMs: number
 export function nextOpening(site: Calendar, at: EpochMs): EpochMs | null {
   for (const interval of openingsFrom(site, at)) return Math.max(interval.from, at)
   return null
+}
+
+/** "Opens within 4 h" of domain section 5. */
+const OPENS_SOON_MS = 4 * HOUR_MS
+
+/** From when a site counts as open or opening soon: at or before `at` when it does already. Null as for `nextOpening`. */
+export function opensSoonFrom(site: Calendar, at: EpochMs): EpochMs | null {
+  const next = nextOpening(site, at)
+  return next === null ? null : next - OPENS_SOON_MS
 }
 
 /** The next instant after `at` at which the site opens or closes; null when there is none in sight. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@tillwatch/shared'
 import { offsetMs } from '../calendar/zone.ts'
-import { formatNumber, type Language, spanText, timeText } from '../duration.ts'
+import { formatNumber, type Language, percentText, spanText, timeText } from '../duration.ts'
 import type { Bilingual, Level, Stop } from '../model.ts'
 import type { Context } from '../pack/expression.ts'
 import type { Judgement } from './judge.ts'
@@ -33,7 +33,7 @@ export function momentText(language: Language, timezone: string, at: EpochMs): s
 }
 
 function amount(language: Language, value: number, unit: CompiledMeasure['unit']): string {
-  if (unit === 'percent') return `${formatNumber(language, value)}${language === 'ru' ? ' ' : ''}%`
+  if (unit === 'percent') return percentText(language, value)
   if (unit === 'count') return formatNumber(language, value)
   return timeText(language, Math.abs(value) < 10 ? Math.floor(value * 10) / 10 : Math.floor(value), unit)
 }
@@ -71,8 +71,11 @@ export function textKey(
   start: string,
 ): string {
   let key = `${start} ${judgement.stale ? judgement.factsAt : ''}`
-  for (const { name, unit } of rule.measures)
-    key += ` ${Math.floor(Number(context[name]) * (unit === 'percent' ? 10 : 60))}`
+  // As fine as the texts are: minutes of a few hours, otherwise tenths.
+  for (const { name } of rule.measures) {
+    const value = Number(context[name])
+    key += ` ${Math.floor(value * (Math.abs(value) < 10 ? 60 : 10))}`
+  }
   for (const fact of stage.title.ru.facts) key += ` ${item.facts[fact]?.value}`
   return key
 }
@@ -93,12 +96,12 @@ export function explanationText(
       measuresText(rule, stage, context, language),
       `${ru ? 'уровень' : 'level'}: ${stageText(stage)[language]}`,
       `${ru ? 'замечено' : 'first seen'} ${moment(onsetAt)}`,
-      stage.holdMs > 0 ? `${ru ? 'удержание' : 'hold'} ${spanText(language, stage.holdMs)}` : '',
+      stage.holdMs > 0 ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs)}` : '',
       flapping ? (ru ? 'состояние дребезжит' : 'the state is flapping') : '',
       judgement.stale && judgement.factsAt !== null
         ? `${ru ? 'последние известные данные от' : 'last known at'} ${moment(judgement.factsAt)}`
         : '',
-      usesOpening(rule) && site.hours === null
+      (rule.usesHours || rule.countsOpening) && site.hours === null
         ? ru
           ? 'часы работы в паспорте не указаны'
           : 'the passport has no opening hours'
@@ -108,10 +111,3 @@ export function explanationText(
     return `${parts.filter(Boolean).join('; ')}.`
   })
 }
-
-const usesOpening = (rule: CompiledRule): boolean =>
-  rule.usesHours ||
-  rule.measures.some(
-    ({ source }) =>
-      ('clock' in source && source.clock === 'opening') || ('lasting' in source && source.lasting === 'opening'),
-  )

@@ -139,6 +139,89 @@ rules:
     expect(evaluateItem(rules, item, evaluation.state, NOW + 25 * MINUTE).conditions[0]?.level).toBe('important')
   })
 
+  it('17.21: a restart of the collector does not end a silence, the agent does', () => {
+    const rules = shipped()
+    const hours = { week: { 1: ALL_DAY, 2: ALL_DAY, 3: ALL_DAY, 4: ALL_DAY, 5: ALL_DAY, 6: ALL_DAY, 7: ALL_DAY } }
+    const site = { id: 's', timezone: 'Europe/Moscow', hours, class: null, clientSites: 1 } as const
+    const pc = (lastHeardAt: number, collectorStartedAt: number) =>
+      register({}, { kind: 'pc', site, presence: { lastHeardAt, collectorStartedAt } })
+    const silent = evaluateItem(rules, pc(NOW - 60 * MINUTE, 0), null, NOW)
+    expect(silent.conditions[0]?.level).toBe('important')
+    let state: RuleState = silent.state
+    for (let now = NOW; now <= NOW + 60 * MINUTE; now += MINUTE) {
+      const evaluation: Evaluation = evaluateItem(rules, pc(NOW - 60 * MINUTE, NOW), state, now)
+      expect(evaluation.transitions).toEqual([])
+      expect(evaluation.conditions[0]?.title.ru).toContain(now === NOW ? '60 минут' : 'Компьютер кассы не на связи')
+      state = evaluation.state
+    }
+    const heardAt = NOW + 61 * MINUTE
+    const back = evaluateItem(rules, pc(heardAt, NOW), state, heardAt)
+    const end = evaluateItem(rules, pc(heardAt, NOW), back.state, heardAt + 10 * MINUTE)
+    expect(end.conditions).toEqual([])
+  })
+
+  it('asks to be looked at four hours before opening, when a stop becomes Blocking', () => {
+    const day = ['10:00-23:00']
+    const hours = { week: { 1: day, 2: day, 3: day, 4: day, 5: day, 6: day, 7: day } }
+    const site = { id: 's', timezone: 'Europe/Moscow', hours, class: null, clientSites: 1 } as const
+    const night = Date.parse('2026-11-22T21:00:00Z')
+    const stopped = register({ 'fiscal.fn.valid_until': '2026-11-20' }, { site }, night)
+    expect(evaluateItem(shipped(), stopped, null, night).nextDueAt).toBe(Date.parse('2026-11-23T03:00:00Z'))
+    const minor = register({ 'fiscal.fn.valid_until': '2026-12-20' }, { site }, night)
+    expect(evaluateItem(shipped(), minor, null, night).nextDueAt).toBeGreaterThan(night + 24 * 60 * MINUTE)
+  })
+
+  it('17.10: says "flapping" only while the state flaps', () => {
+    const rules = shipped()
+    let state: RuleState | null = null
+    const say = (bad: boolean, minute: number) => {
+      const at = NOW + minute * MINUTE
+      const evaluation: Evaluation = evaluateItem(
+        rules,
+        register({ 'fiscal.fn.flags': bad ? ['critical_error'] : [] }, {}, at),
+        state,
+        at,
+      )
+      state = evaluation.state
+      return evaluation.conditions[0]
+    }
+    say(true, 0)
+    expect(say(true, 20)?.flapping).toBeUndefined()
+    for (const minute of [21, 23, 25]) {
+      say(false, minute)
+      say(true, minute + 1)
+    }
+    expect(say(true, 27)?.flapping).toBe(true)
+    expect(say(true, 56)?.flapping).toBeUndefined()
+    expect(say(true, 300)).toMatchObject({ rule: 'fn.flags.critical_error' })
+  })
+
+  it('asks for a look at most once a second while a flapping state stays bad for just half of the time', () => {
+    const rules = compiled(`
+rules:
+  - id: test.flag
+    item: register
+    class: config
+    needs: [fiscal.fn.flags]
+    hold: 30m${TEXTS}
+    levels: { minor: { set: "'ofd_timeout' in fiscal.fn.flags" } }
+`)
+    let state: RuleState | null = null
+    const look = (bad: boolean, at: number) => {
+      const item = register({ 'fiscal.fn.flags': bad ? ['ofd_timeout'] : [] }, {}, at)
+      const evaluation: Evaluation = evaluateItem(rules, item, state, at)
+      state = evaluation.state
+      return evaluation
+    }
+    for (const [index, minute] of [0, 10, 20, 22].entries()) look(index % 2 === 0, NOW + minute * MINUTE)
+    let dueAt = NOW + 27 * MINUTE
+    for (let looks = 0; looks < 20; looks++) {
+      const next = look(true, dueAt).nextDueAt ?? 0
+      expect(next - dueAt).toBeGreaterThanOrEqual(1000)
+      dueAt = next
+    }
+  })
+
   it('starts anew, rather than failing, on state that an older program wrote', () => {
     const item = register({ 'fiscal.fn.valid_until': '2026-11-25' })
     const evaluation = evaluateItem(shipped(), item, { 'fn.expiry': { old: 'shape' }, gone: 1 }, NOW)

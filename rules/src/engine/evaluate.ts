@@ -1,4 +1,5 @@
 import type { EpochMs } from '@tillwatch/shared'
+import { opensSoonFrom } from '../calendar/opening-hours.ts'
 import type { Bilingual, Condition, Evaluation, ItemView, RuleState, Transition } from '../model.ts'
 import { explanationText, levelText, textKey, titleText } from './describe.ts'
 import { earlier, type Judged, type Judgement, judge } from './judge.ts'
@@ -36,6 +37,9 @@ export function evaluateItem(rules: RuleSet, item: ItemView, state: RuleState | 
     if (!outcome.judged.ok) unjudged.push({ rule: rule.id, reason: outcome.judged.why })
     nextDueAt = earlier(nextDueAt, outcome.dueAt)
   }
+  // The priority of a stop waits for the opening of the site (domain section 5).
+  const soonFrom = conditions.some(({ level }) => level === 'critical') ? opensSoonFrom(scope.site, now) : null
+  if (soonFrom !== null && soonFrom > now) nextDueAt = earlier(nextDueAt, soonFrom)
   return { state: next, conditions, transitions, nextDueAt, unjudged }
 }
 
@@ -80,24 +84,26 @@ function subjectOf(item: ItemView, rule: CompiledRule, before: RuleMemory | null
 function frozen(rule: CompiledRule, judged: Judged, old: RuleMemory | null, ended: readonly Transition[]): RuleOutcome {
   if (!old) return { rule, judged, memory: null, condition: null, transitions: ended, dueAt: null }
   const memory = copyMemory(old)
+  if (!stageOn(rule, memory)) {
+    memory.active = null
+    memory.onset = null
+  }
   for (const [name, latch] of Object.entries(memory.latches)) {
     latch.up = null
     latch.down = null
     if (latch.on === null) delete memory.latches[name]
   }
-  return { rule, judged, memory: memory, condition: lastSaid(rule, memory), transitions: ended, dueAt: null }
+  return { rule, judged, memory, condition: lastSaid(rule, memory), transitions: ended, dueAt: null }
 }
 
 /** Moves memory on by one judgement; returns when a hold runs out. */
 function advance(rule: CompiledRule, memory: RuleMemory, judgement: Judgement, now: EpochMs): EpochMs | null {
-  const { active, readings } = judgement
+  const { active, readings, counting } = judgement
   memory.active = active && isLasting(rule) ? (memory.active ?? now) : null
-  const bad = isLasting(rule)
-    ? active
-    : active && (memory.raw ? readings.some(({ clear }) => !clear) : readings.some(({ set }) => set))
+  const bad = active && (isLasting(rule) || readings.some(({ clear }) => !clear))
   noteRaw(rule, memory, bad, now)
   if (bad) memory.onset ??= now
-  const dueAt = moveLatches(rule, memory, active ? readings : [], now)
+  const dueAt = moveLatches(rule, memory, active ? readings : [], counting, now)
   const on = Object.values(memory.latches).some(latch => latch.on !== null)
   if (on) memory.since ??= now
   else {

@@ -13,9 +13,11 @@ export interface Judgement {
   readonly readings: readonly Reading[]
   /** Main measure, named `value`; null for states. */
   readonly value: number | null
-  /** Age of the oldest fact that was needed, ms; null when the rule needs none. */
+  /** When the oldest fact behind the judgement was read; null when the rule needs none. */
   readonly factsAt: EpochMs | null
   readonly stale: boolean
+  /** False while the rule counts opening time and the site is closed. */
+  readonly counting: boolean
   readonly dueAt: EpochMs | null
 }
 export type Judged = { readonly ok: true; readonly value: Judgement } | { readonly ok: false; readonly why: Bilingual }
@@ -41,9 +43,9 @@ export function judge(scope: Scope, rule: CompiledRule, memory: RuleMemory | nul
 
 const STALE_WHY: Bilingual = { ru: 'данные старше 2 часов', en: 'the facts are older than 2 hours' }
 
-function oldestOf({ item }: Scope, { needs }: CompiledRule): EpochMs | null {
+function oldestOf({ item }: Scope, { reads }: CompiledRule): EpochMs | null {
   let oldest: EpochMs | null = null
-  for (const name of needs) {
+  for (const name of reads) {
     const at = item.facts[name]?.at
     if (at !== undefined && (oldest === null || at < oldest)) oldest = at
   }
@@ -59,12 +61,14 @@ function judgeKnown(
 ): Judged {
   const { context, item, now } = scope
   for (const { fact, ident, value } of rule.assume) if (item.facts[fact]?.value == null) context[ident] = value
-  if (rule.usesHours) withHours(scope)
+  if (rule.usesHours || rule.countsOpening) withHours(scope)
   let dueAt = dueOfSurroundings(scope, rule)
   // The moment at which the facts grow stale changes what can be said, though not what was said.
   if (rule.stale !== 'judge' && factsAt !== null && !stale) dueAt = earlier(dueAt, factsAt + STALE_MS + 1)
   const active = rule.when === null || rule.when.run(context)
-  if (!active) return { ok: true, value: { active, readings: INACTIVE, value: null, factsAt, stale, dueAt } }
+  const counting = !rule.countsOpening || scope.site.hours === null || context['open'] === true
+  const common = { active, factsAt, stale, counting }
+  if (!active) return { ok: true, value: { ...common, readings: INACTIVE, value: null, dueAt } }
 
   let value: number | null = null
   for (const compiled of rule.measures) {
@@ -78,11 +82,11 @@ function judgeKnown(
     const on = memory?.latches[stage.name]?.on != null
     const capped = stale && rule.stale === 'grow' && !STAGES_WHILE_STALE.has(stage.name)
     const set = !(on || capped) && stage.set.run(context)
-    // `set` is only asked of a stage that is off and `clear` of one that is on, or for the raw state.
+    // `clear` holds a stage that is on, or a raw state that was bad; anything else is clear unless it is set.
     const clear = on || memory?.raw ? (stage.clear ? stage.clear.run(context) : !stage.set.run(context)) : !set
     return { set, clear }
   })
-  return { ok: true, value: { active, readings, value, factsAt, stale, dueAt } }
+  return { ok: true, value: { ...common, readings, value, dueAt } }
 }
 
 const INACTIVE: readonly Reading[] = []

@@ -7,6 +7,8 @@ const FLAP_CHANGES = 4
 const FLAP_WINDOW_MS = 30 * 60_000
 /** A raw state changes at most once an evaluation; more than this in a window tells nothing new. */
 const CHANGES_MAX = 64
+/** A flapping state is looked at again no sooner: its bad share may stay just at the half for minutes. */
+const RECHECK_MS = 1000
 
 /** What the expressions say now about one stage. */
 export interface Reading {
@@ -23,6 +25,7 @@ const flapWindowMs = (rule: CompiledRule): number => Math.max(rule.stages[0]?.ho
 /** Takes the raw state down and notices flapping. */
 export function noteRaw(rule: CompiledRule, memory: RuleMemory, bad: boolean, now: EpochMs): void {
   const oldest = now - flapWindowMs(rule)
+  if (!isFlapping(memory, now)) memory.flapUntil = null
   if (memory.changes.length > 0) memory.changes = memory.changes.filter(at => at > oldest).slice(-CHANGES_MAX)
   if (memory.raw === bad) return
   memory.raw = bad
@@ -44,11 +47,15 @@ function badMs(rule: CompiledRule, memory: RuleMemory, now: EpochMs): number {
   return bad ? sum + end - (now - flapWindowMs(rule)) : sum
 }
 
-/** Moves the latches of a rule on; returns the next moment at which a hold runs out. */
+/**
+ * Moves the latches of a rule on; returns the next moment at which a hold runs out. `counting` is false while the rule
+ * counts opening time and the site is closed: flapping raises nothing then.
+ */
 export function moveLatches(
   rule: CompiledRule,
   memory: RuleMemory,
   readings: readonly Reading[],
+  counting: boolean,
   now: EpochMs,
 ): EpochMs | null {
   let dueAt: EpochMs | null = null
@@ -61,10 +68,10 @@ export function moveLatches(
     const latch = memory.latches[stage.name] ?? { on: null, up: null, down: null }
     if (latch.on === null) pend(latch, reading, stage.holdMs, now, due)
     else release(latch, reading, rule.clearHoldMs, flapping ? memory.flapUntil : null, now, due)
-    if (latch.on === null && flapping && index === 0) {
+    if (latch.on === null && flapping && counting && index === 0) {
       const missing = flapWindowMs(rule) / 2 - badMs(rule, memory, now)
       if (missing < 0) Object.assign(latch, { on: now, up: null, down: reading.clear ? now : null })
-      else if (memory.raw) due(now + missing + 1)
+      else if (memory.raw) due(now + Math.max(missing + 1, RECHECK_MS))
     }
     if (latch.on === null && latch.up === null) delete memory.latches[stage.name]
     else memory.latches[stage.name] = latch

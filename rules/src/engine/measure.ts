@@ -32,8 +32,15 @@ function rawMeasure(scope: Scope, compiled: CompiledMeasure, lastingSince: Epoch
   if (why) return { known: false, why }
   const text = compiled.fact ? String(scope.item.facts[compiled.fact]?.value) : ''
   if ('days_left' in source) return daysLeft(scope, compiled, text)
-  const since = source.age_of === 'presence' ? silentSince(scope.item) : instantOfLocal(scope.site.timezone, text)
+  const since = sinceOf(scope, source.age_of, text)
   return since === null ? unreadable(text) : age(scope, compiled, since, source.clock)
+}
+
+/** `presence` leaves our own absence out, `last_heard` does not. */
+function sinceOf({ item, site }: Scope, name: string, text: string): EpochMs | null {
+  if (name === 'presence') return silentSince(item)
+  if (name === 'last_heard') return item.presence?.lastHeardAt ?? null
+  return instantOfLocal(site.timezone, text)
 }
 
 const unreadable = (text: string): Measured => ({

@@ -41,6 +41,8 @@ export interface CompiledRule {
   readonly causeClass: CauseClass
   readonly subject: FactName | null
   readonly needs: readonly FactName[]
+  /** `needs` and the facts of the measures: the oldest of them tells how old a judgement is. */
+  readonly reads: readonly FactName[]
   readonly assume: readonly { readonly fact: FactName; readonly ident: string; readonly value: FactValue }[]
   readonly when: Expression<boolean> | null
   readonly idle: Bilingual | null
@@ -54,6 +56,8 @@ export interface CompiledRule {
   /** From mild to worst. */
   readonly stages: readonly CompiledStage[]
   readonly usesHours: boolean
+  /** Has a measure that counts opening time. */
+  readonly countsOpening: boolean
   readonly usesReplacing: boolean
 }
 

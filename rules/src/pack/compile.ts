@@ -130,12 +130,15 @@ function compileRule({ source, place, places }: Draft, problems: PackProblem[]):
       : title
     return set ? [stageOf(name, set, clear, level.hold ?? source.hold, own)] : []
   })
+  const needs = source.needs.filter(isFactName)
+  const expressions = [when, ...stages.flatMap(stage => [stage.set, stage.clear])]
   return {
     id: source.id,
     item: source.item,
     causeClass: source.class,
     subject: (source.subject as FactName | undefined) ?? null,
-    needs: source.needs.filter(isFactName),
+    needs,
+    reads: [...needs, ...drafts.flatMap(({ fact }) => fact ?? [])],
     assume: assumptionsOf(source),
     when,
     idle: source.idle ?? null,
@@ -147,10 +150,9 @@ function compileRule({ source, place, places }: Draft, problems: PackProblem[]):
     component: source.component,
     runbook: source.runbook ?? `runbooks/${source.id}.md`,
     stages,
-    usesHours: [when, ...stages.flatMap(stage => [stage.set, stage.clear])].some(expression => expression?.usesHours),
-    usesReplacing: [when, ...stages.flatMap(stage => [stage.set, stage.clear])].some(
-      expression => expression?.usesReplacing,
-    ),
+    usesHours: expressions.some(expression => expression?.usesHours),
+    countsOpening: drafts.some(({ source: measure }) => countsOpening(measure)),
+    usesReplacing: expressions.some(expression => expression?.usesReplacing),
   }
 }
 
@@ -214,6 +216,9 @@ function factOf(measure: MeasureSource): FactName | null {
   const name = 'age_of' in measure ? measure.age_of : 'days_left' in measure ? measure.days_left : ''
   return isFactName(name) ? name : null
 }
+
+const countsOpening = (measure: MeasureSource): boolean =>
+  ('clock' in measure && measure.clock === 'opening') || ('lasting' in measure && measure.lasting === 'opening')
 
 function unitOf(measure: MeasureSource): CompiledMeasure['unit'] {
   if ('of' in measure) return measure.unit

@@ -2,7 +2,7 @@ import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-j
 import { FACT_NAMES, type FactName, factDefinition, isFactName, messageOf } from '@tillwatch/shared'
 import type { z } from 'zod'
 import { dateOfDay, dayOfDate } from '../calendar/zone.ts'
-import { counted, formatNumber, type Language, spanText, timeText } from '../duration.ts'
+import { counted, formatNumber, type Language, lastingText, percentText, spanText } from '../duration.ts'
 
 /** Values by the names that expressions know. */
 export type Context = Record<string, unknown>
@@ -77,18 +77,20 @@ const dateText = (language: Language, text: string, withYear: boolean): string =
 /** Functions of titles: each gives a text in the language of the title. */
 function addFormats(environment: Environment, language: Language): void {
   const add = (signature: string, run: (...values: never[]) => string) => environment.registerFunction(signature, run)
-  add('days(double): string', (value: number) => timeText(language, Math.floor(value), 'days'))
-  add('hours(double): string', (value: number) => timeText(language, Math.floor(value), 'hours'))
-  add('minutes(double): string', (value: number) => timeText(language, Math.floor(value), 'minutes'))
+  add('days(double): string', (value: number) => lastingText(language, Math.floor(value), 'days'))
+  add('hours(double): string', (value: number) => lastingText(language, Math.floor(value), 'hours'))
+  add('minutes(double): string', (value: number) => lastingText(language, Math.floor(value), 'minutes'))
+  // For what ends at a date: today, or in so many days.
+  add('in_days(double): string', (value: number) => {
+    if (value < 1) return language === 'ru' ? 'сегодня' : 'today'
+    return `${language === 'ru' ? 'через' : 'in'} ${lastingText(language, Math.floor(value), 'days')}`
+  })
   add('span(double): string', (hours: number) => spanText(language, hours * 3_600_000))
   add('number(double): string', (value: number) => formatNumber(language, value))
-  add(
-    'percent(double): string',
-    (value: number) => `${formatNumber(language, Math.floor(value * 10) / 10)}${language === 'ru' ? ' ' : ''}%`,
-  )
+  add('percent(double): string', (value: number) => percentText(language, value))
   add(
     'gigabytes(double): string',
-    (value: number) => `${formatNumber(language, value / 1e9)} ${language === 'ru' ? 'ГБ' : 'GB'}`,
+    (value: number) => `${formatNumber(language, Math.floor(value / 1e8) / 10)} ${language === 'ru' ? 'ГБ' : 'GB'}`,
   )
   add('count(double, string): string', (value: number, forms: string) => counted(language, value, forms))
   add('date(string): string', (text: string) => dateText(language, text, true))

@@ -23,7 +23,7 @@ const measure = z.union(
   [
     z.strictObject({ of: expression, unit: z.enum(['percent', 'count', 'minutes', 'hours', 'days']), ...described }),
     z.strictObject({
-      age_of: factName.or(z.literal('presence')),
+      age_of: factName.or(z.enum(['presence', 'last_heard'])),
       in: timeUnit,
       clock: clock.default('wall'),
       ...described,

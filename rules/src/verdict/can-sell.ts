@@ -6,7 +6,8 @@ import type { CanSell, ItemView } from '../model.ts'
 /** A document unconfirmed for so long locks the FN (domain section 2). */
 const OFD_LOCK_MS = 30 * DAY_MS
 /** A shift may last so long. */
-export const SHIFT_MS = 24 * HOUR_MS
+const SHIFT_MS = 24 * HOUR_MS
+const OFD_FACTS = ['fiscal.ofd.unsent_documents', 'fiscal.ofd.first_unsent_at'] as const
 const ERROR_REASONS: Readonly<Record<string, CanSellReason>> = { paper: 'paper_absent', cover: 'cover_open' }
 
 /** A known value, whatever its age. */
@@ -29,7 +30,7 @@ export function ofdLockAt(item: ItemView): EpochMs | null {
 
 /** Is the queue's age known only from stale facts? */
 export const isOfdStale = (item: ItemView, now: EpochMs): boolean =>
-  now - (item.facts['fiscal.ofd.first_unsent_at']?.at ?? now) > STALE_MS
+  OFD_FACTS.some(name => now - (item.facts[name]?.at ?? now) > STALE_MS)
 
 /** When the shift reaches 24 hours; null when it is closed, unknown or stale. */
 export function shiftLockAt(item: ItemView, now: EpochMs): EpochMs | null {

@@ -1,6 +1,6 @@
 import type { CanSellReason, EpochMs } from '@tillwatch/shared'
-import { isOpen, nextOpening } from '../calendar/opening-hours.ts'
-import { DAY_MS, HOUR_MS } from '../calendar/zone.ts'
+import { isOpen, opensSoonFrom } from '../calendar/opening-hours.ts'
+import { DAY_MS } from '../calendar/zone.ts'
 import { both, levelText } from '../engine/describe.ts'
 import { siteOf } from '../engine/scope.ts'
 import type {
@@ -27,13 +27,11 @@ export interface PriorityInput {
 interface Line {
   readonly priority: Priority
   readonly text: Bilingual
-  /** A line of the site's class may raise it by one, never into 1 (domain ruling 17.3). */
+  /** Known from stale facts alone: at most 3 (domain ruling 17.12). */
   readonly stale: boolean
 }
 
 const BY_LEVEL: Readonly<Record<Level, Priority>> = { critical: 2, important: 3, minor: 4 }
-/** "Opens soon" of domain section 5. */
-const OPENS_SOON_MS = 4 * HOUR_MS
 const IMMINENT_FN_MS = 3 * DAY_MS
 const IMMINENT_OFD_MS = 5 * DAY_MS
 const NETWORK_SITES = 50
@@ -61,9 +59,13 @@ const CLASS_OF_STOP: Readonly<Partial<Record<TimeToStop['reason'], CauseClass>>>
 interface StopCause {
   readonly text: Bilingual
   readonly wayOut: boolean
+  readonly stale: boolean
 }
 
-/** Stops that belong to the incident: another cause's stop raises its own incident, not this one. */
+/**
+ * Stops that belong to the incident: another cause's stop raises its own incident, not this one. Where it is not known
+ * whether the register sells, a condition tells: a link lost for two hours of opening time (domain ruling 17.14).
+ */
 function stopCauses({ conditions, item, canSell }: PriorityInput, now: EpochMs): StopCause[] {
   const classes = new Set(conditions.map(condition => condition.causeClass))
   const replacing = item.replacementUntil !== null && now < item.replacementUntil
@@ -71,34 +73,32 @@ function stopCauses({ conditions, item, canSell }: PriorityInput, now: EpochMs):
   for (const reason of canSell.value === 'no' ? canSell.reasons : []) {
     if (reason === 'fn_phase' && replacing) continue
     if (conditions.length > 0 && !classes.has(CLASS_OF_REASON[reason])) continue
-    causes.push({ text: CAN_SELL_TEXTS[reason], wayOut: WAY_OUT.has(reason) })
+    causes.push({ text: CAN_SELL_TEXTS[reason], wayOut: WAY_OUT.has(reason), stale: false })
   }
-  if (causes.length > 0) return causes
+  if (causes.length > 0 || canSell.value === 'yes') return causes
   return conditions
     .filter(condition => condition.stop === 'stopped')
-    .map(condition => ({ text: condition.title, wayOut: condition.onSiteWorkaround }))
+    .map(one => ({ text: one.title, wayOut: one.onSiteWorkaround, stale: one.lastKnownAt !== undefined }))
 }
+
+const spareText = ({ spare }: ItemView): Bilingual =>
+  spare
+    ? { ru: 'на объекте есть другая исправная касса', en: 'another working register is at the site' }
+    : { ru: 'другой исправной кассы на объекте нет', en: 'no other working register is at the site' }
 
 function stoppedLine(input: PriorityInput, now: EpochMs): Line | null {
   const causes = stopCauses(input, now)
-  const worst = causes.find(cause => !cause.wayOut) ?? causes[0]
+  const worst = causes.find(cause => !cause.wayOut && !cause.stale) ?? causes.find(cause => !cause.stale) ?? causes[0]
   if (!worst) return null
   const { item } = input
   const opening = openingOf(item, now)
   const blocking = !worst.wayOut && !item.spare && opening.counts
   const why = both(language => {
     const ru = language === 'ru'
-    const spare = item.spare
-      ? ru
-        ? 'на объекте есть другая исправная касса'
-        : 'another working register is at the site'
-      : ru
-        ? 'другой исправной кассы на объекте нет'
-        : 'no other working register is at the site'
     const wayOut = worst.wayOut ? (ru ? '; устраняется на месте' : '; it can be put right on the spot') : ''
-    return `${ru ? 'касса стоит' : 'the register is stopped'} (${worst.text[language]}); ${spare}; ${opening.text[language]}${wayOut}`
+    return `${ru ? 'касса стоит' : 'the register is stopped'} (${worst.text[language]}); ${spareText(item)[language]}; ${opening.text[language]}${wayOut}`
   })
-  return { priority: blocking ? 1 : 2, text: why, stale: false }
+  return { priority: blocking ? 1 : 2, text: why, stale: worst.stale }
 }
 
 /** Unknown hours count as open, and the text says that they are missing: a stop is not put off by an empty field. */
@@ -109,8 +109,8 @@ function openingOf(item: ItemView, now: EpochMs): { counts: boolean; text: Bilin
     return { counts: true, text: { ru: 'часы работы в паспорте не указаны', en: 'the passport has no opening hours' } }
   }
   if (open) return { counts: true, text: { ru: 'точка открыта', en: 'the site is open' } }
-  const next = nextOpening(site, now)
-  return next !== null && next - now <= OPENS_SOON_MS
+  const soonFrom = opensSoonFrom(site, now)
+  return soonFrom !== null && soonFrom <= now
     ? { counts: true, text: { ru: 'точка откроется в ближайшие 4 часа', en: 'the site opens within 4 hours' } }
     : {
         counts: false,
@@ -126,14 +126,10 @@ function imminentLine({ conditions, item, timeToStop }: PriorityInput, now: Epoc
   const condition = conditions.find(one => one.stop === 'imminent')
   const text = bySelf ?? condition?.title
   if (!text) return null
-  const stale =
-    causeClass === 'ofd' &&
-    conditions.length > 0 &&
-    conditions.every(one => one.causeClass !== 'ofd' || one.lastKnownAt !== undefined)
-  const why = both(language =>
-    language === 'ru'
-      ? `касса скоро остановится (${text.ru}); ${item.spare ? 'на объекте есть другая исправная касса' : 'другой исправной кассы на объекте нет'}`
-      : `the register is about to stop (${text.en}); ${item.spare ? 'another working register is at the site' : 'no other working register is at the site'}`,
+  const stale = bySelf ? causeClass === 'ofd' && timeToStop?.confidence === 'low' : condition?.lastKnownAt !== undefined
+  const why = both(
+    language =>
+      `${language === 'ru' ? 'касса скоро остановится' : 'the register is about to stop'} (${text[language]}); ${spareText(item)[language]}`,
   )
   return { priority: item.spare ? 3 : 2, text: why, stale }
 }
@@ -175,16 +171,16 @@ function raisedBy({ site }: ItemView): Bilingual | null {
  * (domain section 5, rulings 17.1 to 17.3, 17.12 and 17.14). The smallest number wins. Pure.
  */
 export function priorityOf(input: PriorityInput, now: EpochMs): PriorityVerdict {
-  const lines = [stoppedLine(input, now), imminentLine(input, now), ...input.conditions.map(levelLine)].filter(
-    line => line !== null,
-  )
-  const capped = lines.map(line => (line.stale && line.priority < 3 ? { ...line, priority: 3 as const } : line))
-  const base = Math.min(4, ...capped.map(line => line.priority)) as Priority
-  const fresh = lines.some(line => !line.stale)
-  const raise = base === 3 || base === 4 ? raisedBy(input.item) : null
-  const raised = raise ? ((base - 1) as Priority) : base
-  const priority = fresh || lines.length === 0 ? raised : (Math.max(3, raised) as Priority)
-  const texts = [...capped.sort((a, b) => a.priority - b.priority).map(line => line.text)]
+  const lines = [stoppedLine(input, now), imminentLine(input, now), ...input.conditions.map(levelLine)]
+    .filter(line => line !== null)
+    .map(line => ({ ...line, base: line.stale ? (Math.max(3, line.priority) as Priority) : line.priority }))
+    .sort((a, b) => a.base - b.base)
+  const raise = raisedBy(input.item)
+  const raised = ({ base, stale }: { base: Priority; stale: boolean }): number =>
+    raise && (base === 4 || (base === 3 && !stale)) ? base - 1 : base
+  const base = lines[0]?.base ?? 4
+  const priority = Math.min(4, ...lines.map(raised)) as Priority
+  const texts = lines.map(line => line.text)
   if (lines.some(line => line.stale)) texts.push(STALE_TEXT)
   if (raise && priority < base) texts.push(raise)
   return {

@@ -4,7 +4,7 @@ import { both, momentText } from '../engine/describe.ts'
 import { memoryOf } from '../engine/memory.ts'
 import { siteOf } from '../engine/scope.ts'
 import type { Bilingual, ItemView, RuleState, TimeToStop } from '../model.ts'
-import { canSell, isOfdStale, knownValue, ofdLockAt, SHIFT_MS, shiftLockAt } from './can-sell.ts'
+import { canSell, isOfdStale, knownValue, ofdLockAt, shiftLockAt } from './can-sell.ts'
 
 type Reason = TimeToStop['reason']
 type Confidence = TimeToStop['confidence']
@@ -25,14 +25,14 @@ const KEY_FLAGS = [
 const CONFIRMS_MS = 3 * DAY_MS
 
 const REASONS: Readonly<Record<Reason, Bilingual>> = {
-  fn_date: { ru: 'кончается срок действия ФН', en: 'the fiscal drive reaches its date' },
-  fn_documents: { ru: 'кончается память ФН', en: 'the fiscal drive runs out of documents' },
-  fn_key_flag: { ru: 'кончается ключ ФН', en: "the fiscal drive's key runs out" },
+  fn_date: { ru: 'заканчивается срок действия ФН', en: 'the fiscal drive reaches its date' },
+  fn_documents: { ru: 'заканчивается память ФН', en: 'the fiscal drive runs out of documents' },
+  fn_key_flag: { ru: 'заканчивается ресурс ключа ФН', en: "the fiscal drive's key runs out" },
   ofd_lock: {
     ru: 'блокировка: чеки не уходят в ОФД 30 дней',
     en: 'lock: receipts have not reached the OFD for 30 days',
   },
-  shift_lock: { ru: 'смене исполнится 24 часа', en: 'the shift reaches 24 hours' },
+  shift_lock: { ru: 'смена достигнет 24 часов', en: 'the shift reaches 24 hours' },
   disk_full: { ru: 'диск заполнится', en: 'the disk fills up' },
   stopped: { ru: 'касса не может пробить чек', en: 'the register cannot issue a receipt' },
 }
@@ -100,7 +100,7 @@ function registerCandidates(item: ItemView, now: EpochMs, state: RuleState | nul
   if (lock !== null)
     candidates.push({ at: lock, reason: 'ofd_lock', confidence: isOfdStale(item, now) ? 'low' : 'high' })
   const shift = shiftLockAt(item, now)
-  if (shift !== null && now >= shift - SHIFT_SHOWN_MS && now <= shift + SHIFT_MS) {
+  if (shift !== null && now >= shift - SHIFT_SHOWN_MS) {
     candidates.push({ at: shift, reason: 'shift_lock', confidence: 'high' })
   }
   return candidates

@@ -101,7 +101,7 @@ describe('time to stop', () => {
       confidence: 'medium',
     })
     expect(timeToStop(item({ ...HEALTHY, 'fiscal.fn.valid_until': '2027-02-14' }), NOW)?.text.ru).toBe(
-      'кончается срок действия ФН: 14.02.2027',
+      'заканчивается срок действия ФН: 14.02.2027',
     )
   })
 
@@ -209,6 +209,21 @@ describe('priority', () => {
     expect(verdict([stale], site({ class: 'A' })).priority).toBe(3)
     const lock: TimeToStop = { at: NOW + HOUR, reason: 'ofd_lock', confidence: 'low', text: both('lock') }
     expect(verdict([stale], {}, YES, lock).priority).toBe(3)
+  })
+
+  it('17.12: nor is a stop or a coming stop known from stale facts, and fresh facts beside it lift only themselves', () => {
+    const unknown: CanSell = { value: 'unknown', reasons: [] }
+    const locked = condition({ level: 'critical', stop: 'stopped', lastKnownAt: NOW - 9 * HOUR })
+    expect(verdict([locked], {}, unknown).priority).toBe(3)
+    const soon = condition({ level: 'critical', stop: 'imminent', lastKnownAt: NOW - 9 * HOUR })
+    const drive: TimeToStop = { at: NOW + HOUR, reason: 'fn_date', confidence: 'high', text: both('drive') }
+    expect(verdict([soon], {}, unknown, drive).priority).toBe(3)
+    expect(verdict([soon, condition({})], site({ class: 'A' }), unknown).priority).toBe(3)
+    expect(verdict([soon, condition({ level: 'important' })], site({ class: 'A' }), unknown).priority).toBe(2)
+  })
+
+  it('17.14: a register that sells is not stopped, though its lock has not cleared yet', () => {
+    expect(verdict([condition({ level: 'critical', stop: 'stopped' })], {}, YES).priority).toBe(2)
   })
 
   it.each([

@@ -47,6 +47,21 @@ test('any bytes in any chunks give the same events, and the parser holds no more
   )
 })
 
+test('whatever came, the parser waits for the rest of one frame at most: after that many bytes nothing is kept', () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 5_000 }),
+    fc.array(fc.constantFrom(STX, 0xff), { maxLength: 2_000 }),
+  )
+  fc.assert(
+    fc.property(bytes, random => {
+      const parser = createFrameParser()
+      parser.push(Uint8Array.from(random))
+      parser.push(new Uint8Array(258))
+      expect(parser.inFrame).toBe(false)
+    }),
+  )
+})
+
 test('a changed byte never gives another frame of the same length', () => {
   fc.assert(
     fc.property(payload, fc.nat(), fc.integer({ min: 1, max: 255 }), (body, at, change) => {

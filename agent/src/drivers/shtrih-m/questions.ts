@@ -2,6 +2,7 @@ import type { FactName } from '@tillwatch/shared'
 import type { Cadence } from '../driver.ts'
 import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS, type ReadCommand } from './commands.ts'
+import { codeText } from './error-codes.ts'
 import {
   allUnknown,
   fromExpiry,
@@ -77,9 +78,9 @@ const textFact = (fact: FactName, fits: (text: string) => boolean) => (bytes: Ui
 
 const unanswered = (facts: readonly FactName[]) => allUnknown(facts, 'the register holds no valid value')
 const refused = (facts: readonly FactName[], asked: Exclude<Asked<unknown>, null | { ok: true }>) =>
-  allUnknown(facts, asked.reason, asked.code === null ? undefined : asked.code.toString(16).toUpperCase())
+  allUnknown(facts, asked.reason, asked.code === null ? undefined : codeText(asked.code))
 
-/** What FF09 gave is not asked from the tables again. */
+/** What 11 or FF09 gave is not asked from the tables again. */
 const missing = (fact: FactName) => (memo: RegisterMemo) => (factValue(memo, fact) ?? null) === null
 
 /** All questions behind the gate (short status, full status, FN status), in the order of their worth; the OFD queue needs the work mode, the marking queue the FFD version. */
@@ -141,4 +142,5 @@ export const QUESTIONS: readonly Question[] = [
     textFact('fiscal.register.registration_number', isRegistrationNumber),
     missing('fiscal.register.registration_number'),
   ),
+  field('fiscal.register.inn', WANTED.inn, textFact('fiscal.register.inn', isInn), missing('fiscal.register.inn')),
 ]

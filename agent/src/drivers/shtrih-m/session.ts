@@ -8,6 +8,7 @@ import type {
   RegisterReading,
 } from '../driver.ts'
 import { COMMANDS } from './commands.ts'
+import { codeText } from './error-codes.ts'
 import { FILLER } from './framing.ts'
 import { QUESTIONS, type Question } from './questions.ts'
 import {
@@ -22,7 +23,7 @@ import {
   type ToldFacts,
   worstFault,
 } from './snapshot.ts'
-import { CUT, createWindow, type Ending, passwordOf, passwordProblem, type Window } from './window.ts'
+import { createWindow, type Ending, isOwnAnswerDue, passwordOf, passwordProblem, type Window } from './window.ts'
 
 /** Time to listen before speaking on a line that others could share (reference policy: 300 ms). */
 const LISTEN_MS = 300
@@ -68,9 +69,9 @@ const IN_USE = {
 }
 
 /** Unasked bytes: another program's conversation, unless they are the late end of our own. */
-async function inUse({ line, memo }: PollContext): Promise<boolean> {
-  const event = await line.next(LISTEN_MS)
-  return event.kind === 'bytes' && memo.note(CUT) === undefined && event.bytes.some(byte => byte !== FILLER)
+async function inUse(context: PollContext): Promise<boolean> {
+  const event = await context.line.next(LISTEN_MS)
+  return event.kind === 'bytes' && !isOwnAnswerDue(context) && event.bytes.some(byte => byte !== FILLER)
 }
 
 /** Short, full and FN status. False when the register is at work or cannot be spoken to. */
@@ -112,14 +113,14 @@ async function passFn(poll: Poll): Promise<boolean> {
   const fn = await window.ask(COMMANDS.fnStatus)
   if (!fn) return false
   if (!fn.ok) {
-    tell(context, allUnknown([...FN_FACTS, ...OFD_FACTS], fn.reason, fn.code?.toString(16).toUpperCase()))
+    tell(context, allUnknown([...FN_FACTS, ...OFD_FACTS], fn.reason, fn.code === null ? undefined : codeText(fn.code)))
     return true
   }
   const told = fromFnStatus(fn.value)
   const differs = (name: FactName) => facts.has(name) && facts.get(name)?.value !== told[name]?.value
   if (differs('fiscal.fn.serial') || differs('fiscal.fn.phase')) forget(poll)
   tell(context, told)
-  if (!facts.has('fiscal.shift.state')) {
+  if ((facts.get('fiscal.shift.state')?.at ?? 0) < poll.began) {
     tell(context, { 'fiscal.shift.state': { value: fn.value.shiftOpen ? 'open' : 'closed' } })
   }
   if (fn.value.document !== 0) window.end('at_work')

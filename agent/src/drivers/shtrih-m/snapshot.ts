@@ -46,12 +46,13 @@ const FLAG_PAPER = 1 << 7
 const FLAG_COVER_OPEN = 1 << 10
 
 /**
- * True while the register is at work and wants its line for itself: a document is open, or a submode in which only
- * non-printing commands are taken (paper ran out while printing, waits to go on, prints).
+ * True while the register is at work and wants its line for itself: it gives out data, a document is open, a full report or a
+ * slip is under way (modes 11 to 15, whose numbers shift between models), or a submode in which only non-printing commands are
+ * taken (paper ran out while printing, waits to go on, prints).
  */
 export function atWork(status: Answer<'shortStatus'>): boolean {
   const mode = status.mode & 0x0f
-  return mode === 1 || mode === 8 || mode === 11 || (status.submode >= 2 && status.submode <= 5)
+  return mode === 1 || mode === 8 || mode >= 11 || (status.submode >= 2 && status.submode <= 5)
 }
 
 /** Facts of the short status, 10. */
@@ -111,7 +112,7 @@ export const fromFullStatus = (status: Answer<'fullStatus'>): ToldFacts => ({
   'fiscal.register.vendor': { value: 'Штрих-М' },
   'fiscal.register.firmware': { value: status.firmware },
   'fiscal.register.clock_at': known(status.clockAt, 'the register shows no valid date'),
-  ...(status.inn && { 'fiscal.register.inn': { value: status.inn } }),
+  ...(status.inn && isInn(status.inn) && { 'fiscal.register.inn': { value: status.inn } }),
 })
 
 /** Life phase, FF01 (FN technical description: the value, not its single bits). */

@@ -27,6 +27,11 @@ export const WANTED = {
     usual: 3,
     matches: name => /рнм|регистрационный номер|rnm|registration number/.test(name),
   },
+  inn: {
+    table: 'fn',
+    usual: 2,
+    matches: name => /инн|inn|tin/.test(name) && !OFD.test(name) && !/кассир|cashier|агент|agent|поставщик/.test(name),
+  },
   ofdName: { table: 'fn', usual: 10, matches: name => OFD.test(name) && !NOT_A_NAME.test(name) },
   ofdInn: { table: 'fn', usual: 12, matches: name => OFD.test(name) && /инн|inn|tin/.test(name) },
   ofdHost: {

@@ -40,8 +40,16 @@ const FOREIGN_POLLS_MAX = 3
 const FOREIGN = 'foreign answers'
 /** Duration of the last exchange, the best guess for a command that was never asked. */
 const PACE = 'last exchange'
-/** Note of an exchange of ours that was cut: its answer may still wait in the device. */
-export const CUT = 'exchange cut'
+/** Time at which an exchange of ours was cut: its answer may still wait in the device. */
+const CUT = 'exchange cut'
+/** Longest that a device takes to answer (vendor's OPOS driver); what waits in it later may be another program's. */
+const CUT_MS_MAX = 30_000
+
+/** True while an answer that waits in the device, or comes unasked, may be our own. */
+export function isOwnAnswerDue({ clock, memo }: PollContext): boolean {
+  const cutAtMs = memo.note(CUT)
+  return cutAtMs !== undefined && clock.monotonic() - Number(cutAtMs) < CUT_MS_MAX
+}
 
 /** A window over the context's line. */
 export function createWindow(context: PollContext, passwords: DriverPasswords): Window {
@@ -61,9 +69,10 @@ export function createWindow(context: PollContext, passwords: DriverPasswords): 
   /** True when the command's usual time, or what the last experience says, fits into what is left. */
   const fits = (name: string, bytes: number, typicalMs: number) => {
     const wireMs = line.baudRate ? ((bytes + OVERHEAD_BYTES) * 10_000) / line.baudRate : 0
-    const neededMs = Math.max(wireMs + typicalMs, memo.durationMs(name) ?? memo.durationMs(PACE) ?? 0)
-    // A command as slow as this gets a try in a window of its own.
-    return answersCount <= 2 || clock.monotonic() + neededMs <= context.untilMs
+    const usualMs = wireMs + typicalMs
+    // A command that was slow gets a try in a window of its own.
+    const learntMs = answersCount <= 2 ? 0 : (memo.durationMs(name) ?? memo.durationMs(PACE) ?? 0)
+    return clock.monotonic() + Math.max(usualMs, learntMs) <= context.untilMs
   }
 
   const failed = (name: string, result: Exclude<LinkResult, { kind: 'answer' }>): null => {
@@ -72,11 +81,7 @@ export function createWindow(context: PollContext, passwords: DriverPasswords): 
       memo.setNote(FOREIGN, Number(memo.note(FOREIGN) ?? 0) + 1)
       return end('foreign', FOREIGN_PROBLEM)
     }
-    return end('failed', {
-      code: `register.${result.reason}`,
-      message: `command ${name}: ${FAILURES[result.reason]}`,
-      nextStep: LINE_STEP,
-    })
+    return end('failed', failure(name, result.reason))
   }
 
   const refused = (command: ReadCommand<never, unknown>, code: number): Asked<never> => {
@@ -102,7 +107,7 @@ export function createWindow(context: PollContext, passwords: DriverPasswords): 
     const link = createLink({
       ...request,
       fetchPending:
-        commandsCount > 0 || memo.note(CUT) !== undefined || Number(memo.note(FOREIGN) ?? 0) >= FOREIGN_POLLS_MAX,
+        commandsCount > 0 || isOwnAnswerDue(context) || Number(memo.note(FOREIGN) ?? 0) >= FOREIGN_POLLS_MAX,
       answerMs: ANSWER_MS,
       interByteMs: INTER_BYTE_MS[line.kind],
     })
@@ -110,15 +115,15 @@ export function createWindow(context: PollContext, passwords: DriverPasswords): 
     const outcome = await runExchange(link, line, clock, context.untilMs)
     if (link.frameSent) commandsCount++
     const tookMs = clock.monotonic() - beganMs
-    memo.setNote(
-      CUT,
-      link.frameSent && !(outcome.kind === 'result' && outcome.result.kind === 'answer') ? 1 : undefined,
-    )
+    if (outcome.kind === 'result' && outcome.result.kind === 'answer') memo.setNote(CUT, undefined)
+    else if (link.frameSent) memo.setNote(CUT, clock.monotonic())
     if (outcome.kind === 'lost')
       return end('lost', { code: outcome.error.code, message: outcome.error.message, nextStep: LINE_STEP })
     if (outcome.kind === 'out_of_time') {
+      // Bytes kept coming, and the register could not be given its first command.
+      if (!link.frameSent) return end('time', answersCount === 0 ? failure(command.name, 'noise') : undefined)
       memo.markDuration(command.name, tookMs * 2)
-      return end('time', link.frameSent ? slowProblem(command.name, tookMs) : undefined)
+      return end('time', slowProblem(command.name, tookMs))
     }
     if (outcome.result.kind !== 'answer') return failed(command.name, outcome.result)
     answersCount++
@@ -163,6 +168,12 @@ const FAILURES = {
   answer_missing: 'the register did not give the answer',
   noise: 'the line carries bytes that are not this protocol',
 } as const
+
+const failure = (name: string, reason: keyof typeof FAILURES): Problem => ({
+  code: `register.${reason}`,
+  message: `command ${name}: ${FAILURES[reason]}`,
+  nextStep: LINE_STEP,
+})
 
 const FOREIGN_PROBLEM: Problem = {
   code: 'register.foreign_answer',

@@ -1,20 +1,12 @@
-import {
-  type Connector,
-  type DeskMessage,
-  delivered,
-  type Outcome,
-  rejected,
-  shortened,
-  type Ticket,
-} from '../connector.ts'
+import { type Connector, type DeskMessage, delivered, type Outcome, rejected, shortened } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
 import { createRedmineApi, parseJson } from './api.ts'
 import type { RedmineConfig } from './config.ts'
+import { BODY_MAX, createIssueWriter } from './issue-writer.ts'
 import { fieldOf, hasNote, type Issue, isDone, manyIssues, oneIssue, ticketOf, type Vocabulary } from './mapping.ts'
 import { lookUp } from './vocabulary.ts'
 
 const TITLE_MAX = 255
-const BODY_MAX = 60_000
 const PAGE = 100
 
 /**
@@ -33,37 +25,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     return words ? delivered(words) : (failure ?? rejected('misconfigured', 'the settings do not fit this Redmine'))
   }
 
-  const read = async (id: string, signal: AbortSignal): Promise<Outcome<Issue>> => {
-    const path = `/issues/${encodeURIComponent(id)}.json?include=journals,allowed_statuses`
-    const found = await api.get(path, oneIssue, signal)
-    return found.kind === 'delivered' ? delivered(found.value.issue) : found
-  }
-
-  /** Writes and reads back; the change happened when `isTrue` of what is read. */
-  const change = async (
-    ticket: Ticket,
-    fields: object,
-    words: Vocabulary,
-    signal: AbortSignal,
-    isTrue: (issue: Issue) => boolean,
-    refused: (issue: Issue) => string,
-  ): Promise<Outcome<Ticket>> => {
-    const written = await api.write('PUT', `/issues/${encodeURIComponent(ticket.id)}.json`, { issue: fields }, signal)
-    if (written.kind !== 'delivered') return written
-    const after = await read(ticket.id, signal)
-    if (after.kind === 'retry') return { kind: 'unknown', message: after.message }
-    if (after.kind !== 'delivered') return after
-    if (!isTrue(after.value)) return rejected('change_refused', refused(after.value))
-    // What was not ours to write stays as we last wrote it, so that a person's change is still seen as one.
-    const now = ticketOf(after.value, config.url, words)
-    const priorityId = 'priority_id' in fields ? now.written['priorityId'] : ticket.written['priorityId']
-    return delivered({ ...now, written: { ...now.written, ...(priorityId === undefined ? {} : { priorityId }) } })
-  }
-
-  const noteOf = (message: DeskMessage) => ({
-    notes: `${shortened(message.text, BODY_MAX)}\n\n[${message.eventId}]`,
-    ...(config.private_notes ? { private_notes: true } : {}),
-  })
+  const { read, change, noteOf } = createIssueWriter(config, api)
 
   return {
     kind: 'redmine',
@@ -119,15 +81,13 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
         if (before.kind !== 'delivered') return before
         if (hasNote(before.value, message.eventId)) return delivered(ticket)
       }
-      const isTrue = (issue: Issue) => hasNote(issue, message.eventId)
-      return change(
-        ticket,
-        noteOf(message),
-        words.value,
-        signal,
-        isTrue,
-        () => 'the comment was accepted but is not there',
-      )
+      const wanted = {
+        fields: noteOf(message),
+        words: words.value,
+        isTrue: (issue: Issue) => hasNote(issue, message.eventId),
+        refused: () => 'the comment was accepted but is not there',
+      }
+      return change(ticket, wanted, signal)
     },
     setStatus: async (ticket, to, message, signal) => {
       const words = await vocabulary(signal)
@@ -143,7 +103,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
         const allowed = issue.allowed_statuses?.map(each => each.name).join(', ')
         return `Redmine keeps “${issue.status.name}” instead of “${words.value[to].name}”; allowed for the account: ${allowed ?? 'unknown'}`
       }
-      return change(ticket, fields, words.value, signal, isThere, refused)
+      return change(ticket, { fields, words: words.value, isTrue: isThere, refused }, signal)
     },
     setPriority: async (ticket, message, signal) => {
       const words = await vocabulary(signal)
@@ -157,7 +117,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       if (Object.keys(fields).length === 0) return delivered(ticket)
       const isTrue = (issue: Issue) => !('priority_id' in fields) || issue.priority.id === wanted
       const refused = (issue: Issue) => `Redmine keeps priority “${issue.priority.name}”`
-      return change(ticket, fields, words.value, signal, isTrue, refused)
+      return change(ticket, { fields, words: words.value, isTrue, refused }, signal)
     },
   }
 }

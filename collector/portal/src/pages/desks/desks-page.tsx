@@ -44,7 +44,7 @@ function TestSteps({ test }: { test: DeskTest }) {
 function Desk({ desk }: { desk: DeskView }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const { mayWork } = useMe()
+  const { mayAdminister } = useMe()
   const queryClient = useQueryClient()
   const test = useMutation({
     mutationFn: () => api.testDesk(desk.name),
@@ -64,7 +64,7 @@ function Desk({ desk }: { desk: DeskView }) {
             {t(`desks.kinds.${desk.kind}`)} · {t(desk.searchable ? 'desks.once' : 'desks.atLeastOnce')}
           </Text>
         </div>
-        {mayWork ? (
+        {mayAdminister ? (
           <Button
             variant="default"
             leftSection={<IconSend size={16} aria-hidden />}

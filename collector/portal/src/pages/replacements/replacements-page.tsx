@@ -57,6 +57,7 @@ function MonthSection({ month }: { month: Month }) {
 /** Registers by the month in which their drive ends, grouped by address. */
 export default function ReplacementsPage() {
   const { t } = useTranslation()
+  const language = useLanguage()
   const nameOf = useMonthName()
   const [parameters, setParameters] = useSearchParams()
   const wanted = Number(parameters.get('months'))
@@ -70,7 +71,7 @@ export default function ReplacementsPage() {
       actions={
         <Button
           component="a"
-          href={replacementsXlsx(horizon)}
+          href={replacementsXlsx(horizon, language)}
           download
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}

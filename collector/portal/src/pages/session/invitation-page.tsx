@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api.ts'
 import { PASSWORD_LENGTH_MIN } from '../../password.ts'
+import { useInvitation } from '../../queries.ts'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { CredentialsCard } from './credentials-card.tsx'
 
@@ -20,7 +21,10 @@ export default function InvitationPage() {
   const queryClient = useQueryClient()
   const [, navigate] = useLocation()
   const [token] = useState(() => tokenOf(window.location.hash))
-  const [name, setName] = useState('')
+  const [typedName, setName] = useState('')
+  const invitation = useInvitation(token)
+  const fixedName = invitation.data?.name ?? null
+  const name = fixedName ?? typedName
   const [password, setPassword] = useState('')
   const [touched, setTouched] = useState(false)
   const accept = useMutation({
@@ -62,7 +66,8 @@ export default function InvitationPage() {
             label={t('session.name')}
             autoComplete="username"
             required
-            autoFocus
+            autoFocus={fixedName === null}
+            readOnly={fixedName !== null}
             maxLength={64}
             value={name}
             onChange={event => setName(event.currentTarget.value)}
@@ -78,8 +83,9 @@ export default function InvitationPage() {
             onChange={event => setPassword(event.currentTarget.value)}
             error={touched && passwordShort ? t('session.passwordShort', { count: PASSWORD_LENGTH_MIN }) : null}
           />
+          {invitation.error ? <ErrorNotice thrown={invitation.error} /> : null}
           {accept.error ? <ErrorNotice thrown={accept.error} /> : null}
-          <Button type="submit" loading={accept.isPending}>
+          <Button type="submit" loading={accept.isPending} disabled={invitation.isError}>
             {t('session.invitationSubmit')}
           </Button>
         </Stack>

@@ -1,8 +1,22 @@
-import { Badge, Button, Code, CopyButton, Group, Modal, Paper, Radio, Stack, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Menu,
+  Modal,
+  Paper,
+  Radio,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconLock, IconPlus, IconUsers } from '@tabler/icons-react'
+import { IconDots, IconLock, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { ROLES, type Role } from '@tillwatch/shared/api'
+import { ROLES, type Role, type UserRow } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
@@ -88,7 +102,65 @@ function InviteForm({ onDone }: { onDone: () => void }) {
   )
 }
 
-function UserList() {
+function UserItem({ user, onLink }: { user: UserRow; onLink: (url: string) => void }) {
+  const { t } = useTranslation()
+  const { me } = useMe()
+  const queryClient = useQueryClient()
+  const renew = useMutation({ mutationFn: () => api.renewInvitation(user.id), onSuccess: ({ url }) => onLink(url) })
+  const update = useMutation({
+    mutationFn: (change: { role?: Role; disabled?: boolean }) => api.updateUser(user.id, change),
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['users'] }),
+  })
+  const failure = renew.error ?? update.error
+  return (
+    <li>
+      <Group justify="space-between" gap="xs">
+        <div className="tw-grow">
+          <Text fw={500} component="div">
+            {user.name}{' '}
+            {user.disabled ? (
+              <Badge size="sm" color="gray" variant="light" tt="none">
+                {t('users.disabled')}
+              </Badge>
+            ) : null}
+          </Text>
+          <Text fz="sm" c="dimmed">
+            {t(`roles.${user.role}`)} · {user.lastSeenAt ? <Ago at={user.lastSeenAt} /> : t('users.never')}
+          </Text>
+        </div>
+        {user.id === me.id ? null : (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon
+                variant="default"
+                size="lg"
+                aria-label={t('users.actions', { name: user.name })}
+                loading={renew.isPending || update.isPending}
+              >
+                <IconDots size={18} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => renew.mutate()}>{t('users.newLink')}</Menu.Item>
+              <Menu.Item onClick={() => update.mutate({ disabled: !user.disabled })}>
+                {t(user.disabled ? 'users.enable' : 'users.disable')}
+              </Menu.Item>
+              <Menu.Label>{t('users.role')}</Menu.Label>
+              {ROLES.map(role => (
+                <Menu.Item key={role} disabled={role === user.role} onClick={() => update.mutate({ role })}>
+                  {t(`roles.${role}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </Group>
+      {failure ? <ErrorNotice thrown={failure} /> : null}
+    </li>
+  )
+}
+
+function UserList({ onLink }: { onLink: (url: string) => void }) {
   const { t } = useTranslation()
   const users = useUsers()
   if (users.isPending) return <ListSkeleton rows={3} />
@@ -99,26 +171,7 @@ function UserList() {
     <Paper>
       <ul className="tw-list">
         {users.data.map(user => (
-          <li key={user.id}>
-            <Group justify="space-between" gap="xs">
-              <div>
-                <Text fw={500}>
-                  {user.name}{' '}
-                  {user.disabled ? (
-                    <Badge size="sm" color="gray" variant="light" tt="none">
-                      {t('users.disabled')}
-                    </Badge>
-                  ) : null}
-                </Text>
-                <Text fz="sm" c="dimmed">
-                  {t(`roles.${user.role}`)}
-                </Text>
-              </div>
-              <Text fz="sm" c="dimmed">
-                {user.lastSeenAt ? <Ago at={user.lastSeenAt} /> : t('users.never')}
-              </Text>
-            </Group>
-          </li>
+          <UserItem key={user.id} user={user} onLink={onLink} />
         ))}
       </ul>
     </Paper>
@@ -130,6 +183,7 @@ export default function UsersPage() {
   const { t } = useTranslation()
   const { mayAdminister } = useMe()
   const [opened, dialog] = useDisclosure(false)
+  const [link, setLink] = useState<string | null>(null)
   if (!mayAdminister) {
     return (
       <Page title={t('users.title')}>
@@ -147,7 +201,10 @@ export default function UsersPage() {
         </Button>
       }
     >
-      <UserList />
+      <UserList onLink={setLink} />
+      <Modal opened={link !== null} onClose={() => setLink(null)} title={t('users.linkTitle')}>
+        {link ? <OneTimeLink url={link} onDone={() => setLink(null)} /> : null}
+      </Modal>
       <Modal opened={opened} onClose={dialog.close} title={t('users.inviteTitle')}>
         {opened ? <InviteForm onDone={dialog.close} /> : null}
       </Modal>

@@ -1,0 +1,55 @@
+import type { Clock, Component, Logger } from '@tillwatch/shared'
+import type { Evaluator } from './alerting/evaluator-port.ts'
+import type { CollectorConfig } from './config.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import { createForecastJob } from './fleet/forecast-job.ts'
+import { announce } from './ingest/ingest.ts'
+import type { UplinkMetrics } from './ingest/uplink-metrics.ts'
+import type { LiveBus } from './live/live-bus.ts'
+import { createRepeatedJob } from './repeated-job.ts'
+import type { SeriesStore } from './store/series-store.ts'
+
+/** A slice of rule work by time, short enough that the state thread goes on answering. */
+const TICK_BUDGET_MS = 10
+/** Time-driven rules are asked for at least this often: a commit may have brought the next due time nearer. */
+const TICK_MS = 1_000
+const DAY_MS = 24 * 3_600_000
+/** Retention walks over everything once in this time … */
+const THIN_MS = 6 * 3_600_000
+/** … in steps this far apart, so that ingest never waits for it. */
+const THIN_STEP_MS = 500
+
+export interface JobOptions {
+  readonly retention: CollectorConfig['retention']
+  readonly fleet: Fleet
+  readonly evaluator: Evaluator
+  readonly series: SeriesStore
+  /** Reads over a connection of their own. */
+  readonly seriesReads: SeriesStore
+  readonly metrics: UplinkMetrics
+  readonly live: LiveBus
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** What the collector does by itself: rules that time alone moves, forecasts, retention. */
+export function createJobs(options: JobOptions): readonly Component[] {
+  const { retention, fleet, evaluator, series, clock } = options
+  const tick = async () => {
+    const outcome = await evaluator.tick(clock.now(), TICK_BUDGET_MS)
+    announce(outcome, [], options)
+    const dueMs = outcome.nextDueAt === null ? TICK_MS : outcome.nextDueAt - clock.now()
+    return Math.min(Math.max(dueMs, 0), TICK_MS)
+  }
+  const thin = async () => {
+    const { raw_days: rawDays, hourly_days: hourlyDays, events_days: eventsDays } = retention
+    const moreSeries = await series.thin({ rawDays, hourlyDays }, clock.now())
+    const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
+    return moreSeries || moreEvents ? THIN_STEP_MS : THIN_MS
+  }
+  return [
+    createRepeatedJob('rules by time', TICK_MS, tick, options),
+    createForecastJob(options),
+    createRepeatedJob('retention', THIN_MS, thin, options),
+  ]
+}

@@ -1,0 +1,136 @@
+import type { Clock, EpochMs, Logger } from '@tillwatch/shared'
+import type { Registry } from 'prom-client'
+import type { AccountStore } from './accounts/account-store.ts'
+import { type Accounts, createAccounts } from './accounts/accounts.ts'
+import { createPasswords } from './accounts/password.ts'
+import type { Evaluator } from './alerting/evaluator-port.ts'
+import { createAedesBroker } from './broker/aedes-broker.ts'
+import type { BrokerTls } from './broker/authority.ts'
+import type { Broker } from './broker/broker.ts'
+import type { CollectorConfig } from './config.ts'
+import { createDesks } from './connectors/registry.ts'
+import type { CrashPoint } from './crash-point.ts'
+import type { Deliveries } from './deliveries/delivery-port.ts'
+import { createDeliveryRunner, type DeliveryRunner } from './deliveries/delivery-runner.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import { createHouseCalls, type HouseCalls } from './fleet/house-calls.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
+import type { Incidents } from './incidents/incident-service.ts'
+import { createIngest, type Ingest } from './ingest/ingest.ts'
+import { createIntake } from './ingest/intake.ts'
+import { createUplinkMetrics, type UplinkMetrics } from './ingest/uplink-metrics.ts'
+import type { LiveBus } from './live/live-bus.ts'
+import type { Reads } from './reads/reads.ts'
+import type { SeriesStore } from './store/series-store.ts'
+
+/** What the collector is started with. */
+export interface CollectorOptions {
+  readonly config: CollectorConfig
+  readonly version: string
+  readonly clock: Clock
+  readonly random: () => number
+  /** Random text for serial numbers of certificates. */
+  readonly randomText: () => string
+  readonly crash: CrashPoint
+  readonly log: Logger
+}
+
+/** The services of the store threads. */
+export interface CollectorServices {
+  readonly fleet: Fleet
+  readonly evaluator: Evaluator
+  readonly incidents: Incidents
+  readonly deliveries: Deliveries
+  readonly accountStore: AccountStore
+  readonly series: SeriesStore
+  readonly reads: Reads
+  readonly seriesReads: SeriesStore
+}
+
+interface Common extends CollectorServices {
+  readonly registry: Registry
+  readonly live: LiveBus
+}
+
+/** The way from the socket to the stores and back. */
+export interface Uplink {
+  readonly broker: Broker
+  readonly ingest: Ingest
+  readonly houseCalls: HouseCalls
+  readonly metrics: UplinkMetrics
+}
+
+export function createUplink(
+  options: CollectorOptions & Common & { readonly tls: BrokerTls; readonly run: number },
+): Uplink {
+  const { config, fleet, clock } = options
+  const log = options.log.child({ part: 'uplink' })
+  const intake = createIntake()
+  const metrics = createUplinkMetrics(options.registry, {
+    connections: () => broker.connections,
+    queued: () => intake.size,
+  })
+  const send: Broker['send'] = (agentId, message) => broker.send(agentId, message)
+  const ingest = createIngest({ ...options, intake, metrics, send, log })
+  const houseCalls = createHouseCalls({ fleet, broker: () => broker, run: options.run, clock, log })
+  const broker: Broker = createAedesBroker({
+    listen: config.broker.listen,
+    tls: options.tls,
+    connectionsMax: config.broker.connections_max,
+    gatekeeper: { credentialsOf: id => fleet.credentialsOf(id), unknownAgent: houseCalls.unknownAgent },
+    onPacket: ingest.take,
+    onHeard: houseCalls.heard,
+    refused: metrics.broker,
+    clock,
+    log,
+  })
+  return { broker, ingest, houseCalls, metrics }
+}
+
+/** The runner of the outbox, woken whenever an incident changed. */
+export function createDeskDeliveries(
+  { config, clock, random, crash, log }: CollectorOptions,
+  { deliveries, live }: Common,
+): DeliveryRunner {
+  const runner = createDeliveryRunner({
+    desks: createDesks(config.desks, clock),
+    deliveries,
+    publicUrl: config.http.public_url ?? null,
+    clock,
+    random,
+    logger: log.child({ part: 'deliveries' }),
+    crashPoint: crash,
+    settled: id => live.publish({ topic: 'delivery', id }),
+  })
+  live.subscribe(event => {
+    if (event.topic === 'incident') runner.wake()
+  })
+  return runner
+}
+
+/** API and portal, and the accounts behind them. */
+export function createPortal(
+  options: CollectorOptions &
+    Omit<Common, 'deliveries'> & {
+      readonly startedAt: EpochMs
+      readonly deliveries: DeliveryRunner
+      readonly broker: Broker
+    },
+): { readonly http: HttpServer; readonly accounts: Accounts } {
+  const { config, accountStore, deliveries, broker } = options
+  const accounts = createAccounts({
+    store: accountStore,
+    passwords: createPasswords(),
+    publicUrl: () => http.address(),
+  })
+  const { listen, tls, behind_proxy: behindProxy, public_url: publicUrl } = config.http
+  const { version, startedAt, clock, reads, incidents, fleet, live, registry } = options
+  const http: HttpServer = createHttpServer({
+    ...{ listen, tls, behindProxy, publicUrl, version, startedAt, clock, accountStore, accounts },
+    ...{ reads, series: options.seriesReads, incidents, fleet, live, metrics: { registry } },
+    log: options.log.child({ part: 'http' }),
+    desks: { list: async () => [...(await deliveries.desks())], test: name => deliveries.testDesk(name) },
+    health: async () => [{ name: 'broker', ok: broker.port > 0 }],
+  })
+  return { http, accounts }
+}
