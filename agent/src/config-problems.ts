@@ -42,17 +42,11 @@ export function parseYamlConfig<Schema extends z.ZodType>(
     }
     return null
   }
-  const russian = schema.safeParse(document.toJS() ?? {}, { error: z.locales.ru().localeError }).error?.issues
-  return {
-    problems: parsed.error.issues.flatMap((issue, index) =>
-      problemsOf(issue, russian?.[index]?.message ?? issue.message, shape, lineOf),
-    ),
-  }
+  return { problems: parsed.error.issues.flatMap(issue => problemsOf(issue, shape, lineOf)) }
 }
 
 function problemsOf(
   issue: z.core.$ZodIssue,
-  russian: string,
   shape: JsonSchema,
   lineOf: (path: readonly PropertyKey[]) => number | null,
 ): ConfigProblem[] {
@@ -71,15 +65,15 @@ function problemsOf(
     {
       path: pathText(issue.path),
       line: lineOf(issue.path),
-      reason: isMissing ? words('не указано', 'is missing') : words(russianOf(issue) ?? russian, issue.message),
+      reason: isMissing ? words('не указано', 'is missing') : words(russianOf(issue), issue.message),
       allowed: at ? allowedText(at) : null,
     },
   ]
 }
 
-/** A rule of our own gives its Russian words along, as `params.ru`. */
-const russianOf = (issue: z.core.$ZodIssue): string | null =>
-  issue.code === 'custom' && typeof issue.params?.['ru'] === 'string' ? issue.params['ru'] : null
+/** A rule of our own gives its Russian words along, as `params.ru`; of the others what is allowed says it. */
+const russianOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'custom' && typeof issue.params?.['ru'] === 'string' ? issue.params['ru'] : 'значение не подходит'
 
 /** Part of a JSON schema that a path of the value leads to. */
 function schemaAt(shape: JsonSchema, path: readonly PropertyKey[]): JsonSchema | null {

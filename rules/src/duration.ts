@@ -18,7 +18,9 @@ const numbers = {
 export type Language = keyof Bilingual
 
 /** A number as people of the language write it, with at most one decimal. */
-export const formatNumber = (language: Language, value: number): string => numbers[language].format(value)
+export const formatNumber = (language: Language, value: number): string =>
+  // Most numbers are small and whole, and the formatter is the slowest part of a text.
+  Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : numbers[language].format(value)
 
 /** Number and noun in agreement; forms are `one|few|many` in Russian, `one|other` in English. */
 export function counted(language: Language, value: number, forms: string): string {

@@ -32,6 +32,18 @@ const valuesOf = (item: WireItem): Facts =>
     ]),
   )
 
+/** Opening a serial port discards what is still under way in it, so the device is given a moment to take the last ACK. */
+const BETWEEN_HOLDS_MS = 20
+const unhurried = (poll: RegisterPoll): RegisterPoll => ({
+  async poll(newRound) {
+    const polled = await poll.poll(newRound)
+    await systemClock.sleep(BETWEEN_HOLDS_MS)
+    return polled
+  },
+  latest: () => poll.latest(),
+  close: () => poll.close(),
+})
+
 /** Holds the port until the driver says that all is read, as the poller does without its pauses; no hold may be too long. */
 async function pollAll(poll: RegisterPoll, { windowsMax = 12, slackMs = SLACK_MS } = {}): Promise<Polled> {
   for (let windows = 1; ; windows++) {
@@ -56,7 +68,7 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       const poll = await createRegisterPoll({ slot: 'till', driver, port: served.port.address, ...target }, systemClock)
       if (!poll.ok) throw poll.error
       closers.push(() => poll.value.close())
-      return { register: served.register, poll: poll.value, port: served.port.address }
+      return { register: served.register, poll: unhurried(poll.value), port: served.port.address }
     }
     const commandsSince = (log: readonly CommandEntry[], from: number) => log.slice(from).map(entry => entry.opcode)
 

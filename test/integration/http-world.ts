@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AccountStore, createAccountStore } from '@tillwatch/collector/accounts/account-store'
+import type { AccountStore } from '@tillwatch/collector/accounts/account-store'
 import { createAccounts } from '@tillwatch/collector/accounts/accounts'
 import { createPasswords } from '@tillwatch/collector/accounts/password'
 import { createToken } from '@tillwatch/collector/accounts/token'
@@ -120,6 +120,3 @@ export function cookieOf(response: LightMyRequestResponse): string {
   const [cookie] = response.cookies
   return cookie ? `${cookie.name}=${cookie.value}` : ''
 }
-
-/** A store of accounts alone, for what needs no server. */
-export const openAccountStore = (databasePath: string): AccountStore => createAccountStore(openDatabase(databasePath))

@@ -23,7 +23,7 @@ import { recordingLogger } from '@tillwatch/shared/testing'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { Registry } from 'prom-client'
 
-export const SECRET = 'a'.repeat(43)
+const SECRET = 'a'.repeat(43)
 
 /** A collector's floor without rules: real broker over TLS, real files, and an evaluator that only keeps what it is given. */
 export interface IngestWorld {

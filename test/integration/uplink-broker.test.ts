@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createServer } from 'node:tls'
 import type { Content, Outbox } from '@tillwatch/agent/outbox/outbox'
 import { openOutbox } from '@tillwatch/agent/outbox/recover'
 import { createMqttDial } from '@tillwatch/agent/uplink/mqtt-link'
 import { createUplink, type Uplink } from '@tillwatch/agent/uplink/uplink'
+import { openAuthority } from '@tillwatch/collector/broker/authority'
 import { type IdentityFile, systemClock } from '@tillwatch/shared'
 import { recordingLogger } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,7 +24,7 @@ beforeEach(async () => {
   outbox = openOutbox({ dir: join(collector.dir, 'data'), clock: systemClock, run: 'run', logger })
 })
 afterEach(async () => {
-  await uplink.stop()
+  await uplink?.stop()
   outbox.close()
   await collector.close()
 })
@@ -142,3 +146,28 @@ test('a wrong secret is told with the next step and never printed', async () => 
   )
   expect(JSON.stringify(logger.lines)).not.toContain(secret)
 })
+
+test('a broker that lets us in and never takes the subscription is given up in time', async () => {
+  const { identity } = collector
+  const tls = await openAuthority(join(collector.dir, 'tls'), [], () => 'unused')
+  const accepted = Buffer.from([0x20, 0x02, 0x00, 0x00])
+  const deaf = createServer({ key: tls.key, cert: tls.cert }, socket => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.write(accepted))
+  })
+  deaf.listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  const url = `mqtts://127.0.0.1:${(deaf.address() as AddressInfo).port}`
+  const dial = createMqttDial({
+    identity: { ...identity, url },
+    keepaliveS: 10,
+    connectTimeoutMs: 1_000,
+    clock: systemClock,
+  })
+  const events = { onMessage: () => undefined, onClosed: () => undefined }
+  await expect(dial('connection-1', events, new AbortController().signal)).rejects.toMatchObject({
+    code: 'uplink.unreachable',
+    nextStep: expect.any(String),
+  })
+  deaf.close()
+}, 10_000)

@@ -61,7 +61,9 @@ test('every wrong line of the config is a line of its own, with what is allowed'
   const text = doctorText(looked(BAD, null), 'ru')
   expect(text).toMatch(/agent\.yaml:2: data_dri: такого ключа нет; допустимо: identity, data_dir, registers/)
   expect(text).toMatch(/agent\.yaml:4: log\.level: .*допустимо: debug, info, warn, error/)
-  expect(text).toContain('слот «a» уже занят кассой 1')
+  const register = '{ slot: a, driver: shtrih-m, port: /dev/ttyS0 }'
+  const twice = doctorText(looked(`${GOOD}registers: [${register}, ${register}]\n`, null), 'ru')
+  expect(twice).toContain('слот «a» уже занят кассой 1')
 })
 
 test('an identity that others can read is a remark, and the agent works', ({ skip }) => {

@@ -1,9 +1,9 @@
-import { type DownMessage, decodeUp, type Envelope, type Hello, RESEND_MS, WIRE_VERSION } from '@tillwatch/shared'
+import { RESEND_MS } from '@tillwatch/shared'
 import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryOutbox } from '../outbox/memory-outbox.ts'
 import type { Content } from '../outbox/outbox.ts'
-import type { Connection, ConnectionEvents, Packet } from './link.ts'
+import { ScriptedLink } from './scripted-link.ts'
 import { createUplink, type Uplink } from './uplink.ts'
 
 const AGENT = 'till-0001'
@@ -12,80 +12,6 @@ const event = (n: number, text = ''): Content => ({
   kind: 'event',
   body: { name: 'something_happened', at: '2026-11-22T09:00:00Z', details: { n, text } },
 })
-
-/** The broker and the collector's side of it, as one script: records what came and says what the test tells it to. */
-class ScriptedLink {
-  hellos: Hello[] = []
-  messages: Envelope[] = []
-  statuses: string[] = []
-  dials = 0
-  isReachable = true
-  #connection: { events: ConnectionEvents; isOpen: boolean } | null = null
-
-  dial = (id: string, events: ConnectionEvents): Promise<Connection> => {
-    this.dials++
-    if (!this.isReachable) return Promise.reject(new Error('unreachable'))
-    const current = { events, isOpen: true }
-    this.#connection = current
-    const close = (reason: string) => {
-      if (!current.isOpen) return
-      current.isOpen = false
-      events.onClosed(reason)
-    }
-    return Promise.resolve({
-      id,
-      isOpen: () => current.isOpen,
-      publish: packet => current.isOpen && this.#hear(packet),
-      farewell: async packet => {
-        this.#hear(packet)
-        await Promise.resolve()
-        close('farewell')
-      },
-      destroy: () => close('destroyed'),
-    })
-  }
-
-  say(message: object): void {
-    this.#connection?.events.onMessage(new TextEncoder().encode(JSON.stringify({ v: WIRE_VERSION, ...message })))
-  }
-
-  stored(mark: number, more: Partial<Extract<DownMessage, { kind: 'stored' }>> = {}): void {
-    const epoch = more.epoch ?? this.lastHello().epoch
-    const window = { messages: 64, bytes: 128 * 1024 }
-    this.say({ kind: 'stored', epoch, mark, highest_epoch: epoch, window, refused: [], ...more })
-  }
-
-  cut(): void {
-    const connection = this.#connection
-    if (!connection) return
-    connection.isOpen = false
-    connection.events.onClosed('cut')
-  }
-
-  lastHello(): Hello {
-    const hello = this.hellos.at(-1)
-    if (!hello) throw new Error('no hello yet')
-    return hello
-  }
-
-  /** Numbers that came since the last call. */
-  numbers(): number[] {
-    return this.messages.splice(0).map(({ seq }) => seq)
-  }
-
-  #hear({ topic, payload, retain }: Packet): boolean {
-    if (topic.endsWith('/status')) {
-      expect(retain).toBe(true)
-      this.statuses.push(JSON.parse(payload).state)
-      return true
-    }
-    const decoded = decodeUp(new TextEncoder().encode(payload))
-    if (!('message' in decoded)) throw new Error(decoded.unreadable.reason)
-    if (decoded.message.kind === 'hello') this.hellos.push(decoded.message)
-    else this.messages.push(decoded.message)
-    return true
-  }
-}
 
 let clock: ManualClock
 let outbox: MemoryOutbox

@@ -189,6 +189,78 @@ describe('commit', () => {
     expect(rows('SELECT mark FROM marks')).toEqual([{ mark: 2 }])
   })
 
+  it('a register that tells its serial at last ends what was said of its place', async () => {
+    for (const minute of [0, 31]) {
+      await say({ 'fiscal.register.link': 'silent' }, NOW + minute * 60_000, { identity: null })
+    }
+    expect(rows(`SELECT cause_class, status FROM incidents`)).toEqual([{ cause_class: 'link', status: 'open' }])
+    await say(healthy, NOW + HOUR)
+    expect(rows(`SELECT status FROM incidents`)).toEqual([{ status: 'solved' }])
+    expect(rows(`SELECT id FROM items WHERE kind = 'register'`)).toEqual([{ id: ITEM }])
+  })
+
+  it('a register that tells its serial and falls silent within one batch is one register', async () => {
+    const first = message({ facts: healthy, at: NOW })
+    const then = message({ facts: { 'fiscal.register.link': 'silent' }, at: NOW + 60_000, identity: null })
+    await part.evaluator.commit([first, then], NOW + 60_000)
+    expect(rows(`SELECT id FROM items WHERE kind = 'register'`)).toEqual([{ id: ITEM }])
+    expect(factOf('fiscal.register.link')).toBe('silent')
+  })
+
+  it('what one tenant has is never touched by another one’s agent', async () => {
+    await say(healthy, NOW)
+    const foreign = { ...message({ facts: backlog, at: NOW + HOUR }), tenantId: 'other' }
+    const outcome = await part.evaluator.commit([foreign], NOW + HOUR)
+    expect(outcome.failures).toMatchObject([{ itemId: ITEM }])
+    expect(rows('SELECT id FROM incidents')).toEqual([])
+  })
+
+  it('a full disk is nobody’s item: nothing is committed, no mark moves', async () => {
+    await say(healthy, NOW)
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
+    database.exec(`PRAGMA max_page_count = ${pages}`)
+    const many = Array.from({ length: 40 }, (_, n) => message({ facts: backlog, at: NOW, identity: `77${n}` }))
+    await expect(part.evaluator.commit(many, NOW + 1)).rejects.toThrow(/full/)
+    expect(rows('SELECT mark FROM marks')).toEqual([{ mark: 1 }])
+  })
+
+  it('an agent that invents names and places fills neither its rows nor the table', async () => {
+    for (let round = 0; round < 4; round++) {
+      const names = Array.from({ length: 90 }, (_, n) => [`made.up.r${round}n${n}`, 'x'])
+      await say({ ...Object.fromEntries(names) }, NOW + round)
+    }
+    const state = JSON.parse(String(rows(`SELECT state_json FROM items WHERE id = '${ITEM}'`)[0]?.['state_json']))
+    expect(Object.keys(state.facts).length).toBeLessThanOrEqual(192)
+    let refused = 0
+    for (let round = 0; round < 3; round++) {
+      const template = message({ facts: {}, at: NOW + 10 + round })
+      const items = template.items.flatMap(item =>
+        Array.from({ length: 60 }, (_, n) => ({
+          ...item,
+          kind: 'disk' as const,
+          identity: null,
+          slot: `d${round}-${n}`,
+          itemId: `disk:a1:d${round}-${n}`,
+        })),
+      )
+      refused += (await part.evaluator.commit([{ ...template, items }], NOW + 10 + round)).failures.length
+    }
+    expect(refused).toBeGreaterThan(0)
+    expect(rows(`SELECT count(*) AS n FROM items WHERE agent_id = 'a1'`)[0]?.['n']).toBeLessThanOrEqual(128)
+  })
+
+  it('domain 17.13: a register that is switched off for the night stays a spare, one that was silent for 12 open hours does not', async () => {
+    const critical = { ...healthy, 'fiscal.fn.flags': ['critical_error'] }
+    await say(healthy, NOW, { identity: '0000000000305678', slot: 'com2', agentId: 'a2' })
+    await part.evaluator.tick(NOW + 2 * HOUR + 1, 1000)
+    const stopAt = async (at: number, identity: string) => {
+      for (const minute of [0, 6]) await say(critical, at + minute * 60_000, { identity })
+      return rows(`SELECT priority FROM incidents WHERE item_id = 'register:main:${identity}' AND cause_class = 'fn_state'`)
+    }
+    expect(await stopAt(NOW + 5 * HOUR, '1')).toEqual([{ priority: 2 }])
+    expect(await stopAt(NOW + 13 * HOUR, '2')).toEqual([{ priority: 1 }])
+  })
+
   it('derives the skew of a register clock in the site zone', async () => {
     const told = message({ facts: { 'fiscal.register.clock_at': '2026-11-23T12:07:00' }, at: NOW })
     const [derived] = await part.evaluator.derive([told])
@@ -212,6 +284,18 @@ describe('tick', () => {
     expect(rows('SELECT status FROM incidents')).toEqual([{ status: 'solved' }])
   })
 
+  it('a row that cannot be read and an incident that cannot be moved block nothing else', async () => {
+    await say(backlog, NOW)
+    await say(healthy, NOW, { identity: '2', slot: 'com2' })
+    database.exec(`UPDATE items SET state_json = '{', next_due_at = 1 WHERE id = '${ITEM}'`)
+    database.exec(`UPDATE incidents SET conditions_json = '{', next_due_at = 1`)
+    database.exec(`UPDATE items SET next_due_at = 2 WHERE id = 'register:main:2'`)
+    const outcome = await part.evaluator.tick(NOW + 60_000, 1000)
+    expect(outcome.failures.map(failure => failure.itemId)).toEqual([ITEM, ITEM])
+    expect(outcome.itemIds).toContain('register:main:2')
+    expect(outcome.nextDueAt).toBeGreaterThan(NOW + 60_000)
+  })
+
   it('says when something falls due next', async () => {
     await say(healthy, NOW)
     const { nextDueAt } = await part.evaluator.tick(NOW, 1000)
@@ -230,6 +314,20 @@ describe('people', () => {
     await expect(part.incidents.act('other', id, { action: 'take' }, 'Анна', NOW)).rejects.toMatchObject({
       code: 'incident.unknown',
     })
+  })
+
+  it('domain 18.25: facts that are gone do not prove that a solved incident was not fixed', async () => {
+    const expired = { ...healthy, 'fiscal.shift.state': 'expired' }
+    for (const minute of [0, 6]) await say(expired, NOW + minute * 60_000)
+    const [incident] = rows(`SELECT id FROM incidents WHERE cause_class = 'shift'`)
+    await part.incidents.act('main', String(incident?.['id']), { action: 'solve', text: '' }, 'Анна', NOW + 7 * 60_000)
+    for (let hour = 1; hour <= 80; hour++) await part.evaluator.tick(NOW + hour * HOUR, 1000)
+    expect(rows(`SELECT status FROM incidents WHERE cause_class = 'shift'`)).toEqual([{ status: 'closed' }])
+    await say(expired, NOW + 81 * HOUR)
+    expect(rows(`SELECT status FROM incidents WHERE cause_class = 'shift' ORDER BY episode`)).toEqual([
+      { status: 'closed' },
+      { status: 'open' },
+    ])
   })
 
   it('domain 17.22: a replacement mark makes phase 7 normal until it ends', async () => {

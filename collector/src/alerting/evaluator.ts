@@ -53,15 +53,32 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
       for (const incidentId of done.value) found.incidentIds.add(incidentId)
       return
     }
-    await inSavepoint(database, () => items.save({ ...record, nextDueAt: now + RETRY_MS }, now))
+    const kept = await inSavepoint(database, () => items.save({ ...record, nextDueAt: now + RETRY_MS }, now))
+    if ('failure' in kept) items.setDue(record.id, now + RETRY_MS)
     fail(record.id, done.failure, found)
   }
 
-  const wakeIncidents = (now: EpochMs, found: Collected, hasTime: () => boolean): void => {
-    for (const incident of store.due(now, DUE_PER_QUERY)) {
+  /** What cannot be read or moved waits aside: it must not hold up what is due beside it. */
+  const wakeIncidents = async (now: EpochMs, found: Collected, hasTime: () => boolean): Promise<void> => {
+    for (const { id, itemId } of store.due(now, DUE_PER_QUERY)) {
       if (!hasTime()) return
-      keeper.wake(incident, now)
-      found.incidentIds.add(incident.id)
+      const done = await inSavepoint(database, () => keeper.wake(id, now))
+      found.incidentIds.add(id)
+      if ('value' in done) continue
+      store.setDue(id, now + RETRY_MS)
+      fail(itemId, done.failure, found)
+    }
+  }
+
+  const wakeItems = async (now: EpochMs, found: Collected, hasTime: () => boolean): Promise<void> => {
+    const around = surroundingsNow()
+    for (const id of items.due(now, DUE_PER_QUERY)) {
+      const loaded = await inSavepoint(database, () => items.load(id))
+      if ('failure' in loaded) {
+        items.setDue(id, now + RETRY_MS)
+        fail(id, loaded.failure, found)
+      } else if (loaded.value) await evaluate(loaded.value, around, now, found)
+      if (!hasTime()) return
     }
   }
 
@@ -80,8 +97,7 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         const found = collect()
         const around = surroundingsNow()
         for (const [itemId, pieces] of intake.byItem(messages)) {
-          const zone = around.siteOf(pieces[0]?.message.agentId ?? '')?.timezone ?? null
-          const merged = await inSavepoint(database, () => intake.merge(itemId, pieces, zone))
+          const merged = await inSavepoint(database, () => intake.merge(itemId, pieces, around))
           if ('failure' in merged) fail(itemId, merged.failure, found)
           else if (merged.value) await evaluate(merged.value, around, now, found)
           else found.itemIds.add(itemId)
@@ -93,13 +109,8 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         const found = collect()
         const endsAt = clock.monotonic() + budgetMs
         const hasTime = () => clock.monotonic() < endsAt
-        wakeIncidents(now, found, hasTime)
-        const around = surroundingsNow()
-        for (const id of items.due(now, DUE_PER_QUERY)) {
-          const record = items.load(id)
-          if (record) await evaluate(record, around, now, found)
-          if (!hasTime()) break
-        }
+        await wakeIncidents(now, found, hasTime)
+        await wakeItems(now, found, hasTime)
         return { ...outcomeOf(found), nextDueAt: earliest(items.nextDueAt(), store.nextDueAt()) }
       }),
   }

@@ -52,9 +52,6 @@ export async function openAuthority(dir: string, names: readonly string[], rando
   return { key: read(dir, paths.key), cert: read(dir, paths.cert), ca }
 }
 
-/** SHA-256 of a certificate as people compare it. */
-export const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256
-
 function read(dir: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -26,7 +26,7 @@ export interface IncidentKeeper {
   /** Brings the incidents of one item in line with its conditions; the ids of those that changed. */
   follow(verdict: ItemVerdict, now: EpochMs): readonly string[]
   /** Does what time alone does to one incident. */
-  wake(incident: Incident, now: EpochMs): void
+  wake(incidentId: string, now: EpochMs): void
   act(incident: Incident, action: IncidentAction, actor: string, now: EpochMs): Incident
   /** Adds a line to the audit trail of every unfinished incident of an item. */
   note(itemId: string, text: Bilingual, now: EpochMs): void
@@ -98,7 +98,10 @@ export function createIncidentKeeper(
       }
       return changed
     },
-    wake: (incident, now) => apply(onDue(incident, now), now),
+    wake: (incidentId, now) => {
+      const incident = store.byId(incidentId)
+      if (incident) apply(onDue(incident, now), now)
+    },
     act: (incident, action, actor, now) => {
       const step = act(incident, action, actor, now)
       apply(step, now)

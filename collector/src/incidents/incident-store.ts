@@ -12,7 +12,9 @@ export interface IncidentStore {
   latest(dedupKey: string): Incident | null
   /** Incidents of an item that are not closed. */
   ofItem(itemId: string): readonly Incident[]
-  due(now: EpochMs, limit: number): readonly Incident[]
+  /** Which incidents time alone moves now; read one by one, so that a row that cannot be read hides no other. */
+  due(now: EpochMs, limit: number): readonly Pick<Incident, 'id' | 'itemId'>[]
+  setDue(id: string, at: EpochMs): void
   nextDueAt(): EpochMs | null
   nextNumber(tenantId: string): number
   /** Adds or overwrites. */
@@ -129,7 +131,10 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
   const selectById = one('id = ?')
   const selectLatest = one('dedup_key = ? ORDER BY episode DESC LIMIT 1')
   const selectOfItem = one(`item_id = ? AND status IN ('open', 'in_work', 'waiting', 'solved') ORDER BY opened_at`)
-  const selectDue = one('next_due_at <= ? ORDER BY next_due_at LIMIT ?')
+  const selectDue = database.prepare(
+    'SELECT id, item_id AS itemId FROM incidents WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?',
+  )
+  const updateDue = database.prepare('UPDATE incidents SET next_due_at = ? WHERE id = ?')
   const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM incidents WHERE next_due_at IS NOT NULL')
   const selectNumber = database.prepare(
     'SELECT coalesce(max(number), 0) + 1 AS number FROM incidents WHERE tenant_id = ?',
@@ -143,7 +148,10 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
     byId: id => rows(selectById.all(id))[0] ?? null,
     latest: dedupKey => rows(selectLatest.all(dedupKey))[0] ?? null,
     ofItem: itemId => rows(selectOfItem.all(itemId)),
-    due: (now, limit) => rows(selectDue.all(now, limit)),
+    due: (now, limit) => selectDue.all(now, limit) as unknown as Pick<Incident, 'id' | 'itemId'>[],
+    setDue: (id, at) => {
+      updateDue.run(at, id)
+    },
     nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
     nextNumber: tenantId => (selectNumber.get(tenantId) as { number: number }).number,
     save: incident => {

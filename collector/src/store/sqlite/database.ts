@@ -58,7 +58,15 @@ export async function inTransaction<T>(database: DatabaseSync, work: () => Promi
   }
 }
 
-/** Runs `work` so that its failure undoes only itself, inside a transaction. The failure is returned, not thrown. */
+/** Full disk, no memory, a failing or read-only file (SQLite result codes): what every later statement would meet as well. */
+const ENVIRONMENT_FAILURES: ReadonlySet<number> = new Set([7, 8, 10, 13, 14])
+const isOfEnvironment = (failure: unknown): boolean =>
+  failure instanceof Error && 'errcode' in failure && ENVIRONMENT_FAILURES.has(Number(failure.errcode) & 0xff)
+
+/**
+ * Runs `work` so that its failure undoes only itself, inside a transaction. The failure is returned, not thrown; one of the disk or the
+ * machine is thrown, so that the whole transaction is undone and nothing passes for stored.
+ */
 export async function inSavepoint<T>(
   database: DatabaseSync,
   work: () => Promise<T> | T,
@@ -69,6 +77,7 @@ export async function inSavepoint<T>(
     database.exec('RELEASE part')
     return { value }
   } catch (failure) {
+    if (isOfEnvironment(failure) || !database.isTransaction) throw failure
     database.exec('ROLLBACK TO part')
     database.exec('RELEASE part')
     return { failure }
