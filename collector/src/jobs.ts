@@ -1,4 +1,5 @@
 import type { Clock, Component, Logger } from '@tillwatch/shared'
+import type { AccountStore } from './accounts/account-store.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
 import type { CollectorConfig } from './config.ts'
 import type { Fleet } from './fleet/fleet.ts'
@@ -22,6 +23,7 @@ const THIN_STEP_MS = 500
 export interface JobOptions {
   readonly retention: CollectorConfig['retention']
   readonly fleet: Fleet
+  readonly accountStore: Pick<AccountStore, 'forgetExpired'>
   readonly evaluator: Evaluator
   readonly series: SeriesStore
   /** Reads over a connection of their own. */
@@ -44,6 +46,7 @@ export function createJobs(options: JobOptions): readonly Component[] {
   const thin = async () => {
     const { raw_days: rawDays, hourly_days: hourlyDays, events_days: eventsDays } = retention
     const moreSeries = await series.thin({ rawDays, hourlyDays }, clock.now())
+    await options.accountStore.forgetExpired(clock.now())
     const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
     return moreSeries || moreEvents ? THIN_STEP_MS : THIN_MS
   }

@@ -2,6 +2,7 @@ import {
   type CanSell,
   type Condition,
   canSell,
+  type Evaluation as Evaluated,
   evaluateItem,
   type ItemView,
   priorityOf,
@@ -10,6 +11,7 @@ import {
   timeToStop,
 } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
+import type { HeldCondition } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { ItemRecord, ItemStore } from './item-store.ts'
@@ -35,7 +37,8 @@ export function createEvaluation(
       const sells = isRegister ? canSell(view, now) : CANNOT_TELL
       const known = isRegister ? withCanSell(view, sells, now) : view
       const memory = record.ruleState === null ? null : (JSON.parse(record.ruleState) as RuleState)
-      const { state, conditions, nextDueAt } = evaluateItem(rules, known, memory, now)
+      const { state, conditions: all, nextDueAt, unjudged } = evaluateItem(rules, known, memory, now)
+      const conditions = heldOf(all, unjudged)
       const stop = isRegister ? timeToStop(known, now, state) : null
       const priorityOfClass = (some: readonly Condition[]) =>
         priorityOf({ conditions: some, item: known, timeToStop: stop, canSell: sells }, now)
@@ -43,21 +46,34 @@ export function createEvaluation(
       const next = { ...record, facts: { ...known.facts } }
       next.ruleState = JSON.stringify(state)
       next.summary = { canSell: sells, timeToStop: stop, conditions }
+      // What its newest facts said outlasts them: a register that is off for the night stays a spare.
+      next.canSell = isRegister ? (sells.value === 'unknown' ? canSell(view, record.factsAt) : sells).value : null
       next.nextDueAt = dueOf(nextDueAt, record.replacementUntil, now)
       next.health = healthOf(known, sells, worst)
       items.save(next, now)
       if (isRegister && record.summary?.canSell.value !== sells.value) {
         const fact = known.facts[CAN_SELL]
         if (fact) changes.live(record.tenantId, record.id, CAN_SELL, fact, record.facts[CAN_SELL])
+      }
+      if (record.canSell !== next.canSell) {
         // The others' priority depends on whether this one can stand in for them.
         for (const sibling of around.siblings(spareQueryOf(record))) items.setDue(sibling, now)
       }
-      return keeper.follow({ item: record, conditions, timeToStop: stop, priorityOf: priorityOfClass }, now)
+      const inherited = record.succeeds === null ? [] : keeper.inherit(record.succeeds, record.id, now)
+      if (record.succeeds !== null) items.remove(record.succeeds)
+      const verdict = { item: record, conditions, timeToStop: stop, priorityOf: priorityOfClass }
+      return [...inherited, ...keeper.follow(verdict, now)]
     },
   }
 }
 
 const CAN_SELL = 'fiscal.register.can_sell'
+/** What holds only because nothing newer is known is marked so: it proves nothing. */
+function heldOf(conditions: readonly Condition[], unjudged: Evaluated['unjudged']): readonly HeldCondition[] {
+  const unknown = new Set(unjudged.map(({ rule }) => rule))
+  return conditions.map(condition => (unknown.has(condition.rule) ? { ...condition, unproved: true } : condition))
+}
+
 const CANNOT_TELL: CanSell = { value: 'unknown', reasons: [] }
 
 const spareQueryOf = (record: ItemRecord) => {

@@ -237,7 +237,7 @@ describe('commit', () => {
       const items = template.items.flatMap(item =>
         Array.from({ length: 60 }, (_, n) => ({
           ...item,
-          kind: 'disk' as const,
+          kind: 'volume' as const,
           identity: null,
           slot: `d${round}-${n}`,
           itemId: `disk:a1:d${round}-${n}`,

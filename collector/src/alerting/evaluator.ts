@@ -61,12 +61,13 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
   /** What cannot be read or moved waits aside: it must not hold up what is due beside it. */
   const wakeIncidents = async (now: EpochMs, found: Collected, hasTime: () => boolean): Promise<void> => {
     for (const { id, itemId } of store.due(now, DUE_PER_QUERY)) {
-      if (!hasTime()) return
       const done = await inSavepoint(database, () => keeper.wake(id, now))
       found.incidentIds.add(id)
-      if ('value' in done) continue
-      store.setDue(id, now + RETRY_MS)
-      fail(itemId, done.failure, found)
+      if ('failure' in done) {
+        store.setDue(id, now + RETRY_MS)
+        fail(itemId, done.failure, found)
+      }
+      if (!hasTime()) return
     }
   }
 
@@ -109,8 +110,9 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         const found = collect()
         const endsAt = clock.monotonic() + budgetMs
         const hasTime = () => clock.monotonic() < endsAt
-        await wakeIncidents(now, found, hasTime)
+        // Items first: what their facts no longer prove must not move an incident.
         await wakeItems(now, found, hasTime)
+        await wakeIncidents(now, found, hasTime)
         return { ...outcomeOf(found), nextDueAt: earliest(items.nextDueAt(), store.nextDueAt()) }
       }),
   }

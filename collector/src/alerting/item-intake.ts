@@ -1,5 +1,6 @@
 import type { FactState } from '@tillwatch/rules'
-import type { EpochMs } from '@tillwatch/shared'
+import { AppError, type EpochMs } from '@tillwatch/shared'
+import { itemIdOf } from '../fleet/item-id.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import { phrases } from '../incidents/phrases.ts'
 import type { AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
@@ -7,6 +8,10 @@ import type { ChangeLog } from './change-log.ts'
 import { withDerivedFacts } from './derive.ts'
 import type { ItemRecord, ItemStore } from './item-store.ts'
 import { factStateOf, isNews, mergeFacts } from './merge.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Items of one agent: a till has a handful; an agent that invents places must not fill the table. */
+const ITEMS_PER_AGENT_MAX = 128
 
 /** One item of one message. */
 interface Piece {
@@ -19,16 +24,37 @@ export interface ItemIntake {
   /** The pieces of a batch by the item that they belong to, in order. The PC of a silent or new agent is there, so that silence ends when it speaks. */
   byItem(messages: readonly AcceptedMessage[]): ReadonlyMap<string, readonly Piece[]>
   /** The item with its news, not yet saved; null when nothing was newer than what is known. Its change log is written. */
-  merge(itemId: string, pieces: readonly Piece[], zone: string | null): ItemRecord | null
+  merge(itemId: string, pieces: readonly Piece[], around: Pick<Surroundings, 'siteOf'>): ItemRecord | null
 }
 
 /** The intake over the stores of the state thread. */
 export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: IncidentKeeper): ItemIntake {
-  /** A silent register tells no serial: it is the one that was last seen at the place. */
-  const resolve = (message: AcceptedMessage, item: AcceptedItem): string => {
-    if (item.kind !== 'register') return item.itemId
-    if (item.identity === null) return items.atSlot(message.agentId, item.kind, item.slot) ?? item.itemId
-    return item.itemId
+  /** A silent register tells no serial: it is the one that was last seen at the place, in this batch or before. */
+  const resolverOfBatch = () => {
+    const seen = new Map<string, string>()
+    return ({ agentId }: AcceptedMessage, { kind, slot, identity, itemId }: AcceptedItem): string => {
+      if (kind !== 'register') return itemId
+      const place = JSON.stringify([agentId, slot])
+      if (identity === null) return seen.get(place) ?? items.atSlot(agentId, kind, slot) ?? itemId
+      seen.set(place, itemId)
+      return itemId
+    }
+  }
+
+  const begin = (itemId: string, piece: Piece): ItemRecord => {
+    const { agentId } = piece.message
+    if (items.countOf(agentId) < ITEMS_PER_AGENT_MAX) return newRecord(itemId, piece)
+    throw new AppError('item.too_many', `agent ${agentId} has ${ITEMS_PER_AGENT_MAX} items already`, {
+      nextStep: 'See which ports or disks its configuration and its events name.',
+    })
+  }
+
+  /** The place was known before its register had told a serial: what was kept of the place is this register's. */
+  const takePlace = (record: ItemRecord, { message, item }: Piece): void => {
+    const { agentId, tenantId } = message
+    const before = items.atSlot(agentId, item.kind, item.slot)
+    if (before !== record.id && before === itemIdOf(tenantId, agentId, { ...item, id: null })) record.succeeds = before
+    items.takeSlot(agentId, item.kind, item.slot, tenantId, record.id, item.at)
   }
 
   const logMove = (record: ItemRecord, message: AcceptedMessage, item: AcceptedItem): void => {
@@ -58,7 +84,7 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
     if (item.kind === 'register') {
       logMove(record, message, item)
       noteNewDrive(record, item, message.receivedAt)
-      items.takeSlot(message.agentId, item.kind, item.slot, message.tenantId, record.id, item.at)
+      takePlace(record, { message, item })
     }
     for (const [name, fact] of Object.entries(item.facts)) {
       const next = factStateOf(fact, message.receivedAt)
@@ -88,6 +114,7 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
         pieces.set(id, list)
         return list
       }
+      const resolve = resolverOfBatch()
       for (const message of messages) {
         for (const item of message.items) listOf(resolve(message, item)).push({ message, item })
         const pc = `pc:${message.agentId}`
@@ -96,10 +123,16 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
       }
       return pieces
     },
-    merge: (itemId, pieces, zone) => {
+    merge: (itemId, pieces, around) => {
       const [first] = pieces
       if (!first) return null
-      const record = items.load(itemId) ?? newRecord(itemId, first)
+      const record = items.load(itemId) ?? begin(itemId, first)
+      if (record.tenantId !== first.message.tenantId) {
+        throw new AppError('item.foreign', `agent ${first.message.agentId} speaks of an item of another tenant`, {
+          nextStep: 'Two tenants own the same name: see where the agent belongs.',
+        })
+      }
+      const zone = around.siteOf(first.message.agentId)?.timezone ?? null
       let news = record.isNew
       for (const { message, item } of pieces) {
         const piece = { message, item: withDerivedFacts(item, zone) }
@@ -133,10 +166,12 @@ const newRecord = (id: string, { message, item }: Piece): ItemRecord => ({
   facts: {},
   ruleState: null,
   summary: null,
+  canSell: null,
   health: 'grey',
   factsAt: item.at,
   order: { agentId: message.agentId, epoch: message.epoch, seq: message.seq },
   nextDueAt: null,
   replacementUntil: null,
   isNew: true,
+  succeeds: null,
 })

@@ -14,12 +14,16 @@ export interface ItemRecord {
   facts: FactTable
   ruleState: string | null
   summary: ItemSummary | null
+  /** What its newest facts said, however old they are by now: a register that is off for the night can sell tomorrow. */
+  canSell: string | null
   health: string
   factsAt: EpochMs
   order: Order
   nextDueAt: EpochMs | null
   replacementUntil: EpochMs | null
   isNew: boolean
+  /** The item of its place, kept before the register there had told its serial; null when there is none. */
+  succeeds: string | null
 }
 
 interface ItemRow {
@@ -32,6 +36,7 @@ interface ItemRow {
   state_json: string
   rule_state_json: string | null
   view_json: string | null
+  can_sell: string | null
   health: string
   facts_at: number
   order_epoch: number
@@ -44,6 +49,9 @@ interface ItemRow {
 export interface ItemStore {
   load(id: string): ItemRecord | null
   save(item: ItemRecord, now: EpochMs): void
+  remove(id: string): void
+  /** Number of items of an agent. */
+  countOf(agentId: string): number
   due(now: EpochMs, limit: number): readonly string[]
   nextDueAt(): EpochMs | null
   /** Makes an item due at this moment. */
@@ -58,8 +66,8 @@ export interface ItemStore {
 /** The item store on an open connection. */
 export function createItemStore(database: DatabaseSync): ItemStore {
   const select = database.prepare(
-    `SELECT id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, health, facts_at, order_epoch,
-            order_seq, next_due_at, replacement_until FROM items WHERE id = ?`,
+    `SELECT id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, can_sell, health, facts_at,
+            order_epoch, order_seq, next_due_at, replacement_until FROM items WHERE id = ?`,
   )
   const upsert = database.prepare(
     `INSERT INTO items (id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, inn, can_sell, health,
@@ -74,6 +82,8 @@ export function createItemStore(database: DatabaseSync): ItemStore {
   const selectDue = database.prepare('SELECT id FROM items WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?')
   const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM items WHERE next_due_at IS NOT NULL')
   const selectHealth = database.prepare('SELECT health FROM items WHERE id = ?')
+  const deleteOne = database.prepare('DELETE FROM items WHERE id = ?')
+  const count = database.prepare('SELECT count(*) AS n FROM items WHERE agent_id = ?')
   const updateDue = database.prepare('UPDATE items SET next_due_at = ? WHERE id = ?')
   const selectSlot = database.prepare('SELECT item_id FROM slots WHERE agent_id = ? AND kind = ? AND slot = ?')
   const upsertSlot = database.prepare(
@@ -100,7 +110,7 @@ export function createItemStore(database: DatabaseSync): ItemStore {
         item.ruleState,
         item.summary ? JSON.stringify(item.summary) : null,
         typeof inn === 'string' ? inn : null,
-        item.summary?.canSell.value ?? null,
+        item.canSell,
         item.health,
         item.summary?.timeToStop?.at ?? null,
         item.factsAt,
@@ -110,6 +120,10 @@ export function createItemStore(database: DatabaseSync): ItemStore {
         now,
       )
     },
+    remove: id => {
+      deleteOne.run(id)
+    },
+    countOf: agentId => (count.get(agentId) as { n: number }).n,
     due: (now, limit) => selectDue.all(now, limit).map(row => String(row['id'])),
     nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
     setDue: (id, at) => {
@@ -139,10 +153,12 @@ const recordOf = (row: ItemRow): ItemRecord => ({
   facts: (JSON.parse(row.state_json) as { facts: FactTable }).facts,
   ruleState: row.rule_state_json,
   summary: row.view_json === null ? null : (JSON.parse(row.view_json) as ItemSummary),
+  canSell: row.can_sell,
   health: row.health,
   factsAt: row.facts_at,
   order: { agentId: row.agent_id, epoch: row.order_epoch, seq: row.order_seq },
   nextDueAt: row.next_due_at,
   replacementUntil: row.replacement_until,
   isNew: false,
+  succeeds: null,
 })

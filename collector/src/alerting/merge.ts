@@ -1,4 +1,5 @@
 import type { FactState } from '@tillwatch/rules'
+import { FACTS_PER_ITEM_MAX } from '@tillwatch/shared'
 import type { AcceptedFact, AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
 
 /** Place of a message in its agent's order. */
@@ -35,12 +36,15 @@ export const factStateOf = (fact: AcceptedFact, receivedAt: number): FactState =
   ...(fact.raw === undefined ? {} : { raw: fact.raw }),
 })
 
+/** Names that an item keeps: the dictionary has about sixty; an agent that invents names must not fill its row. */
+const NAMES_MAX = 2 * FACTS_PER_ITEM_MAX
+
 /** Facts of the drive itself: those of the old one say nothing of the new one. */
 const DRIVE_FACTS = 'fiscal.fn.'
 
 /**
  * Puts an item's facts into its table. What the device could not tell this time leaves what is known as it is: it grows stale instead
- * of being forgotten. Facts of a drive that was replaced are dropped.
+ * of being forgotten. Facts of a drive that was replaced are dropped, and new names beyond the cap.
  */
 export function mergeFacts(table: FactTable, item: AcceptedItem, receivedAt: number): void {
   const known = table['fiscal.fn.serial']?.value
@@ -48,10 +52,13 @@ export function mergeFacts(table: FactTable, item: AcceptedItem, receivedAt: num
   if (typeof known === 'string' && typeof serial === 'string' && known !== serial) {
     for (const name of Object.keys(table)) if (name.startsWith(DRIVE_FACTS)) delete table[name]
   }
+  let count = Object.keys(table).length
   for (const [name, fact] of Object.entries(item.facts)) {
     const couldNotTell = fact.value === null && fact.reason !== undefined
     const old = table[name]
     if (couldNotTell && old && old.value !== null) continue
+    if (!old && count >= NAMES_MAX) continue
+    if (!old) count++
     table[name] = factStateOf(fact, receivedAt)
   }
 }

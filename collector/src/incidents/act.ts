@@ -41,9 +41,11 @@ function draftOf(incident: Incident, action: IncidentAction, actor: string, now:
       return silence(incident, Date.parse(action.until), action.reason, actor, now)
     case 'unsilence':
       return {
-        change: { silencedUntil: null, silenceReason: null },
+        change: { silencedUntil: null, silenceReason: null, priorityTold: incident.priority },
         entries: [{ kind: 'silenced', actor, text: phrases.unsilenced() }],
-        events: [],
+        // A rise that the silence held back.
+        events:
+          incident.priority === incident.priorityTold ? [] : [{ kind: 'priority', text: incident.priorityReason }],
       }
     case 'priority':
       return setPriority(incident, action.priority, action.reason, actor, now)

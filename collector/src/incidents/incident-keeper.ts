@@ -5,7 +5,18 @@ import { assert, type EpochMs } from '@tillwatch/shared'
 import type { IncidentAction } from '@tillwatch/shared/api'
 import type { DeliveryOutbox } from '../deliveries/outbox.ts'
 import { act } from './act.ts'
-import { type Incident, MACHINE, nextDueOf, type Step, type TimelineDraft, takesReturn } from './incident.ts'
+import {
+  type HeldCondition,
+  type Incident,
+  isActive,
+  isProved,
+  MACHINE,
+  nextDueOf,
+  type Observation,
+  type Step,
+  type TimelineDraft,
+  takesReturn,
+} from './incident.ts'
 import type { IncidentStore } from './incident-store.ts'
 import { faceOf, observe, onDue } from './observe.ts'
 import { phrases } from './phrases.ts'
@@ -15,7 +26,7 @@ import { createTicketContextReader } from './ticket-context.ts'
 /** What an evaluation of one item says to its incidents. */
 export interface ItemVerdict {
   readonly item: { readonly id: string; readonly tenantId: string; readonly agentId: string }
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly HeldCondition[]
   readonly timeToStop: TimeToStop | null
   /** The priority of the conditions of one class. */
   readonly priorityOf: (conditions: readonly Condition[]) => PriorityVerdict
@@ -25,6 +36,8 @@ export interface ItemVerdict {
 export interface IncidentKeeper {
   /** Brings the incidents of one item in line with its conditions; the ids of those that changed. */
   follow(verdict: ItemVerdict, now: EpochMs): readonly string[]
+  /** An item turned out to be another one: its faults are over, its incidents belong to that other from now on; the ids of those. */
+  inherit(fromItemId: string, toItemId: string, now: EpochMs): readonly string[]
   /** Does what time alone does to one incident. */
   wake(incidentId: string, now: EpochMs): void
   act(incident: Incident, action: IncidentAction, actor: string, now: EpochMs): Incident
@@ -66,7 +79,7 @@ export function createIncidentKeeper(
     }
   }
 
-  const open = (verdict: ItemVerdict, conditions: readonly Condition[], previous: Incident | null, now: EpochMs) => {
+  const open = (verdict: ItemVerdict, conditions: readonly HeldCondition[], previous: Incident | null, now: EpochMs) => {
     const fresh = newIncident(verdict, conditions, previous, store.nextNumber(verdict.item.tenantId), now)
     const incident = { ...fresh, gaps: gapsOf(contextOf(fresh, now)) }
     const entries: TimelineDraft[] = [{ kind: 'opened', actor: MACHINE, text: incident.explanation }]
@@ -81,7 +94,8 @@ export function createIncidentKeeper(
       const bad = byCause(verdict)
       for (const [dedupKey, conditions] of bad) {
         const latest = store.latest(dedupKey)
-        if (!latest || !(takesReturn(latest, now) || (latest.firing && latest.status === 'solved'))) {
+        if (!isProved(conditions) && !(latest && (isActive(latest) || isUnfixed(latest)))) continue
+        if (!latest || !(takesReturn(latest, now) || isUnfixed(latest))) {
           changed.push(open(verdict, conditions, latest, now))
           continue
         }
@@ -98,6 +112,12 @@ export function createIncidentKeeper(
       }
       return changed
     },
+    inherit: (fromItemId, toItemId, now) =>
+      store.ofItem(fromItemId).map(incident => {
+        const step = observe({ ...incident, itemId: toItemId }, nothingBad(now))
+        apply(step, now)
+        return incident.id
+      }),
     wake: (incidentId, now) => {
       const incident = store.byId(incidentId)
       if (incident) apply(onDue(incident, now), now)
@@ -117,9 +137,14 @@ export function createIncidentKeeper(
   }
 }
 
+const nothingBad = (now: EpochMs): Observation => ({ now, conditions: [], verdict: null, timeToStop: null })
+
+/** A person solved it while the fault lasts. */
+const isUnfixed = (incident: Incident): boolean => incident.firing && incident.status === 'solved'
+
 /** Conditions by dedup key: tenant, subject, cause class. */
-function byCause({ item, conditions }: ItemVerdict): Map<string, Condition[]> {
-  const groups = new Map<string, Condition[]>()
+function byCause({ item, conditions }: ItemVerdict): Map<string, HeldCondition[]> {
+  const groups = new Map<string, HeldCondition[]>()
   for (const condition of conditions) {
     const key = `${item.tenantId}|${condition.subject}|${condition.causeClass}`
     const group = groups.get(key)
@@ -135,7 +160,7 @@ function byCause({ item, conditions }: ItemVerdict): Map<string, Condition[]> {
  */
 function newIncident(
   verdict: ItemVerdict,
-  conditions: readonly Condition[],
+  conditions: readonly HeldCondition[],
   previous: Incident | null,
   number: number,
   now: EpochMs,

@@ -2,7 +2,7 @@ import type { Bilingual, Condition, Level, Priority, PriorityVerdict } from '@ti
 import type { IncidentAction } from '@tillwatch/shared/api'
 import { describe, expect, it } from 'vitest'
 import { act } from './act.ts'
-import { type Incident, nextDueOf, type Step, takesReturn } from './incident.ts'
+import { type HeldCondition, type Incident, nextDueOf, type Step, takesReturn } from './incident.ts'
 import { observe, onDue } from './observe.ts'
 
 const NOW = Date.parse('2026-11-23T09:00:00Z')
@@ -81,7 +81,7 @@ const fresh = (more: Partial<Incident> = {}): Incident => ({
   ...more,
 })
 
-const see = (incident: Incident, at: number, conditions: readonly Condition[], priority: Priority = 3): Step =>
+const see = (incident: Incident, at: number, conditions: readonly HeldCondition[], priority: Priority = 3): Step =>
   observe(incident, {
     now: at,
     conditions,
@@ -200,6 +200,15 @@ describe('a person solves while the fault lasts', () => {
     const again = fresh({ priority: 1, unfixedAt: NOW - HOUR })
     expect(doing(again, { action: 'solve', text: '' }, NOW).incident.nextDueAt).toBe(NOW + 23 * HOUR)
   })
+  it('domain 18.26: a fault that grew to Blocking meanwhile waits two hours, not a day', () => {
+    const grown = see(solved.incident, NOW + HOUR, [condition('critical')], 1)
+    expect(grown.incident.nextDueAt).toBe(NOW + 2 * HOUR)
+  })
+  it('domain 18.25: once its facts are gone it is closed in time instead', () => {
+    const gone = see(solved.incident, NOW + HOUR, [{ ...condition(), unproved: true }])
+    expect(gone.incident.nextDueAt).toBe(NOW + 72 * HOUR)
+    expect(onDue(gone.incident, NOW + 72 * HOUR).incident).toMatchObject({ status: 'closed', firing: false })
+  })
   it('a fault that then goes away only confirms it', () => {
     const gone = see(solved.incident, NOW + HOUR, [])
     expect([kinds(gone), events(gone), gone.incident.status]).toEqual([['note'], [], 'solved'])
@@ -217,6 +226,14 @@ describe('silence', () => {
     const end = onDue(worse.incident, NOW + 5 * HOUR)
     expect(events(end)).toContain('priority')
     expect(end.incident.silencedUntil).toBeNull()
+  })
+  it('a rise that it held back is told when a person lifts it, or when the fault returns after a solution', () => {
+    const worse = see(silent, NOW + 2 * HOUR, [condition('critical')], 2).incident
+    const lifted = doing(worse, { action: 'unsilence' }, NOW + 3 * HOUR)
+    expect(events(lifted)).toEqual(['priority'])
+    expect(lifted.incident.priorityTold).toBe(2)
+    const solved = see(worse, NOW + 3 * HOUR, []).incident
+    expect(events(see(solved, NOW + 4 * HOUR, [condition('critical')], 2))).toEqual(['reopen', 'priority'])
   })
   it('does not hold back a rise to Blocking, nor the solution', () => {
     expect(events(see(silent, NOW + 2 * HOUR, [condition('critical')], 1))).toEqual(['priority'])

@@ -21,6 +21,11 @@ export const STEADY_MS = 24 * HOUR_MS
 /** Name under which the machine acts in the audit trail. */
 export const MACHINE = 'tillwatch'
 
+/** A condition as an incident keeps it. `unproved`: it held when it was last judged, and its facts are unknown or stale now. */
+export interface HeldCondition extends Condition {
+  readonly unproved?: true
+}
+
 /** A thing that people work on: one cause at one place, from its first sight to Closed. Plain data; changed only by the machine's functions. */
 export interface Incident {
   readonly id: string
@@ -57,7 +62,7 @@ export interface Incident {
   readonly runbook: string
   readonly timeToStop: TimeToStop | null
   /** The conditions of the class that held when last looked. */
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly HeldCondition[]
   /** Mandatory fields that nobody has filled in the directory. */
   readonly gaps: readonly Bilingual[]
   readonly onsetAt: EpochMs
@@ -124,7 +129,7 @@ export interface Step {
 /** What an evaluation says about one cause now. No conditions means: nothing of the class is bad. */
 export interface Observation {
   readonly now: EpochMs
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly HeldCondition[]
   /** Present whenever there are conditions. */
   readonly verdict: PriorityVerdict | null
   readonly timeToStop: TimeToStop | null
@@ -132,6 +137,13 @@ export interface Observation {
 
 export const isActive = (incident: Pick<Incident, 'status'>): boolean =>
   incident.status === 'open' || incident.status === 'in_work' || incident.status === 'waiting'
+
+/** Facts that are gone neither solve a fault nor prove that it lasts. */
+export const isProved = (conditions: readonly HeldCondition[]): boolean =>
+  conditions.some(condition => !condition.unproved)
+
+/** Solved, and yet the facts show that the fault lasts. */
+export const isStillBad = (incident: Incident): boolean => incident.firing && isProved(incident.conditions)
 
 export const isSilenced = (incident: Incident, now: EpochMs): boolean =>
   incident.silencedUntil !== null && now < incident.silencedUntil
@@ -148,14 +160,14 @@ export function nextDueOf(incident: Incident): EpochMs | null {
     if (incident.silencedUntil !== null) dues.push(incident.silencedUntil)
     else if (incident.followUpOwed && incident.followUpAt !== null) dues.push(incident.followUpAt + FOLLOW_UP_MS)
   } else if (incident.status === 'solved' && incident.solvedAt !== null) {
-    dues.push(incident.firing ? unfixedDueAt(incident, incident.solvedAt) : incident.solvedAt + AUTO_CLOSE_MS)
+    dues.push(isStillBad(incident) ? unfixedDueAt(incident, incident.solvedAt) : incident.solvedAt + AUTO_CLOSE_MS)
   }
   return dues.length > 0 ? Math.min(...dues) : null
 }
 
-/** When an incident that a person solved while its fault lasts is reopened by the machine. */
-export const unfixedDueAt = (incident: Incident, solvedAt: EpochMs): EpochMs =>
-  Math.max(
-    solvedAt + unfixedGraceMs(incident.priority),
-    incident.unfixedAt === null ? 0 : incident.unfixedAt + UNFIXED_EVERY_MS,
-  )
+/** When an incident that a person solved while its fault lasts is reopened by the machine. A fault that grew meanwhile waits no longer. */
+export function unfixedDueAt(incident: Incident, solvedAt: EpochMs): EpochMs {
+  const { priority, priorityComputed, priorityAuthor, unfixedAt } = incident
+  const present = priorityAuthor === null && priorityComputed < priority ? priorityComputed : priority
+  return Math.max(solvedAt + unfixedGraceMs(present), unfixedAt === null ? 0 : unfixedAt + UNFIXED_EVERY_MS)
+}

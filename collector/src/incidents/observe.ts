@@ -7,6 +7,7 @@ import {
   type Incident,
   isActive,
   isSilenced,
+  isStillBad,
   MACHINE,
   nextDueOf,
   type Observation,
@@ -96,10 +97,11 @@ export function onDue(incident: Incident, now: EpochMs): Step {
   const move = new Move(incident, now)
   if (isActive(incident)) dueWhileActive(move)
   else if (incident.status === 'solved' && incident.solvedAt !== null) {
-    if (incident.firing && now >= unfixedDueAt(incident, incident.solvedAt)) reopenUnfixed(move)
-    else if (!incident.firing && now >= incident.solvedAt + AUTO_CLOSE_MS) {
+    if (isStillBad(incident)) {
+      if (now >= unfixedDueAt(incident, incident.solvedAt)) reopenUnfixed(move)
+    } else if (now >= incident.solvedAt + AUTO_CLOSE_MS) {
       move.say('closed', phrases.autoClosed(hoursIn(AUTO_CLOSE_MS)))
-      move.set({ status: 'closed', closedAt: now })
+      move.set({ status: 'closed', closedAt: now, firing: false })
     }
   }
   return move.done()
@@ -151,7 +153,7 @@ function goOn(move: Move, seen: Observation): void {
   const { incident } = move
   if (!incident.firing) {
     move.say('worsened', phrases.notSteady())
-    move.set({ firing: true, goodSince: null, returns: [...incident.returns, move.now] })
+    move.set({ firing: true, goodSince: null, returns: [...incident.returns, move.now].slice(-RETURNS_MAX) })
   }
   const before = new Map(incident.conditions.map(condition => [condition.rule, condition]))
   const worse: Bilingual[] = []
@@ -221,7 +223,7 @@ function comeBack(move: Move, seen: Observation): void {
   move.set({
     ...faceOf(seen.conditions),
     reopensReturn: incident.reopensReturn + 1,
-    returns: [...incident.returns.filter(at => at > now - RETURNS_WINDOW_MS), now],
+    returns: [...incident.returns, now].slice(-RETURNS_MAX),
   })
   recomputePriority(move, seen.verdict)
 }
@@ -256,6 +258,7 @@ function recomputePriority(move: Move, verdict: PriorityVerdict): void {
   } else if (verdict.priority !== incident.priority) {
     move.say('priority', verdict.reason)
     move.set({ priority: verdict.priority, priorityReason: verdict.reason })
-    tellPriority(move, verdict.reason)
   }
+  // Also what a silence held back and a solution cut short.
+  tellPriority(move, move.incident.priorityReason)
 }
