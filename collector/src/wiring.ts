@@ -129,7 +129,11 @@ export function createPortal(
     ...{ listen, tls, behindProxy, publicUrl, version, startedAt, clock, accountStore, accounts },
     ...{ reads, series: options.seriesReads, incidents, fleet, live, metrics: { registry } },
     log: options.log.child({ part: 'http' }),
-    desks: { list: async () => [...(await deliveries.desks())], test: name => deliveries.testDesk(name) },
+    desks: {
+      list: async () => [...(await deliveries.desks())],
+      test: name => deliveries.testDesk(name),
+      retry: name => deliveries.retryDesk(name),
+    },
     health: async () => [{ name: 'broker', ok: broker.port > 0 }],
   })
   return { http, accounts }

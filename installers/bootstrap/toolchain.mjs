@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Root of the checkout. */
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const NODE_MAJOR_MIN = 20
 const NODE_MAJOR_WANTED = 24
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 export const say = line => process.stderr.write(`tillwatch: ${line}\n`)
 
 /** Ends with words for a person. */
-export function fail(line, nextStep) {
+function fail(line, nextStep) {
   say(line)
   if (nextStep) say(nextStep)
   process.exit(1)
@@ -67,7 +67,7 @@ export function installLibraries() {
 }
 
 /** Path of a Node 24: the running one when it is new enough, else the one that came with the libraries. */
-export function nodeBinary() {
+function nodeBinary() {
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_WANTED) return process.execPath
   const { platform, arch } = process
   const folder = join(root, 'node_modules', `node-${platform === 'win32' ? 'win' : platform}-${arch}`, 'bin')
@@ -81,7 +81,7 @@ export function nodeBinary() {
 }
 
 /** Environment in which `node` and every tool of the workspace mean the wanted ones. */
-export function environment() {
+function environment() {
   const separator = process.platform === 'win32' ? ';' : ':'
   const path = [dirname(nodeBinary()), join(root, 'node_modules', '.bin'), process.env.PATH].join(separator)
   return { ...process.env, PATH: path }

@@ -9,7 +9,7 @@ export interface Machine {
 }
 
 /** One figure. `against` names the physical limit or the baseline of `ratio`, measured or computed in the same run. */
-export interface Figure {
+interface Figure {
   readonly measure: string
   readonly value: number
   readonly unit: string

@@ -247,6 +247,17 @@ describe('a desk that refuses', () => {
     expect(await runner.desks()).toMatchObject([{ state: 'ready', delivered: 2, failed: 0, waiting: 0 }])
   })
 
+  it('a desk test that passes sends again what was refused', async () => {
+    fake.faults = [{ on: 'create', how: 'forbidden' }]
+    tell('i1', 'open', 'stands')
+    const runner = await startRunner()
+    await until(() => states()[0] === 'open failed')
+    const { ok, steps } = await runner.testDesk('desk')
+    expect([ok, steps.at(-1)]).toEqual([true, expect.objectContaining({ name: 'resend', ok: true })])
+    await settled()
+    expect(states()).toEqual(['open delivered'])
+  })
+
   it('a refused change does not hold back the next message', async () => {
     tell('i1', 'open', 'stands')
     const runner = await startRunner()

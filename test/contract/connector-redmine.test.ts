@@ -103,6 +103,17 @@ describe('people at the desk', () => {
     expect(issue?.notes).toHaveLength(1)
   })
 
+  it('a priority whose answer was lost is known for ours: the next rise is written', async () => {
+    const first = deskMessage()
+    const ticket = good(await connector.create(first, signal))
+    const raise = (priority: 1 | 2) => ({ ...deskMessage({ kind: 'priority', subject: first.subject }), priority })
+    const lost = raise(2)
+    good(await connector.setPriority(ticket, lost, signal))
+    const again = good(await connector.setPriority(ticket, { ...lost, mayHaveArrived: true }, signal))
+    good(await connector.setPriority(again, raise(1), signal))
+    expect(fake.issues.at(-1)?.priorityId).toBe(5)
+  })
+
   it('a ticket that a person closed counts as solved', async () => {
     const ticket = good(await connector.create(deskMessage(), signal))
     const issue = fake.issues.at(-1)

@@ -13,7 +13,7 @@ import {
 import { connectAsync, type MqttClient } from 'mqtt'
 
 /** Header of a message; what is left out is as an honest agent would say it. */
-export interface MessageHeader {
+interface MessageHeader {
   readonly v?: number
   readonly base?: number
   readonly recorded_at?: string

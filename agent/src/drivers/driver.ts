@@ -1,20 +1,11 @@
-import type { Clock, EpochMs, FactName, FactValue, MonotonicMs } from '@tillwatch/shared'
+import type { Clock, MonotonicMs } from '@tillwatch/shared'
 import type { LineSettings } from '../transport/byte-transport.ts'
 import type { Line } from '../transport/line.ts'
 import type { RegisterMemo } from './memo.ts'
+import type { FactReadings } from './reading.ts'
 
 /** Whether a source answered in this poll. `busy` means that another program uses the line. */
 export type RegisterLink = 'ok' | 'busy' | 'silent' | 'error'
-
-/** One fact as a driver read it. A value that the device cannot give is null with the reason. */
-export interface FactReading {
-  readonly value: FactValue
-  readonly at: EpochMs
-  readonly reason?: string
-  /** The vendor's own code beside states and flags. */
-  readonly raw?: string | number
-}
-export type FactReadings = ReadonlyMap<FactName, FactReading>
 
 /** Something a person should know or do about a register. `code` is stable; `message` and `nextStep` are for people. */
 export interface Problem {

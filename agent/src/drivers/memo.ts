@@ -1,5 +1,5 @@
 import type { EpochMs, FactName, MonotonicMs } from '@tillwatch/shared'
-import type { FactReading, FactReadings } from './driver.ts'
+import type { FactReading, FactReadings } from './reading.ts'
 
 /**
  * What is remembered of one register between polls: facts with their time, when each question was answered, what the device

@@ -1,5 +1,6 @@
 import { type EpochMs, FACT_TEXT_LENGTH_MAX, type FactName, type WireFact, type WireItem } from '@tillwatch/shared'
-import type { FactReading, FactReadings, RegisterLink, RegisterReading } from '../drivers/driver.ts'
+import type { RegisterLink, RegisterReading } from '../drivers/driver.ts'
+import type { FactReading, FactReadings } from '../drivers/reading.ts'
 
 /** Facts read within a second of the item's time go without their own time. */
 const SAME_TIME_MS = 1_000

@@ -35,6 +35,16 @@ describe('the only way out', () => {
     ['fd00::1', true],
     ['fe80::1', true],
     ['::ffff:10.0.0.1', true],
+    ['::ffff:7f00:1', true],
+    ['::ffff:808:808', false],
+    ['::7f00:1', true],
+    ['64:ff9b::a00:1', true],
+    ['2002:a00:1::', true],
+    ['fec0::1', true],
+    ['ff02::1', true],
+    ['224.0.0.1', true],
+    ['255.255.255.255', true],
+    ['198.18.0.1', true],
     ['8.8.8.8', false],
     ['2a02:6b8::1', false],
   ])('%s is private: %s', (address, isPrivate) => {
@@ -68,9 +78,30 @@ describe('the only way out', () => {
     expect(redactedUrl('https://u:p@desk.test/a?b=c')).toBe('https://desk.test')
   })
 
+  it('a header that cannot be sent is told without its value', async () => {
+    const url = await serve((_request, response) => response.end())
+    const answer = await createHttpClient(systemClock).send(
+      { method: 'GET', url, headers: { 'x-key': 'hunter2\nx: y' }, allowPrivate: true },
+      AbortSignal.timeout(5_000),
+    )
+    expect(answer.kind).toBe('not_sent')
+    expect(JSON.stringify(answer)).not.toContain('hunter2')
+  })
+
+  it('every way to write a private address is the same address', async () => {
+    for (const host of ['[::ffff:127.0.0.1]', '2130706433', '0x7f.1', '127.0.0.1.', '[::1]', '[64:ff9b::7f00:1]']) {
+      const request = { method: 'GET' as const, url: `http://${host}/`, headers: {}, allowPrivate: false }
+      expect(await createHttpClient(systemClock).send(request, AbortSignal.timeout(5_000))).toMatchObject({
+        kind: 'blocked',
+      })
+    }
+  })
+
   it('Retry-After is seconds or a date', () => {
     expect(retryAfterMs('7', 0)).toBe(7_000)
     expect(retryAfterMs('Thu, 01 Jan 1970 00:01:00 GMT', 0)).toBe(60_000)
     expect(retryAfterMs('soon', 0)).toBeNull()
+    expect(retryAfterMs('99999999999999', 0)).toBe(3_600_000)
+    expect(retryAfterMs('Fri, 01 Jan 2100 00:00:00 GMT', 0)).toBe(3_600_000)
   })
 })

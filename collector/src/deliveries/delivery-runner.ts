@@ -1,14 +1,10 @@
 import { AppError, type Clock, type Component, type Logger } from '@tillwatch/shared'
-import type { deskTest, deskView } from '@tillwatch/shared/api'
-import type { z } from 'zod'
+import type { DeskTest, DeskView } from '@tillwatch/shared/api'
 import type { Desk } from '../connectors/registry.ts'
 import type { CrashPoint } from '../crash-point.ts'
 import type { Deliveries } from './delivery-port.ts'
 import { createDeskLane, type DeskLane } from './desk-lane.ts'
 import { testDesk } from './desk-test.ts'
-
-export type DeskView = z.infer<typeof deskView>
-export type DeskTest = z.infer<typeof deskTest>
 
 export interface RunnerOptions {
   readonly desks: readonly Desk[]
@@ -27,7 +23,7 @@ export interface DeliveryRunner extends Component {
   /** Called after every commit: something may be due. */
   wake(): void
   desks(): Promise<readonly DeskView[]>
-  /** A test ticket, step by step, in words. Rejects with `desk.unknown`. */
+  /** A test ticket, step by step, in words; once it passes, what the desk had refused is sent again. Rejects with `desk.unknown`. */
   testDesk(name: string): Promise<DeskTest>
   /** Sends again what a desk refused, and ends its pause. Rejects with `desk.unknown`. */
   retryDesk(name: string): Promise<void>
@@ -48,6 +44,12 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
     throw new AppError('desk.unknown', `there is no desk ${name}`, {
       nextStep: `Configured desks: ${[...lanes.keys()].join(', ') || 'none'}.`,
     })
+  }
+  const resend = async (name: string): Promise<number> => {
+    const { lane } = known(name)
+    const again = await deliveries.retryDesk(name, clock.now())
+    lane.resume()
+    return again
   }
   return {
     start: async () => {
@@ -77,11 +79,15 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
         }
       })
     },
-    testDesk: async name => testDesk(known(name).desk.connector, clock, options.random, stopping.signal),
+    testDesk: async name => {
+      const tested = await testDesk(known(name).desk.connector, clock, options.random, stopping.signal)
+      if (!tested.ok) return tested
+      const again = await resend(name)
+      const message = `${again} messages that it had refused are sent again`
+      return again === 0 ? tested : { ...tested, steps: [...tested.steps, { name: 'resend', ok: true, message }] }
+    },
     retryDesk: async name => {
-      const { lane } = known(name)
-      await deliveries.retryDesk(name, clock.now())
-      lane.wake()
+      await resend(name)
     },
   }
 }

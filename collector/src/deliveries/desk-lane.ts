@@ -1,7 +1,8 @@
 import { type BackoffPolicy, backoffMs, type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
-import type { Connector } from '../connectors/connector.ts'
+import { type Connector, shortened } from '../connectors/connector.ts'
 import type { CrashPoint } from '../crash-point.ts'
 import { type AttemptOutcome, attempt } from './attempt.ts'
+import { createBell } from './bell.ts'
 import { Circuit } from './circuit.ts'
 import type { Deliveries, Delivery, Settlement } from './delivery-port.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -12,6 +13,8 @@ const GIVE_UP_MS = 3 * 24 * 3_600_000
 /** Looks for work at least this often, whatever was or was not announced. */
 const IDLE_MS = 30_000
 const BURST = 5
+/** Characters of an answer that are kept and shown. */
+const ERROR_LENGTH_MAX = 500
 
 export interface LaneOptions {
   readonly connector: Connector
@@ -31,6 +34,8 @@ export interface LaneOptions {
 export interface DeskLane extends Component {
   /** Something may be due. */
   wake(): void
+  /** A person says that the desk is well again: no pause is waited for. */
+  resume(): void
   readonly failing: boolean
   /** What the last failed call said; null after a good one. */
   readonly lastError: string | null
@@ -42,26 +47,14 @@ export function createDeskLane(options: LaneOptions): DeskLane {
   const stopping = new AbortController()
   const circuit = new Circuit()
   const bucket = new TokenBucket(options.ratePerSecond, BURST, clock.monotonic())
+  const bell = createBell(clock, stopping.signal)
   let lastError: string | null = null
-  let wakeUp: () => void = () => {}
-  let woken = false
   let running: Promise<void> = Promise.resolve()
-
-  const rest = async (ms: number): Promise<void> => {
-    if (woken || stopping.signal.aborted) return
-    const waking = new AbortController()
-    wakeUp = () => waking.abort()
-    await clock.sleep(ms, AbortSignal.any([waking.signal, stopping.signal]))
-    wakeUp = () => {}
-  }
 
   /** One message, or how long nothing is to be done. */
   const turn = async (): Promise<number> => {
     const closedMs = Math.max(circuit.waitMs(clock.monotonic()), bucket.waitMs(clock.monotonic()))
-    if (closedMs > 0) {
-      await clock.sleep(closedMs, stopping.signal)
-      return 0
-    }
+    if (closedMs > 0) return closedMs
     const delivery = await deliveries.begin(connector.name, clock.now())
     if (!delivery) {
       const nextAt = await deliveries.nextAt(connector.name)
@@ -70,25 +63,8 @@ export function createDeskLane(options: LaneOptions): DeskLane {
     }
     options.crashPoint('delivery-intent')
     bucket.take(clock.monotonic())
-    await carryOut(delivery)
+    note(await carryOut(options, delivery, stopping.signal))
     return 0
-  }
-
-  const carryOut = async (delivery: Delivery): Promise<void> => {
-    const link =
-      options.publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, options.publicUrl).href
-    const outcome = await attempt(connector, delivery, link, clock, stopping.signal).catch(
-      (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
-    )
-    options.crashPoint('delivery-called')
-    note(outcome)
-    const settlement = settlementOf(outcome, delivery, clock.now(), options.random())
-    await deliveries.settle(delivery.id, settlement, clock.now())
-    options.crashPoint('delivery-closed')
-    const fields = { desk: connector.name, event: delivery.eventId, kind: delivery.kind, attempt: delivery.attempts }
-    if (outcome.kind === 'delivered') logger.info(fields, 'delivered')
-    else logger.warn({ ...fields, outcome: outcome.kind, error: outcome.message }, 'not delivered')
-    options.settled(delivery.incidentId)
   }
 
   const note = (outcome: AttemptOutcome): void => {
@@ -104,15 +80,13 @@ export function createDeskLane(options: LaneOptions): DeskLane {
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      woken = false
-      let restMs: number
+      let restMs = IDLE_MS
       try {
         restMs = await turn()
       } catch (error) {
         logger.error({ desk: connector.name, error: messageOf(error) }, 'the delivery store failed')
-        restMs = IDLE_MS
       }
-      if (restMs > 0) await rest(restMs)
+      if (restMs > 0) await bell.rest(restMs)
     }
   }
 
@@ -124,9 +98,10 @@ export function createDeskLane(options: LaneOptions): DeskLane {
       stopping.abort()
       await running
     },
-    wake: () => {
-      woken = true
-      wakeUp()
+    wake: () => bell.ring(),
+    resume: () => {
+      circuit.succeeded()
+      bell.ring()
     },
     get failing() {
       return circuit.failing
@@ -136,6 +111,30 @@ export function createDeskLane(options: LaneOptions): DeskLane {
     },
   }
 }
+
+/** Sends one message and writes down how it ended. */
+async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortSignal): Promise<AttemptOutcome> {
+  const { connector, clock, logger, publicUrl } = options
+  const link = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
+  const outcome = cut(
+    await attempt(connector, delivery, link, clock, signal).catch(
+      (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
+    ),
+  )
+  options.crashPoint('delivery-called')
+  const settlement = settlementOf(outcome, delivery, clock.now(), options.random())
+  await options.deliveries.settle(delivery.id, settlement, clock.now())
+  options.crashPoint('delivery-closed')
+  const fields = { desk: connector.name, event: delivery.eventId, kind: delivery.kind, attempt: delivery.attempts }
+  if (outcome.kind === 'delivered') logger.info(fields, 'delivered')
+  else logger.warn({ ...fields, outcome: outcome.kind, error: outcome.message }, 'not delivered')
+  options.settled(delivery.incidentId)
+  return outcome
+}
+
+/** A desk may answer with a whole page; the beginning says enough. */
+const cut = (outcome: AttemptOutcome): AttemptOutcome =>
+  outcome.kind === 'delivered' ? outcome : { ...outcome, message: shortened(outcome.message, ERROR_LENGTH_MAX) }
 
 function settlementOf(outcome: AttemptOutcome, delivery: Delivery, now: number, random: number): Settlement {
   switch (outcome.kind) {

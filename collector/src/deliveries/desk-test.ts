@@ -1,6 +1,6 @@
 import type { Clock } from '@tillwatch/shared'
+import type { DeskTest } from '@tillwatch/shared/api'
 import type { Connector, DeskMessage, Outcome, ProbeStep, Ticket } from '../connectors/connector.ts'
-import type { DeskTest } from './delivery-runner.ts'
 
 /** Makes a test ticket in a desk, finds, comments and solves it. Every step is told in words; the first that fails ends the test. */
 export async function testDesk(

@@ -15,6 +15,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'terminal.unknown': 404,
   'item.unknown': 404,
   'incident.unknown': 404,
+  'runbook.unknown': 404,
   'desk.unknown': 404,
   'account.unknown': 404,
   'session.unknown': 404,

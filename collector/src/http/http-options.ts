@@ -18,6 +18,8 @@ export interface Desks {
   list(): Promise<DeskView[]>
   /** Makes and finds a test ticket. Rejects with `desk.unknown`. `actor` is the name for the audit trail. */
   test(name: string, actor: string): Promise<DeskTest>
+  /** Sends again what the desk refused, and ends its pause. Rejects with `desk.unknown`. */
+  retry(name: string): Promise<void>
 }
 
 /** One reason why the collector is, or is not, able to work. */

@@ -28,7 +28,7 @@ export function addPortal(app: FastifyInstance, portalDir: string = BUILT_PORTAL
       root: portalDir,
       dotfiles: 'ignore',
       cacheControl: false,
-      index: false,
+      index: 'index.html',
       schemaHide: true,
       setHeaders: (reply, path) => {
         const named = path.startsWith(join(portalDir, 'assets'))

@@ -29,6 +29,7 @@ import { registerLive } from './routes/live.ts'
 import { registerMetrics } from './routes/metrics.ts'
 import { registerPassword } from './routes/password.ts'
 import { registerReplacements } from './routes/replacements.ts'
+import { registerRunbooks } from './routes/runbooks.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSessions } from './routes/sessions.ts'
 import { registerUsers } from './routes/users.ts'
@@ -153,6 +154,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerFleet(app, context)
   registerItems(app, context)
   registerIncidents(app, context)
+  registerRunbooks(app)
   registerReplacements(app, context)
   registerDirectory(app, context)
   registerDesks(app, context)

@@ -111,7 +111,10 @@ export const incidentAction = z.discriminatedUnion('action', [
 ])
 export type IncidentAction = z.infer<typeof incidentAction>
 
-/** GET /api/desks (an array) and POST /api/desks/{name}/test (answers with `deskTest`). */
+/** GET /api/runbooks/{name}: what to do, as the `runbook` of an incident names it. Markdown; the Russian part comes first, each part begins with its heading. */
+export const runbook = z.object({ markdown: z.string() })
+
+/** GET /api/desks (an array), POST /api/desks/{name}/test (answers with `deskTest`) and POST /api/desks/{name}/retry (204: sends again what the desk refused). */
 export const deskView = z.object({
   name: z.string(),
   kind: z.enum(['redmine', 'webhook', 'email']),

@@ -1,5 +1,5 @@
 import { type FactName, FN_FLAGS, type FN_PHASES, type REGISTER_MODES } from '@tillwatch/shared'
-import type { FactReading } from '../driver.ts'
+import type { FactReading } from '../reading.ts'
 import type { COMMANDS, ReadCommand } from './commands.ts'
 import { codeText, errorCode, type RegisterError } from './error-codes.ts'
 

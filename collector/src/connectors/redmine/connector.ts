@@ -112,12 +112,15 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       if (before.kind !== 'delivered') return before
       const wanted = words.value.priorities[message.priority]
       const note = hasNote(before.value, message.eventId) ? {} : noteOf(message)
-      const byPerson = before.value.priority.id !== ticket.written['priorityId']
-      const fields = byPerson || before.value.priority.id === wanted ? note : { priority_id: wanted, ...note }
-      if (Object.keys(fields).length === 0) return delivered(ticket)
+      const present = before.value.priority.id
+      const byPerson = present !== ticket.written['priorityId']
+      const fields = byPerson || present === wanted ? note : { priority_id: wanted, ...note }
+      // What is there already is ours too: an attempt whose answer was lost wrote it, or a person thought as we do.
+      const ours = present === wanted ? { ...ticket, written: { ...ticket.written, priorityId: wanted } } : ticket
+      if (Object.keys(fields).length === 0) return delivered(ours)
       const isTrue = (issue: Issue) => !('priority_id' in fields) || issue.priority.id === wanted
       const refused = (issue: Issue) => `Redmine keeps priority “${issue.priority.name}”`
-      return change(ticket, { fields, words: words.value, isTrue, refused }, signal)
+      return change(ours, { fields, words: words.value, isTrue, refused }, signal)
     },
   }
 }

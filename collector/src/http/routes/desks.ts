@@ -26,4 +26,20 @@ export function registerDesks(app: ApiApp, { desks }: RouteContext): void {
     },
     async request => desks.test(request.params.name, identityOf(request).name),
   )
+  app.post(
+    '/api/desks/:name/retry',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        tags: ['desks'],
+        summary: 'Send again what the desk refused, and end its pause',
+        params: z.object({ name: z.string().max(64) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await desks.retry(request.params.name)
+      return reply.code(204).send(null)
+    },
+  )
 }

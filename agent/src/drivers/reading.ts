@@ -1,0 +1,11 @@
+import type { EpochMs, FactName, FactValue } from '@tillwatch/shared'
+
+/** One fact as a driver read it. A value that the device cannot give is null with the reason. */
+export interface FactReading {
+  readonly value: FactValue
+  readonly at: EpochMs
+  readonly reason?: string
+  /** The vendor's own code beside states and flags. */
+  readonly raw?: string | number
+}
+export type FactReadings = ReadonlyMap<FactName, FactReading>
