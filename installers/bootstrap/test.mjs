@@ -1,24 +1,13 @@
 #!/usr/bin/env node
-// `npm test`: installs what it needs and runs every check and test. Arguments go to the test runner.
+// `npm test`: installs what it needs and runs every check and test. Arguments go to the test runner, which then runs alone.
+import { runChecks } from './checks.mjs'
 import { installDebianPackages } from './debian.mjs'
-import { buildPortal, installLibraries, program, runNode, say } from './toolchain.mjs'
+import { buildPortal, installLibraries, program, runNode } from './toolchain.mjs'
 
+const chosen = process.argv.slice(2)
 installLibraries()
 installDebianPackages()
 buildPortal()
-const checks = [
-  ['formatting and lint', [program('@biomejs/biome', 'bin/biome'), 'ci', '--reporter=summary', '.']],
-  ['types', [program('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
-  ['types of the portal', [program('typescript', 'bin/tsc'), '-p', 'collector/portal/tsconfig.json']],
-  ['dead code', [program('knip', 'bin/knip.js')]],
-]
-let failed = false
-for (const [name, args] of process.argv.length > 2 ? [] : checks) {
-  say(`checking ${name}`)
-  if ((await runNode(args)) !== 0) {
-    say(`${name}: failed, see above`)
-    failed = true
-  }
-}
-const code = await runNode([program('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)])
-process.exit(failed ? 1 : code)
+const failed = chosen.length > 0 ? 0 : await runChecks()
+const code = await runNode([program('vitest', 'vitest.mjs'), 'run', ...chosen])
+process.exit(failed > 0 ? 1 : code)
