@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import type { AccountStore } from './accounts/account-store.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
+import type { History } from './alerting/history.ts'
 import { openAuthority } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
 import { lockDataDir, openDataDir } from './data-dir.ts'
@@ -113,6 +114,7 @@ async function startParts(
   const services: CollectorServices = {
     fleet: stores.state.service<Fleet>('fleet'),
     evaluator: stores.state.service<Evaluator>('evaluator'),
+    history: stores.state.service<History>('history'),
     incidents: stores.state.service<Incidents>('incidents'),
     deliveries: stores.state.service<Deliveries>('deliveries'),
     accountStore: stores.state.service<AccountStore>('accounts'),

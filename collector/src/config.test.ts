@@ -6,7 +6,7 @@ const parse = (text: string) => parseConfig(text, 'tillwatch.yaml', '/etc/tillwa
 
 test('the shipped example is valid, and its commented keys too', () => {
   const file = new URL('../config.example.yaml', import.meta.url)
-  expect(loadConfig(file.pathname)).toMatchObject({ retention: { raw_days: 30, hourly_days: 400 } })
+  expect(loadConfig(file.pathname)).toMatchObject({ retention: { raw_days: 30, hourly_days: 400, changes_days: 400 } })
   const everything = readFileSync(file, 'utf8').replace(/^( *)# ([a-z_]+: )/gm, '$1$2')
   expect(parse(everything).http).toMatchObject({ tls: { cert: '/etc/tillwatch/portal.crt' } })
 })

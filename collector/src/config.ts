@@ -63,6 +63,8 @@ const collectorConfig = z.strictObject({
     .strictObject({
       raw_days: days(30),
       hourly_days: days(400),
+      /** What changed and when; the newest change of each fact stays. */
+      changes_days: days(400),
       /** Quarantined messages and events of agents. */
       events_days: days(90),
     })

@@ -1,6 +1,7 @@
 import type { Clock, Component, Logger } from '@tillwatch/shared'
 import type { AccountStore } from './accounts/account-store.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
+import type { History } from './alerting/history.ts'
 import type { CollectorConfig } from './config.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createForecastJob } from './fleet/forecast-job.ts'
@@ -25,6 +26,7 @@ export interface JobOptions {
   readonly fleet: Fleet
   readonly accountStore: Pick<AccountStore, 'forgetExpired'>
   readonly evaluator: Evaluator
+  readonly history: History
   readonly series: SeriesStore
   /** Reads over a connection of their own. */
   readonly seriesReads: SeriesStore
@@ -36,7 +38,7 @@ export interface JobOptions {
 
 /** What the collector does by itself: rules that time alone moves, forecasts, retention. */
 export function createJobs(options: JobOptions): readonly Component[] {
-  const { retention, fleet, evaluator, series, clock } = options
+  const { retention, fleet, evaluator, history, series, clock } = options
   const tick = async () => {
     const outcome = await evaluator.tick(clock.now(), TICK_BUDGET_MS)
     announce(outcome, [], options)
@@ -48,7 +50,8 @@ export function createJobs(options: JobOptions): readonly Component[] {
     const moreSeries = await series.thin({ rawDays, hourlyDays }, clock.now())
     await options.accountStore.forgetExpired(clock.now())
     const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
-    return moreSeries || moreEvents ? THIN_STEP_MS : THIN_MS
+    const moreHistory = await history.thin({ changesDays: retention.changes_days }, clock.now())
+    return moreSeries || moreEvents || moreHistory ? THIN_STEP_MS : THIN_MS
   }
   return [
     createRepeatedJob('rules by time', TICK_MS, tick, options),

@@ -4,6 +4,7 @@ import type { AccountStore } from './accounts/account-store.ts'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
 import { createPasswords } from './accounts/password.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
+import type { History } from './alerting/history.ts'
 import { createAedesBroker } from './broker/aedes-broker.ts'
 import type { BrokerTls } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
@@ -39,6 +40,7 @@ export interface CollectorOptions {
 export interface CollectorServices {
   readonly fleet: Fleet
   readonly evaluator: Evaluator
+  readonly history: History
   readonly incidents: Incidents
   readonly deliveries: Deliveries
   readonly accountStore: AccountStore

@@ -3,6 +3,7 @@ import { compilePack, type PackSource } from '@tillwatch/rules'
 import { AppError, type Clock } from '@tillwatch/shared'
 import { createEvaluator } from '../alerting/evaluator.ts'
 import type { Evaluator } from '../alerting/evaluator-port.ts'
+import { createHistory, type History } from '../alerting/history.ts'
 import type { Deliveries } from '../deliveries/delivery-port.ts'
 import { createDeliveries } from '../deliveries/delivery-store.ts'
 import { createDeliveryOutbox } from '../deliveries/outbox.ts'
@@ -15,6 +16,7 @@ export interface IncidentPart {
   readonly evaluator: Evaluator
   readonly incidents: Incidents
   readonly deliveries: Deliveries
+  readonly history: History
 }
 
 export interface IncidentPartData {
@@ -23,7 +25,7 @@ export interface IncidentPartData {
   readonly desks: readonly string[]
 }
 
-/** The three services over one connection. Throws `rules.invalid` naming every place in the packs that is wrong. */
+/** The services over one connection. Throws `rules.invalid` naming every place in the packs that is wrong. */
 export function createIncidentPart(
   database: DatabaseSync,
   data: IncidentPartData,
@@ -43,5 +45,6 @@ export function createIncidentPart(
     evaluator: createEvaluator(database, { rules: rules.value, store, keeper, clock }),
     incidents: createIncidents(database, store, keeper),
     deliveries: createDeliveries(database),
+    history: createHistory(database),
   }
 }

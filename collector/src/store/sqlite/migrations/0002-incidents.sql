@@ -10,6 +10,7 @@ CREATE TABLE items (
   rule_state_json TEXT,
   view_json TEXT,
   inn TEXT,
+  -- What the newest facts said, however old they are by now: decides who may be a spare.
   can_sell TEXT,
   health TEXT NOT NULL DEFAULT 'grey',
   stop_at INTEGER,
@@ -51,7 +52,6 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_by_fact ON changes (item_id, fact, at);
 CREATE INDEX changes_by_time ON changes (item_id, at);
-CREATE INDEX changes_by_age ON changes (received_at);
 
 CREATE TABLE incidents (
   id TEXT PRIMARY KEY,
@@ -144,8 +144,6 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (desk, state, next_at);
 CREATE INDEX deliveries_by_incident ON deliveries (incident_id, desk, id);
--- What is unfinished is found without reading what is finished.
-CREATE INDEX deliveries_unfinished ON deliveries (desk, incident_id, id) WHERE state IN ('waiting', 'unknown', 'failed');
 
 -- The copy of an incident in a desk.
 CREATE TABLE tickets (
