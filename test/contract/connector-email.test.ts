@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import type { Connector } from '@tillwatch/collector/connectors/connector'
 import { emailConfig } from '@tillwatch/collector/connectors/email/config'
 import { createEmailConnector } from '@tillwatch/collector/connectors/email/connector'
@@ -120,6 +120,23 @@ describe('a desk by mail', () => {
     await connect().create(deskMessage(), signal)
     const ids = mails.map(mail => mail.headers['message-id'])
     expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([true, false])
+  })
+
+  it('a title with line breaks adds no header', async () => {
+    const title = 'Диск\r\nBcc: thief@example.test\r\n\r\nбеда'
+    await connect().create(deskMessage({ title }), signal)
+    expect(mails[0]?.headers['bcc']).toBeUndefined()
+    expect(mails[0]?.headers['subject']).toContain('Bcc: thief@example.test')
+    expect(mails[0]?.text).toContain('Очередь стоит')
+  })
+
+  it('a server that never answers does not keep us from stopping', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    const { port: silentPort } = silent.address() as AddressInfo
+    const outcome = await connect({ port: silentPort }).create(deskMessage(), AbortSignal.timeout(100))
+    expect(outcome.kind).toBe('unknown')
+    silent.close()
   })
 
   it('says that a robot wrote it, unless the desk ignores such mail', async () => {

@@ -41,6 +41,8 @@ export interface FakeRedmine {
 }
 
 export const FAKE_KEY_FIELD = 7
+/** A field with a list of allowed values, of which ours is none. */
+export const FAKE_LIST_FIELD = 8
 const STATUSES = [
   { id: 1, name: 'New', is_closed: false },
   { id: 2, name: 'In Progress', is_closed: false },
@@ -144,6 +146,9 @@ function respond(fake: FakeRedmine, method: string, url: URL, body: string): { s
 
 function create(fake: FakeRedmine, body: string): { status: number; value: unknown } {
   const draft = JSON.parse(body).issue
+  if ((draft.custom_fields as { id: number }[]).some(field => field.id === FAKE_LIST_FIELD)) {
+    return { status: 422, value: { errors: ['Serial is not included in the list'] } }
+  }
   const fields = (draft.custom_fields as { id: number; value: string }[]).filter(
     field => field.id === FAKE_KEY_FIELD && !fake.dropsField,
   )

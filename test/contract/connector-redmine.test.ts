@@ -8,7 +8,7 @@ import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/
 import { systemClock } from '@tillwatch/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectorContract, deskMessage, good, searchableContract } from './connector.contract.ts'
-import { FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from './connector-fake-redmine.ts'
+import { FAKE_KEY_FIELD, FAKE_LIST_FIELD, type FakeRedmine, startFakeRedmine } from './connector-fake-redmine.ts'
 
 let fake: FakeRedmine
 let folder: string
@@ -84,6 +84,16 @@ describe('a Redmine that lies', () => {
     const outcome = await connector.create(deskMessage(), signal)
     expect(outcome).toMatchObject({ kind: 'rejected', reason: 'misconfigured' })
     expect(fake.issues.at(-1)?.statusId).toBe(3)
+  })
+
+  it('a field that does not take the serial does not keep the ticket from being opened', async () => {
+    const first = deskMessage()
+    good(await connect({ ci_field: FAKE_LIST_FIELD }).create(first, signal))
+    expect((await desk().seen(first.subject.key)).tickets).toBe(1)
+  })
+
+  it('an address with a password in it is no setting', () => {
+    expect(() => connect({ url: 'https://bot:hunter2@desk.test' })).toThrow(/password in the address/)
   })
 
   it('names that do not exist are told with those that do', async () => {

@@ -85,7 +85,7 @@ export function connectorContract(name: string, desk: () => DeskUnderTest): void
     it('ends when it is told to stop', async () => {
       const stopped = AbortSignal.abort()
       const outcome = await desk().connector.create(deskMessage(), stopped)
-      if (desk().connector.kind !== 'email') expect(outcome.kind).not.toBe('delivered')
+      expect(outcome.kind).not.toBe('delivered')
     })
   })
 }

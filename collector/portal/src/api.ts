@@ -15,6 +15,7 @@ import {
   page,
   type Role,
   replacementPlan,
+  runbook,
   seriesView,
   sessionRow,
   terminalView,
@@ -65,6 +66,7 @@ export const api = {
     request(nothing, '/api/password', { method: 'POST', body }),
   sessions: (signal: AbortSignal) => request(z.array(sessionRow), '/api/sessions', { signal }),
   endSession: (sessionId: string) => request(nothing, `/api/sessions/${id(sessionId)}`, { method: 'DELETE' }),
+  endOtherSessions: () => request(nothing, '/api/sessions', { method: 'DELETE' }),
   users: (signal: AbortSignal) => request(z.array(userRow), '/api/users', { signal }),
   invite: (body: { name: string; role: Role }) => request(invitationLink, '/api/users', { method: 'POST', body }),
   renewInvitation: (userId: string) =>
@@ -89,12 +91,15 @@ export const api = {
   act: (incidentId: string, body: IncidentAction) =>
     request(nothing, `/api/incidents/${id(incidentId)}/actions`, { method: 'POST', body }),
 
+  runbook: (name: string, signal: AbortSignal) => request(runbook, `/api/runbooks/${id(name)}`, { signal }),
+
   replacements: (months: number, signal: AbortSignal) =>
     request(replacementPlan, address('/api/replacements', { months }), { signal }),
   directory: (signal: AbortSignal) => request(directoryView, '/api/directory', { signal }),
   importDirectory: (body: Directory, dryRun: boolean) =>
     request(importReport, address('/api/directory', { dryRun }), { method: 'POST', body }),
   desks: (signal: AbortSignal) => request(z.array(deskView), '/api/desks', { signal }),
+  retryDesk: (name: string) => request(nothing, `/api/desks/${id(name)}/retry`, { method: 'POST', body: {} }),
   testDesk: (name: string) => request(deskTest, `/api/desks/${id(name)}/test`, { method: 'POST', body: {} }),
 }
 

@@ -28,9 +28,9 @@ function numberText(name: string, value: number, language: Language): string {
   return formatNumber(language, value, 2)
 }
 
-/** A value of a fact as people read it: with its unit, its name from the dictionary, its date in their order. */
+/** A value of a fact as people read it: with its unit, its name from the dictionary, its date in their order. Null is "there is none"; "not known" comes with a reason, which is for the caller to tell. */
 export function factText(name: string, value: FactValue, language: Language, words: ValueWords): string {
-  if (value === null) return words.unknown
+  if (value === null) return words.none
   if (typeof value === 'boolean') return value ? words.confirmed : words.denied
   if (typeof value === 'number') return numberText(name, value, language)
   if (typeof value === 'string') return formatDeviceDate(language, factWord(name, value, language))

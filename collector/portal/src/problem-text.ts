@@ -1,5 +1,7 @@
 import type { TFunction } from 'i18next'
 import { ApiProblem } from './api-client.ts'
+import type { Language } from './format.ts'
+import { problemWords, serverText } from './i18n/server-words.ts'
 
 /** What to tell about a failure: what happened, what the server said about it, what to do next. */
 export interface ProblemText {
@@ -43,8 +45,8 @@ export function problemKind(problem: ApiProblem): Kind {
   }
 }
 
-/** Words for a failure in the reader's language, with the server's own words beside them. */
-export function problemText(t: TFunction, thrown: unknown, as?: Kind): ProblemText {
+/** Words for a failure in the reader's language; the server's own where the portal knows none for its code. */
+export function problemText(t: TFunction, language: Language, thrown: unknown, as?: Kind): ProblemText {
   if (!(thrown instanceof ApiProblem)) {
     return {
       title: t('common.crashTitle'),
@@ -53,9 +55,11 @@ export function problemText(t: TFunction, thrown: unknown, as?: Kind): ProblemTe
     }
   }
   const kind = as ?? problemKind(thrown)
+  const own = problemWords(thrown.code, language)
+  const said = own && thrown.code !== 'internal' ? own.nextStep : thrown.nextStep
   return {
     title: t(`problems.${kind}`),
-    detail: thrown.message,
-    nextStep: thrown.nextStep ?? t(`problems.${kind}Next`),
+    detail: own ? own.message : thrown.message,
+    nextStep: said === undefined ? t(`problems.${kind}Next`) : serverText(said, language),
   }
 }

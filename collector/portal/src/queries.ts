@@ -60,6 +60,14 @@ export const useTerminal = (agentId: string, enabled = true) =>
   useQuery({ queryKey: ['terminal', agentId], queryFn: ({ signal }) => api.terminal(agentId, signal), enabled })
 export const useIncident = (incidentId: string) =>
   useQuery({ queryKey: ['incident', incidentId], queryFn: ({ signal }) => api.incident(incidentId, signal) })
+/** Text of a runbook; asked for once it is wanted. */
+export const useRunbook = (name: string | null) =>
+  useQuery({
+    queryKey: ['runbook', name],
+    queryFn: ({ signal }) => api.runbook(name ?? '', signal),
+    enabled: name !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 export const useReplacements = (months: number) =>
   useQuery({
     queryKey: ['replacements', months],

@@ -9,6 +9,14 @@ export const secretReference = z.union(
 )
 export type SecretReference = z.infer<typeof secretReference>
 
+/** An address of a desk. Names and passwords in it would show up in links of tickets. */
+export const deskUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    url => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+    'no user or password in the address: the secret lies outside of this file',
+  )
+
 /** What the settings of every desk have in common. */
 export const deskBase = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),

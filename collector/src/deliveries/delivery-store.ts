@@ -54,11 +54,9 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const selectHead = database.prepare(SELECT_HEADS)
   const selectPaused = database.prepare('SELECT paused FROM desk_states WHERE desk = ?')
   const selectLater = database.prepare(
-    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state IN ('waiting', 'unknown')`,
+    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state = 'waiting'`,
   )
-  const setIntent = database.prepare(
-    `UPDATE deliveries SET state = 'unknown', attempts = attempts + 1, payload_json = ? WHERE id = ?`,
-  )
+  const setIntent = database.prepare(`UPDATE deliveries SET state = 'unknown', attempts = attempts + 1 WHERE id = ?`)
   const setState = database.prepare('UPDATE deliveries SET state = ?, last_error = ?, settled_at = ? WHERE id = ?')
   const skipPriorities = database.prepare(
     `UPDATE deliveries SET state = 'skipped', settled_at = ? WHERE desk = ? AND incident_id = ? AND kind = 'priority' AND state = 'waiting'`,
@@ -77,21 +75,20 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
 
   const isOvertaken = (head: HeadRow): boolean => {
     const overtaking = OVERTAKEN_BY[head.kind as DeliveryKind]
-    // A priority that may have been written has to be known for ours: else the next one would take it for a person's.
-    if (!overtaking || (head.kind === 'priority' && head.state === 'unknown')) return false
+    if (!overtaking) return false
     const later = selectLater.all(head.desk, head.incident_id, head.id)
     return later.some(row => overtaking.includes(row['kind'] as DeliveryKind))
   }
 
   const handOut = (head: HeadRow, now: EpochMs): Delivery => {
+    setIntent.run(head.id)
     let payload = JSON.parse(head.payload_json) as DeliveryPayload
-    if (head.kind === 'open' && head.state === 'waiting') {
-      // A ticket is born with the priority of now; what was queued about it is said by that. One that may be born already stays as it was.
+    if (head.kind === 'open') {
+      // A ticket is born with the priority of now; what was queued about it is said by that.
       const row = selectPriority.get(head.incident_id) as { priority: Priority } | undefined
       payload = { ...payload, priority: row?.priority ?? payload.priority }
       skipPriorities.run(now, head.desk, head.incident_id)
     }
-    setIntent.run(JSON.stringify(payload), head.id)
     return {
       id: head.id,
       incidentId: head.incident_id,
@@ -157,9 +154,8 @@ function createSettling(database: DatabaseSync): Settling {
        FROM deliveries WHERE desk = ?`,
   )
   const selectDesk = database.prepare('SELECT paused, problem FROM desk_states WHERE desk = ?')
-  // `unknown`: an attempt before the refusal may have arrived, so traces are looked for first.
   const retry = database.prepare(
-    `UPDATE deliveries SET state = 'unknown', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
+    `UPDATE deliveries SET state = 'waiting', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
   )
   return {
     settle: (id, settlement, now) => {

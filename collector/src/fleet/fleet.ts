@@ -79,7 +79,6 @@ export interface Fleet {
 
   /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. */
   importDirectory(tenantId: string, directory: Directory, dryRun: boolean): Promise<ImportReport>
-  directoryView(tenantId: string): Promise<DirectoryView>
 
   /** Rejects with `agent.exists` or `site.unknown`. */
   addAgent(agent: NewAgent, now: EpochMs): Promise<void>

@@ -95,7 +95,7 @@ function brokenLinks(incoming: Directory, merged: Directory): ImportReport['prob
   for (const site of incoming.sites) check(clients.has(site.client), `sites ${site.code}`, `client ${site.client}`)
   for (const terminal of incoming.terminals) {
     check(sites.has(terminal.site), `terminals ${terminal.code}`, `site ${terminal.site}`)
-    if (terminal.inn) check(inns.has(terminal.inn), `terminals ${terminal.code}`, `legal entity ${terminal.inn}`)
+    if (terminal.inn) check(inns.has(terminal.inn), `terminals ${terminal.code} inn`, `legal entity ${terminal.inn}`)
   }
   return problems
 }
@@ -106,7 +106,7 @@ function sharedAgents(merged: Directory): ImportReport['problems'] {
   for (const { agent, code } of merged.terminals) {
     if (agent === undefined) continue
     const other = holder.get(agent)
-    if (other !== undefined) problems.push({ where: `terminals ${code}`, message: `agent ${agent} is on ${other} too` })
+    if (other !== undefined) problems.push({ where: `terminals ${code} agent`, message: `agent ${agent} is on ${other} too` })
     holder.set(agent, code)
   }
   return problems
@@ -115,5 +115,5 @@ function sharedAgents(merged: Directory): ImportReport['problems'] {
 const badHours = (incoming: Directory, hoursProblem: (text: string) => string | null): ImportReport['problems'] =>
   incoming.sites.flatMap(site => {
     const problem = site.hours === undefined ? null : hoursProblem(site.hours)
-    return problem === null ? [] : [{ where: `sites ${site.code}`, message: `hours "${site.hours}": ${problem}` }]
+    return problem === null ? [] : [{ where: `sites ${site.code} hours`, message: `hours "${site.hours}": ${problem}` }]
   })

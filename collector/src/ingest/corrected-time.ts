@@ -15,7 +15,7 @@ export interface TimeCorrection {
   readonly skewMs: number
   /** The agent's clock was set between recording and sending. */
   readonly stepped: boolean
-  /** Never later than the moment of receipt: nothing was read in the future. */
+  /** Never later than the moment of receipt, because nothing was read in the future; never before 1970, whatever the message claims. */
   correct(at: EpochMs): EpochMs
 }
 
@@ -30,5 +30,5 @@ export function correctionOf(times: MessageTimes): TimeCorrection {
   const stepped = ageMs !== null && Math.abs(sentAt - recordedAt - ageMs) > CLOCK_TOLERANCE_MS
   const offset = stepped ? receivedAt - ageMs - recordedAt : -skewMs
   const moveBy = Math.abs(offset) <= CLOCK_TOLERANCE_MS ? 0 : offset
-  return { skewMs, stepped, correct: at => Math.min(at + moveBy, receivedAt) }
+  return { skewMs, stepped, correct: at => Math.max(0, Math.min(at + moveBy, receivedAt)) }
 }

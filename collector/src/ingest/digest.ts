@@ -61,7 +61,7 @@ class AgentReader {
   readonly #first: InboundPacket
   readonly #messages: AcceptedMessage[] = []
   #epoch: number | null = null
-  readonly #refused: { seq: number; reason: string }[] = []
+  #refused: { seq: number; reason: string }[] = []
   #newer: string | null = null
   #presenceChange: Digest['presence'] = null
   #duplicate: Digest['duplicate'] = null
@@ -106,15 +106,21 @@ class AgentReader {
     }
   }
 
+  /** The agent is told about the epoch that it spoke of last, and only what concerns that one. */
+  #answers(epoch: number): void {
+    if (epoch !== this.#epoch) this.#refused = []
+    this.#epoch = epoch
+  }
+
   #readEnvelope(envelope: Envelope, packet: InboundPacket): void {
-    this.#epoch = envelope.epoch
+    this.#answers(envelope.epoch)
     const verdict = judge(this.#position, envelope)
     if (!verdict.take) return void this.#refusals.push(verdict.reason)
     this.#take(acceptEnvelope(envelope, arrivalOf(packet, verdict.lost)), verdict.position)
   }
 
   #readHello(hello: Hello, packet: InboundPacket): void {
-    this.#epoch = hello.epoch
+    this.#answers(hello.epoch)
     this.#becomes({ state: 'online', connection: hello.connection }, packet)
     const { trace, duplicate } = afterHello(
       this.#trace,
@@ -144,17 +150,19 @@ class AgentReader {
       this.#newer = reason
       return void this.#refusals.push('newer')
     }
+    // A hello has no place; its sender waits for the mark before it says anything else.
+    if (epoch !== null) this.#answers(epoch)
     if (epoch === null || seq === null) {
       this.#refusals.push('unplaced')
       if (this.#unplaced.length < UNPLACED_MAX)
         this.#unplaced.push({ reason, payload: refusedText(packet.payload), at: packet.receivedAt })
       return
     }
-    this.#epoch = epoch
     const verdict = judge(this.#position, { epoch, seq, base })
-    if (!verdict.take) return void this.#refusals.push(verdict.reason)
-    this.#refusals.push('malformed')
-    this.#refused.push({ seq, reason: reason.slice(0, 200) })
+    // One that was put aside before is named again: the first answer may have been lost with its connection.
+    if (verdict.take || verdict.reason === 'duplicate') this.#refused.push({ seq, reason: reason.slice(0, 200) })
+    this.#refusals.push(verdict.take ? 'malformed' : verdict.reason)
+    if (!verdict.take) return
     const message = acceptRefused({ ...unreadable, epoch, seq }, packet.payload, arrivalOf(packet, verdict.lost))
     this.#take({ message, invalidFacts: 0 }, verdict.position)
   }

@@ -43,18 +43,19 @@ function world(refuses: (messages: readonly AcceptedMessage[]) => boolean) {
     metrics: createUplinkMetrics(new Registry(), { connections: () => 0, queued: () => intake.size }),
     crash: name => void steps.push(name),
   })
-  const send = (agentId: string, seq: number) => {
-    const at = new Date(clock.now()).toISOString()
-    const envelope = {
-      ...{ v: 1, agent: agentId, epoch: 1, seq, base: 1, kind: 'event', recorded_at: at, sent_at: at, age_ms: 0 },
-      body: { name: 'clock_stepped', at },
-    }
+  const say = (agentId: string, message: object) =>
     ingest.take({
-      ...{ agentId, tenantId: 'main', channel: 'up', payload: Buffer.from(JSON.stringify(envelope)) },
+      ...{ agentId, tenantId: 'main', channel: 'up', payload: Buffer.from(JSON.stringify(message)) },
       ...{ receivedAt: clock.now(), session: 1, address: topicOf(agentId, 'up'), tookOver: false },
     })
+  const send = (agentId: string, seq: number, more: object = {}) => {
+    const at = new Date(clock.now()).toISOString()
+    say(agentId, {
+      ...{ v: 1, agent: agentId, epoch: 1, seq, base: 1, kind: 'event', recorded_at: at, sent_at: at, age_ms: 0 },
+      ...{ body: { name: 'clock_stepped', at }, ...more },
+    })
   }
-  return { clock, ingest, marks, told, steps, send }
+  return { clock, ingest, marks, told, steps, say, send }
 }
 
 test('R10: series first, then the one transaction, and only then the agent is told', async () => {
@@ -97,4 +98,57 @@ test('while nothing can be stored every agent is told to wait, and work goes on 
   await clock.advance(20_000)
   await ingest.stop()
   expect(marks.get('till-0001')).toBe(1)
+})
+
+test('a time beyond all calendars stops nobody: the reading is dated inside them', async () => {
+  const { ingest, marks, told, send } = world(() => false)
+  send('till-0001', 1, { age_ms: Number.MAX_SAFE_INTEGER })
+  send('till-0002', 1)
+  await ingest.start()
+  await settle()
+  await ingest.stop()
+  expect([...marks.keys()]).toEqual(['till-0001', 'till-0002'])
+  expect(told.map(([, { kind }]) => kind)).toEqual(['stored', 'stored'])
+})
+
+test('a hello with an unreadable snapshot is answered all the same: the sequence behind it must go on', async () => {
+  const { ingest, told, say } = world(() => false)
+  await ingest.start()
+  say('till-0001', { v: 1, kind: 'hello', agent: 'till-0001', epoch: 3, base: 1, next: 2, snapshot: 'none' })
+  await settle()
+  await ingest.stop()
+  expect(told).toMatchObject([['till-0001', { kind: 'stored', epoch: 3, mark: 0 }]])
+})
+
+test('a refused message that comes again is named again: the first answer may be lost with its connection', async () => {
+  const { ingest, told, send } = world(() => false)
+  await ingest.start()
+  for (let time = 0; time < 2; time++) {
+    send('till-0001', 1, { body: 'none' })
+    await settle()
+  }
+  await ingest.stop()
+  expect(told).toHaveLength(2)
+  for (const [, answer] of told) expect(answer).toMatchObject({ mark: 1, refused: [{ seq: 1 }] })
+})
+
+test('what was refused in one epoch is not named in the answer to another', async () => {
+  const { ingest, told, send } = world(() => false)
+  send('till-0001', 1, { body: 'none' })
+  send('till-0001', 1, { epoch: 2 })
+  await ingest.start()
+  await settle()
+  await ingest.stop()
+  expect(told).toMatchObject([['till-0001', { epoch: 2, mark: 1, refused: [] }]])
+})
+
+test('when the disk fails for everybody not every agent is tried in vain', async () => {
+  let tries = 0
+  const { ingest, told, send } = world(() => ++tries > 0)
+  for (let index = 0; index < 100; index++) send(`till-${index}`, 1)
+  await ingest.start()
+  await settle()
+  await ingest.stop()
+  expect(tries).toBeLessThan(20)
+  expect(told.filter(([, { kind }]) => kind === 'hold')).toHaveLength(100)
 })

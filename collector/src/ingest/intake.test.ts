@@ -37,6 +37,17 @@ test('one agent cannot fill the queue for the others', () => {
   expect(intake.push(packet('greedy'))).toBeNull()
 })
 
+test('nor can it with large packets', () => {
+  const intake = createIntake()
+  let bytes = 0
+  while (intake.push(packet('greedy', 60_000)) === null) bytes += 60_000
+  expect(bytes).toBeGreaterThanOrEqual(2 * WINDOW_BYTES_MAX)
+  expect(bytes).toBeLessThan(8 * WINDOW_BYTES_MAX)
+  expect(intake.push(packet('modest', 60_000))).toBeNull()
+  intake.take(1)
+  expect(intake.push(packet('greedy', 60_000))).toBeNull()
+})
+
 test('the window is whole while there is room, narrows under load and never closes', () => {
   const intake = createIntake(100)
   expect(intake.window()).toEqual({ messages: WINDOW_MESSAGES_MAX, bytes: WINDOW_BYTES_MAX })

@@ -1,4 +1,4 @@
-import { BoundedQueue, WINDOW_BYTES_MAX, WINDOW_MESSAGES_MAX } from '@tillwatch/shared'
+import { BoundedQueue, PACKET_BYTES_MAX, WINDOW_BYTES_MAX, WINDOW_MESSAGES_MAX } from '@tillwatch/shared'
 import type { InboundPacket } from '../broker/broker.ts'
 
 /** Packets between broker and store. At 3 kB a reading this is some 25 MB; a minute of a fleet of 8 000. */
@@ -7,6 +7,8 @@ export const INTAKE_PACKETS_MAX = 8_192
 export const INTAKE_BYTES_MAX = 64 * 1024 * 1024
 /** An agent may fill its window twice (a resend on top of the first sending) plus a hello and its statuses. */
 const PACKETS_PER_AGENT_MAX = 2 * WINDOW_MESSAGES_MAX + 8
+/** The same in bytes; a window may be overdrawn by the one packet that alone is longer than it. */
+const BYTES_PER_AGENT_MAX = 2 * (WINDOW_BYTES_MAX + PACKET_BYTES_MAX)
 /** Below this share of the queue everybody has the whole window. */
 const FREE_SHARE = 0.25
 /** Narrowest window: one message under way and one ready behind it. */
@@ -29,15 +31,18 @@ export interface Intake {
 /** An empty intake. The limits are arguments for tests at the ceiling. */
 export function createIntake(packetsMax: number = INTAKE_PACKETS_MAX, bytesMax: number = INTAKE_BYTES_MAX): Intake {
   const queue = new BoundedQueue<InboundPacket>(packetsMax)
-  const perAgent = new Map<string, number>()
+  const perAgent = new Map<string, { packets: number; bytes: number }>()
   let bytes = 0
   return {
     push: packet => {
-      const waiting = perAgent.get(packet.agentId) ?? 0
-      if (waiting >= PACKETS_PER_AGENT_MAX) return 'agent_overflow'
-      if (bytes + packet.payload.length > bytesMax || !queue.push(packet)) return 'overflow'
-      bytes += packet.payload.length
-      perAgent.set(packet.agentId, waiting + 1)
+      const { length } = packet.payload
+      const own = perAgent.get(packet.agentId) ?? { packets: 0, bytes: 0 }
+      if (own.packets >= PACKETS_PER_AGENT_MAX || own.bytes + length > BYTES_PER_AGENT_MAX) return 'agent_overflow'
+      if (bytes + length > bytesMax || !queue.push(packet)) return 'overflow'
+      bytes += length
+      own.packets++
+      own.bytes += length
+      perAgent.set(packet.agentId, own)
       return null
     },
     take: max => {
@@ -45,9 +50,9 @@ export function createIntake(packetsMax: number = INTAKE_PACKETS_MAX, bytesMax: 
       for (let packet = queue.shift(); packet; packet = taken.length < max ? queue.shift() : undefined) {
         taken.push(packet)
         bytes -= packet.payload.length
-        const left = (perAgent.get(packet.agentId) ?? 1) - 1
-        if (left === 0) perAgent.delete(packet.agentId)
-        else perAgent.set(packet.agentId, left)
+        const own = perAgent.get(packet.agentId)
+        if (!own || --own.packets === 0) perAgent.delete(packet.agentId)
+        else own.bytes -= packet.payload.length
       }
       return taken
     },

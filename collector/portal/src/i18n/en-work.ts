@@ -120,7 +120,7 @@ export const enWork = {
     queue: 'OFD queue',
     documents: 'FN documents',
     disk: 'Disk free',
-    ranges: { day: '24 h', week: '7 days', month: '30 days' },
+    ranges: { hour: '1 h', day: '24 h', week: '7 days', month: '30 days' },
     range: 'Period',
     empty: 'No readings in this period',
     emptyHint: 'Choose a longer period or wait for the next poll.',

@@ -2,6 +2,8 @@ import { Alert, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh, type TablerIcon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ApiProblem } from '../api-client.ts'
+import { useLanguage } from '../i18n/i18n.ts'
 import { problemText } from '../problem-text.ts'
 
 interface EmptyNoticeProps {
@@ -38,13 +40,14 @@ export function EmptyNotice({ icon: Icon, title, text, detail, action }: EmptyNo
 interface ErrorNoticeProps {
   readonly thrown: unknown
   readonly onRetry?: () => void
-  readonly as?: Parameters<typeof problemText>[2]
+  readonly as?: Parameters<typeof problemText>[3]
 }
 
 /** Says what failed, in the server's words too, what to do, and offers to try again. */
 export function ErrorNotice({ thrown, onRetry, as }: ErrorNoticeProps) {
   const { t } = useTranslation()
-  const { title, detail, nextStep } = problemText(t, thrown, as)
+  const { title, detail, nextStep } = problemText(t, useLanguage(), thrown, as)
+  const fields = thrown instanceof ApiProblem ? thrown.fields : []
   return (
     <Alert
       color="red"
@@ -55,6 +58,15 @@ export function ErrorNotice({ thrown, onRetry, as }: ErrorNoticeProps) {
       className="tw-error"
     >
       {detail ? <Text fz="sm">{detail}</Text> : null}
+      {fields.length > 0 ? (
+        <ul className="tw-bullets">
+          {fields.map(field => (
+            <li key={field.path + field.message} className="tw-wrap">
+              <b>{field.path}</b>: {field.message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
       <Text fz="sm">{nextStep}</Text>
       {onRetry ? (
         <Button

@@ -2,16 +2,11 @@ import 'uplot/dist/uPlot.min.css'
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
+import type { ChartPoint, LatestValue } from '../chart-points.ts'
 import { formatDay, formatMoment, type Language } from '../format.ts'
 import { useLanguage } from '../i18n/i18n.ts'
 import { nowMs } from '../now.ts'
 
-export interface ChartPoint {
-  readonly at: string
-  readonly mean: number
-  readonly min: number
-  readonly max: number
-}
 export interface ChartThreshold {
   readonly value: number
   readonly tone: 'yellow' | 'red'
@@ -19,6 +14,8 @@ export interface ChartThreshold {
 
 interface TimeChartProps {
   readonly points: readonly ChartPoint[]
+  /** Told above the chart while no point is under the pointer. */
+  readonly latest: LatestValue
   readonly fromMs: number
   readonly toMs: number
   readonly thresholds: readonly ChartThreshold[]
@@ -49,6 +46,8 @@ function drawThresholds(plot: uPlot, thresholds: readonly ChartThreshold[]): voi
 }
 
 const DAY_S = 86_400
+/** So few points are drawn as dots too: one alone makes no line. */
+const DOTS_MAX = 60
 
 function axes(props: TimeChartProps, language: Language): uPlot.Axis[] {
   const line = { stroke: colorOf('--tw-line'), width: 1 }
@@ -72,7 +71,15 @@ function axes(props: TimeChartProps, language: Language): uPlot.Axis[] {
       size: 30,
       values: (_, splits, _axis, _space, step) => splits.map(seconds => timeText(seconds, step)),
     },
-    { ...common, grid: line, size: 68, space: 34, values: (_, splits) => splits.map(props.valueText) },
+    {
+      ...common,
+      grid: line,
+      size: 68,
+      space: 34,
+      // Everything that is drawn is counted in whole numbers; halves would read as the same number twice.
+      filter: (_, splits) => splits.map(split => (Number.isInteger(split) ? split : null)),
+      values: (_, splits) => splits.map(split => (split === null ? '' : props.valueText(split))),
+    },
   ]
 }
 
@@ -106,7 +113,12 @@ function optionsOf(
       {},
       { stroke: 'transparent', points: { show: false } },
       { stroke: 'transparent', points: { show: false } },
-      { stroke: accent, width: 1.75, points: { show: false }, spanGaps: false },
+      {
+        stroke: accent,
+        width: 1.75,
+        points: { show: (_plot, _series, first, last) => last - first < DOTS_MAX, size: 6, fill: accent },
+        spanGaps: false,
+      },
     ],
     bands: [{ series: [2, 1], fill: `${accent}2e` }],
     axes: axes(props, language),
@@ -124,14 +136,15 @@ const dataOf = (points: readonly ChartPoint[]): uPlot.AlignedData => [
   points.map(point => point.mean),
 ]
 
-/** A fact over time: the mean as a line, minimum to maximum as a band, thresholds dashed; the value under the pointer is told above. */
+/** A fact over time: the mean as a line, minimum to maximum as a band, thresholds dashed; the newest value, or the one under the pointer, is told above. */
 export function TimeChart(props: TimeChartProps) {
   const { points, timeZone, label, valueText } = props
   const holder = useRef<HTMLDivElement>(null)
   const [hovered, setHovered] = useState<number | null>(null)
   const language = useLanguage()
   const scheme = useComputedColorScheme('light')
-  const shown = points[hovered ?? points.length - 1]
+  const pointed = hovered === null ? undefined : points[hovered]
+  const shown = pointed ? { at: pointed.at, value: pointed.mean } : props.latest
 
   useEffect(() => {
     const element = holder.current
@@ -148,12 +161,8 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <>
       <div className="tw-chart-readout tw-dim" aria-hidden>
-        {shown ? (
-          <>
-            <b className="tw-chart-value">{valueText(shown.mean)}</b>{' '}
-            {formatMoment(language, Date.parse(shown.at), nowMs(), timeZone)}
-          </>
-        ) : null}
+        <b className="tw-chart-value">{valueText(shown.value)}</b>{' '}
+        {formatMoment(language, Date.parse(shown.at), nowMs(), timeZone)}
       </div>
       <div ref={holder} className="tw-chart" role="img" aria-label={label} />
     </>

@@ -39,7 +39,8 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
     })
   }
 
-  const send = async (message: DeskMessage, thread: Ticket | null): Promise<Outcome<Ticket>> => {
+  const send = async (message: DeskMessage, thread: Ticket | null, signal: AbortSignal): Promise<Outcome<Ticket>> => {
+    if (signal.aborted) return { kind: 'retry', message: 'stopped' }
     const mail = mailOf(config, message, thread)
     let mailer: ReturnType<typeof transport>
     try {
@@ -47,12 +48,14 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
     } catch (error) {
       return rejected('misconfigured', messageOf(error))
     }
+    const stopped = abortOf(signal)
     try {
-      await mailer.sendMail(mail)
+      await Promise.race([mailer.sendMail(mail), stopped.promise])
       return delivered(thread ?? { id: mail.messageId, number: null, url: null, written: { subject: mail.subject } })
     } catch (error) {
       return judge(error)
     } finally {
+      stopped.forget()
       mailer.close()
     }
   }
@@ -71,11 +74,19 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
         return [{ name: 'server', ok: false, message: messageOf(error) }]
       }
     },
-    create: message => send(message, null),
-    comment: (ticket, message) => send(message, ticket),
-    setStatus: (ticket, _to, message) => send(message, ticket),
-    setPriority: (ticket, message) => send(message, ticket),
+    create: (message, signal) => send(message, null, signal),
+    comment: (ticket, message, signal) => send(message, ticket, signal),
+    setStatus: (ticket, _to, message, signal) => send(message, ticket, signal),
+    setPriority: (ticket, message, signal) => send(message, ticket, signal),
   }
+}
+
+/** Rejects when the signal aborts: nodemailer has no signal of its own, and what it goes on doing is of unknown outcome. */
+function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(new Error('stopped'))
+  signal.addEventListener('abort', stop, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', stop) }
 }
 
 /** What nodemailer puts on its errors. */

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { deskBase, secretReference } from '../settings.ts'
+import { deskBase, deskUrl, secretReference } from '../settings.ts'
 
 /** Settings of a Redmine desk. Names are those of the installation and are looked up at start. */
 export const redmineConfig = z.strictObject({
   kind: z.literal('redmine'),
   ...deskBase,
-  url: z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, '')),
+  url: deskUrl.transform(url => url.replace(/\/+$/, '')),
   /** The API key of the service account. */
   secret: secretReference,
   project: z.string().min(1),

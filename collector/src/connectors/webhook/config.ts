@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { deskBase, secretReference } from '../settings.ts'
+import { deskBase, deskUrl, secretReference } from '../settings.ts'
 
 /** Settings of a signed webhook (Standard Webhooks). */
 export const webhookConfig = z.strictObject({
   kind: z.literal('webhook'),
   ...deskBase,
-  url: z.url({ protocol: /^https?$/ }),
+  url: deskUrl,
   /** The signing secret, `whsec_` and base64 of 24 to 64 random bytes. */
   secret: secretReference,
   /** During a change of secrets: the old one, signed with as well. */

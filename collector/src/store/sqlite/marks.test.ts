@@ -63,6 +63,26 @@ test('events and refused messages are kept once, the newest of them', async () =
   expect(rows('quarantine')).toEqual({ n: 200 })
 })
 
+test('an event of long ago that arrives last costs none of the newer ones', async () => {
+  const { advance, database } = await world()
+  const event = (seq: number, at: number) =>
+    message(1, seq, { kind: 'event', event: { name: 'clock_stepped', at: new Date(at).toISOString(), details: {} } })
+  await advance(...Array.from({ length: 1_000 }, (_, index) => event(index + 1, 1_000_000 + index)))
+  await advance(event(1_001, 5))
+  expect(database.prepare('SELECT count(*) AS n, min(at) AS oldest FROM agent_events').get()).toEqual({
+    n: 1_000,
+    oldest: 1_000_000,
+  })
+})
+
+test('bytes without a place and repeated alarms of one agent are bounded too', async () => {
+  const { fleet, rows } = await world()
+  const many = Array.from({ length: 1_200 }, (_, at) => ({ agentId: 'till-0001', at, reason: 'x', payload: 'y' }))
+  const duplicates = many.map(({ agentId, at }) => ({ agentId, at, details: '{}' }))
+  await fleet.note({ presence: [], heard: [], unknown: [], duplicates, unplaced: many })
+  expect([rows('quarantine'), rows('agent_events')]).toEqual([{ n: 200 }, { n: 1_000 }])
+})
+
 test('the version that an agent tells is shown', async () => {
   const { advance, agent } = await world()
   const facts = { 'agent.version': { value: '0.3.1', at: 1, source: 'agent' as const } }

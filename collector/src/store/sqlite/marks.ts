@@ -1,20 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { assert, type EpochMs } from '@tillwatch/shared'
 import type { AcceptedMessage } from '../../ingest/batch.ts'
-
-/** Refused messages kept for each agent; the newest explain a fault as well as all of them would. */
-const QUARANTINE_PER_AGENT_MAX = 200
-/** Events kept for each agent. */
-const EVENTS_PER_AGENT_MAX = 1_000
+import { type AgentRecords, createAgentRecords } from './agent-records.ts'
 
 interface MarkStatements {
   readonly advance: StatementSync
   readonly heard: StatementSync
   readonly version: StatementSync
-  readonly refuse: StatementSync
-  readonly trimRefused: StatementSync
-  readonly event: StatementSync
-  readonly trimEvents: StatementSync
+  readonly records: AgentRecords
 }
 
 const prepared = new WeakMap<DatabaseSync, MarkStatements>()
@@ -22,10 +15,6 @@ const prepared = new WeakMap<DatabaseSync, MarkStatements>()
 function statementsOf(database: DatabaseSync): MarkStatements {
   const known = prepared.get(database)
   if (known) return known
-  const trim = (table: 'quarantine' | 'agent_events', max: number) =>
-    database.prepare(
-      `DELETE FROM ${table} WHERE agent_id = ? AND id <= (SELECT id FROM ${table} WHERE agent_id = ? ORDER BY at DESC, id DESC LIMIT 1 OFFSET ${max})`,
-    )
   const made: MarkStatements = {
     advance: database.prepare(
       `INSERT INTO marks (tenant_id, agent_id, epoch, mark, lost) VALUES (?, ?, ?, ?, ?)
@@ -37,12 +26,7 @@ function statementsOf(database: DatabaseSync): MarkStatements {
        epoch = max(coalesce(epoch, 0), ?) WHERE id = ?`,
     ),
     version: database.prepare('UPDATE agents SET version = ? WHERE id = ? AND version IS NOT ?'),
-    refuse: database.prepare(
-      'INSERT INTO quarantine (tenant_id, agent_id, epoch, seq, reason, payload, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    trimRefused: trim('quarantine', QUARANTINE_PER_AGENT_MAX),
-    event: database.prepare('INSERT INTO agent_events (tenant_id, agent_id, name, at, details) VALUES (?, ?, ?, ?, ?)'),
-    trimEvents: trim('agent_events', EVENTS_PER_AGENT_MAX),
+    records: createAgentRecords(database),
   }
   prepared.set(database, made)
   return made
@@ -74,14 +58,9 @@ export function advanceMarks(database: DatabaseSync, messages: readonly Accepted
     if (changes === 0) continue
     if (message.event) {
       const { name, at, details } = message.event
-      run.event.run(tenantId, agentId, name, Date.parse(at), JSON.stringify(details))
-      run.trimEvents.run(agentId, agentId)
+      run.records.event(agentId, name, Date.parse(at), JSON.stringify(details))
     }
-    if (message.refusal) {
-      const { reason, payload } = message.refusal
-      run.refuse.run(tenantId, agentId, epoch, seq, reason, payload, message.receivedAt)
-      run.trimRefused.run(agentId, agentId)
-    }
+    if (message.refusal) run.records.refused(agentId, { epoch, seq }, message.refusal, message.receivedAt)
   }
   for (const [agentId, { at, first, epoch }] of heard) run.heard.run(at, first, epoch, agentId)
 }

@@ -30,9 +30,9 @@ const newAgent = (id: string, site: string | null = null) => ({ id, tenantId: 'm
 test('R20: what was imported is read back as it was written, and the same file again changes nothing', async () => {
   const { fleet, database } = world()
   expect((await fleet.importDirectory('main', file, true)).created).toHaveLength(5)
-  expect((await fleet.directoryView('main')).directory.sites).toEqual([])
+  expect((await directoryView('main')).directory.sites).toEqual([])
   await fleet.importDirectory('main', file, false)
-  expect((await fleet.directoryView('main')).directory).toEqual(file)
+  expect((await directoryView('main')).directory).toEqual(file)
   expect(await fleet.importDirectory('main', file, false)).toMatchObject({ created: [], updated: [], unchanged: 5 })
   const hours = database.prepare('SELECT hours_json FROM sites').get() as { hours_json: string }
   expect(JSON.parse(hours.hours_json)).toMatchObject({ week: { 1: ['10:00-23:00'] } })
@@ -44,7 +44,7 @@ test('a file with one problem changes nothing at all', async () => {
   const broken = { ...file, terminals: [{ ...terminal, code: 'k3', name: 'x', site: 'nowhere' }] }
   const report = await fleet.importDirectory('main', broken, false)
   expect(report.problems).toHaveLength(1)
-  expect((await fleet.directoryView('main')).directory.clients).toEqual([])
+  expect((await directoryView('main')).directory.clients).toEqual([])
 })
 
 test('two terminals may exchange their agents in one file; the agent stands where its terminal stands', async () => {
@@ -55,7 +55,7 @@ test('two terminals may exchange their agents in one file; the agent stands wher
   const swapped = file.terminals.map(one => ({ ...one, agent: one.agent === 'till-0001' ? 'till-0002' : 'till-0001' }))
   const report = await fleet.importDirectory('main', { ...file, terminals: swapped }, false)
   expect(report).toMatchObject({ problems: [], updated: [{ fields: ['agent'] }, { fields: ['agent'] }] })
-  expect((await fleet.directoryView('main')).directory.terminals).toEqual(swapped)
+  expect((await directoryView('main')).directory.terminals).toEqual(swapped)
 })
 
 test('an identity is added once, revoked at once, and rotated back to life', async () => {
@@ -79,10 +79,10 @@ test('strangers are listed with their attempts, the newest of a bounded number',
     fleet.note({ presence: [], heard: [], duplicates: [], unplaced: [], unknown: [{ id, address: '10.0.0.1', at }] })
   await knock('till-9999', 1000)
   await knock('till-9999', 2000)
-  const view = await fleet.directoryView('main')
+  const view = await directoryView('main')
   expect(view.unknownAgents).toMatchObject([{ id: 'till-9999', attempts: 2, firstAt: '1970-01-01T00:00:01.000Z' }])
   for (let index = 0; index < 600; index++) await knock(`stranger-${index}`, 3000 + index)
-  expect((await fleet.directoryView('main')).unknownAgents).toHaveLength(500)
+  expect((await directoryView('main')).unknownAgents).toHaveLength(500)
 })
 
 test('a new run of the collector takes nobody for connected', async () => {

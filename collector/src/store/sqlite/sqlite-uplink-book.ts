@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { createAgentRecords } from './agent-records.ts'
 import { inTransaction } from './database.ts'
 
 type UplinkBook = Pick<
@@ -105,10 +106,7 @@ function createNoteWriter(database: DatabaseSync): (notes: Parameters<Fleet['not
   )
   const heard = database.prepare('UPDATE agents SET last_heard_at = max(coalesce(last_heard_at, 0), ?) WHERE id = ?')
   const duplicate = database.prepare('UPDATE agents SET duplicate_at = ? WHERE id = ?')
-  const event = database.prepare(
-    `INSERT INTO agent_events (tenant_id, agent_id, name, at, details)
-     SELECT tenant_id, id, 'duplicate_identity', ?, ? FROM agents WHERE id = ?`,
-  )
+  const records = createAgentRecords(database)
   const unknown = database.prepare(
     `INSERT INTO unknown_agents (id, address, attempts, first_at, last_at) VALUES (?, ?, 1, ?, ?)
      ON CONFLICT (id) DO UPDATE SET address = excluded.address, attempts = attempts + 1, last_at = excluded.last_at`,
@@ -116,20 +114,16 @@ function createNoteWriter(database: DatabaseSync): (notes: Parameters<Fleet['not
   const trimUnknown = database.prepare(
     `DELETE FROM unknown_agents WHERE id IN (SELECT id FROM unknown_agents ORDER BY last_at DESC LIMIT -1 OFFSET ${UNKNOWN_MAX})`,
   )
-  const unplaced = database.prepare(
-    `INSERT INTO quarantine (tenant_id, agent_id, epoch, seq, reason, payload, at)
-     SELECT tenant_id, id, NULL, NULL, ?, ?, ? FROM agents WHERE id = ?`,
-  )
   return notes => {
     for (const { agentId, presence: now, address, at } of notes.presence)
       presence.run(now.state, now.connection, address, now.state === 'online' ? 1 : 0, at, at, agentId)
     for (const { agentId, at } of notes.heard) heard.run(at, agentId)
     for (const { agentId, at, details } of notes.duplicates) {
       duplicate.run(at, agentId)
-      event.run(at, details, agentId)
+      records.event(agentId, 'duplicate_identity', at, details)
     }
     for (const { id, address, at } of notes.unknown) unknown.run(id, address, at, at)
     if (notes.unknown.length > 0) trimUnknown.run()
-    for (const { agentId, reason, payload, at } of notes.unplaced) unplaced.run(reason, payload, at, agentId)
+    for (const { agentId, at, ...refusal } of notes.unplaced) records.refused(agentId, null, refusal, at)
   }
 }

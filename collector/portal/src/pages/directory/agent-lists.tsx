@@ -1,12 +1,24 @@
 import { Badge, Group, Paper, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconShieldCheck } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { DirectoryView } from '../../api.ts'
+import { useLanguage } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
 import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice } from '../../widgets/notice.tsx'
+import { placeText } from './place.ts'
 
 const STATE_COLORS = { online: 'green', offline: 'yellow', never: 'gray' } as const
+
+const agentPlace = ({ directory }: DirectoryView, { site, terminal }: DirectoryView['agents'][number]): string =>
+  [
+    directory.sites.find(each => each.code === site)?.name ?? site,
+    directory.terminals.find(each => each.code === terminal)?.name ?? terminal,
+  ]
+    .filter(Boolean)
+    .join(' · ')
 
 /** Agents with an identity of ours. */
 export function AgentList({ view }: { view: DirectoryView }) {
@@ -37,7 +49,7 @@ export function AgentList({ view }: { view: DirectoryView }) {
                   </Tooltip>
                 ) : null}
                 <Text fz="sm" c="dimmed" className="tw-wrap">
-                  {[agent.site, agent.terminal].filter(Boolean).join(' · ') || t('fleet.noSite')}
+                  {agentPlace(view, agent) || t('fleet.noSite')}
                   {agent.version ? ` · ${t('directory.version')} ${agent.version}` : ''}
                 </Text>
               </div>
@@ -94,9 +106,16 @@ export function UnknownAgentList({ view }: { view: DirectoryView }) {
   )
 }
 
+/** The name of the site where it is known, for codes say little. */
+function gapPlace(t: TFunction, view: DirectoryView, where: string): string {
+  const site = view.directory.sites.find(each => where === `sites ${each.code}`)
+  return site ? `${site.name} · ${site.address}` : placeText(t, where)
+}
+
 /** What is missing for rules to judge better. */
 export function GapList({ view }: { view: DirectoryView }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   if (view.gaps.length === 0) {
     return <EmptyNotice icon={IconCheck} title={t('directory.noGaps')} text={t('directory.noGapsText')} />
   }
@@ -108,9 +127,11 @@ export function GapList({ view }: { view: DirectoryView }) {
       <ul className="tw-list">
         {view.gaps.map(gap => (
           <li key={gap.where + gap.message}>
-            <Text fz="sm">{gap.message}</Text>
+            <Text fz="sm" className="tw-sentence">
+              {serverText(gap.message, language)}
+            </Text>
             <Text fz="sm" c="dimmed" className="tw-wrap">
-              {gap.where}
+              {gapPlace(t, view, gap.where)}
             </Text>
           </li>
         ))}

@@ -149,12 +149,6 @@ export const suggestCode = (name: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, CODE_LENGTH_MAX)
 
-/** What the server says about one field, wherever in the file it stands. */
+/** What the server says about one field; its place ends in the name of the field: `sites cafe-7 hours`. */
 export const remarkOn = (report: ImportReport | undefined, field: string): string | null =>
-  report?.problems.find(
-    problem =>
-      problem.where
-        .split(/[.[\]]+/)
-        .filter(Boolean)
-        .at(-1) === field,
-  )?.message ?? null
+  report?.problems.find(problem => problem.where.split(' ')[2] === field)?.message ?? null

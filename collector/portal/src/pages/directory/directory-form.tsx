@@ -316,7 +316,7 @@ function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarg
       const problem = touched ? problems.get(field) : undefined
       return problem ? t(`directory.${problem}`) : null
     },
-    remark: field => remarkOn(report, field),
+    remark: field => serverText(remarkOn(report, field) ?? '', language) || null,
   }
   const submit = (dryRun: boolean) => {
     setTouched(true)

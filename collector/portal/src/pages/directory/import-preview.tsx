@@ -1,10 +1,13 @@
 import { Text } from '@mantine/core'
 import type { ImportReport } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
-
-const KINDS = ['client', 'legal_entity', 'site', 'terminal'] as const
+import { useLanguage } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
+import { fieldText, kindText, placeText } from './place.ts'
 
 function Remarks({ title, tone, lines }: { title: string; tone: 'red' | 'yellow'; lines: ImportReport['problems'] }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
   if (lines.length === 0) return null
   return (
     <div className="tw-note" data-tone={tone} role={tone === 'red' ? 'alert' : undefined}>
@@ -14,7 +17,7 @@ function Remarks({ title, tone, lines }: { title: string; tone: 'red' | 'yellow'
       <ul className="tw-bullets">
         {lines.map(line => (
           <li key={line.where + line.message} className="tw-wrap">
-            {line.message} <span className="tw-dim">({line.where})</span>
+            {serverText(line.message, language)} <span className="tw-dim">({placeText(t, line.where)})</span>
           </li>
         ))}
       </ul>
@@ -25,10 +28,6 @@ function Remarks({ title, tone, lines }: { title: string; tone: 'red' | 'yellow'
 /** What saving would do: created, changed, refused, still missing. */
 export function ImportPreview({ report }: { report: ImportReport }) {
   const { t } = useTranslation()
-  const kind = (name: string) => {
-    const known = KINDS.find(each => each === name)
-    return known ? t(`directory.kinds.${known}`) : name
-  }
   const nothing = report.created.length + report.updated.length === 0
   return (
     <>
@@ -44,13 +43,13 @@ export function ImportPreview({ report }: { report: ImportReport }) {
             <ul className="tw-bullets">
               {report.created.map(entry => (
                 <li key={entry.kind + entry.code}>
-                  {t('directory.create')}: {kind(entry.kind)} <b>{entry.code}</b>
+                  {t('directory.create')}: {kindText(t, entry.kind)} <b>{entry.code}</b>
                 </li>
               ))}
               {report.updated.map(entry => (
                 <li key={entry.kind + entry.code}>
-                  {t('directory.update')}: {kind(entry.kind)} <b>{entry.code}</b>{' '}
-                  <span className="tw-dim">({entry.fields.join(', ')})</span>
+                  {t('directory.update')}: {kindText(t, entry.kind)} <b>{entry.code}</b>{' '}
+                  <span className="tw-dim">({entry.fields.map(field => fieldText(t, field).toLowerCase()).join(', ')})</span>
                 </li>
               ))}
             </ul>

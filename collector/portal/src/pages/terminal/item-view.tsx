@@ -1,11 +1,11 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { TerminalView } from '@tillwatch/shared/api'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { latestOf } from '../../chart-points.ts'
 import { usePick } from '../../i18n/i18n.ts'
 import { browserZone } from '../../now.ts'
 import { chartLevels } from '../../thresholds.ts'
-import { type ChartRange, FactChart, RangeSwitch } from '../../widgets/fact-chart.tsx'
+import { FactChart, RangeSwitch, useChartRange } from '../../widgets/fact-chart.tsx'
 import { HealthMark } from '../../widgets/health-mark.tsx'
 import { Moment } from '../../widgets/moment.tsx'
 import { TimeToStop } from '../../widgets/time-to-stop.tsx'
@@ -25,11 +25,25 @@ function totalBytesOf(item: Item): number | null {
   return typeof total === 'number' ? total : null
 }
 
+type Chart = (typeof CHARTS)[number]
+
 function Charts({ item, timeZone }: { item: Item; timeZone: string }) {
-  const { t } = useTranslation()
-  const [range, setRange] = useState<ChartRange>('week')
   const charts = CHARTS.filter(chart => item.facts.some(fact => fact.name === chart.fact))
-  if (charts.length === 0) return null
+  const first = charts[0]
+  return first ? <ChartGrid item={item} charts={charts} first={first} timeZone={timeZone} /> : null
+}
+
+interface ChartGridProps {
+  readonly item: Item
+  readonly charts: readonly Chart[]
+  /** Its history decides with which period all begin. */
+  readonly first: Chart
+  readonly timeZone: string
+}
+
+function ChartGrid({ item, charts, first, timeZone }: ChartGridProps) {
+  const { t } = useTranslation()
+  const [range, setRange] = useChartRange(item.id, first.fact)
   return (
     <section aria-label={t('terminal.charts')}>
       <Group justify="space-between" mb="xs">
@@ -45,6 +59,7 @@ function Charts({ item, timeZone }: { item: Item; timeZone: string }) {
             title={t(`chart.${chart.title}`)}
             timeZone={timeZone}
             levels={chartLevels(chart.fact, totalBytesOf(item))}
+            latest={latestOf(item.facts, chart.fact)}
             range={range}
           />
         ))}

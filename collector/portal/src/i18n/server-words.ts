@@ -1,0 +1,97 @@
+import type { Language } from '../format.ts'
+
+/** What the server says about a failure, by its code: the message, and the next step where it has one of its own. Empty: the title tells it all. */
+const PROBLEMS: Readonly<Record<string, readonly [message: string, nextStep?: string]>> = {
+  internal: [''],
+  'session.required': [''],
+  'session.wrong': [''],
+  'role.required': [''],
+  'rate.limited': [''],
+  'route.unknown': ['По этому адресу ничего нет'],
+  'origin.foreign': [
+    'Запрос пришёл не со страницы этого сервера',
+    'Откройте портал по адресу public_url из настроек коллектора.',
+  ],
+  'page.position': ['Список успел измениться', 'Обновите страницу.'],
+  'terminal.unknown': ['Такого терминала нет', 'Откройте его из списка.'],
+  'item.unknown': ['Такого оборудования нет', 'Откройте его из списка касс.'],
+  'incident.unknown': ['Такого инцидента нет', 'Откройте его из списка.'],
+  'runbook.unknown': ['Такой инструкции нет', 'Инструкции лежат в docs/runbooks и названы как правила.'],
+  'desk.unknown': ['Такой службы поддержки в настройках нет'],
+  'account.unknown': ['Такого пользователя нет', 'Обновите список пользователей.'],
+  'session.unknown': ['Такого сеанса уже нет', 'Обновите страницу.'],
+  'invitation.unknown': [''],
+  'account.name_taken': ['Это имя занято', 'Выберите другое.'],
+  'account.last_administrator': [
+    'Это последний администратор',
+    'Сначала назначьте администратором кого-нибудь ещё.',
+  ],
+  'account.too_many': ['Пользователей уже слишком много', 'Отключать недостаточно: обратитесь к владельцу установки.'],
+  'account.password': ['Текущий пароль не подходит', 'Проверьте раскладку и Caps Lock.'],
+  'account.disabled': ['Эта учётная запись отключена', 'Попросите администратора включить её.'],
+  'account.busy': ['Слишком много входов одновременно', 'Повторите через полминуты.'],
+  'invitation.name': ['Ссылка выдана на другое имя', 'Откройте свою ссылку или попросите новую.'],
+  'incident.finished': ['Инцидент уже решён или закрыт', 'Обновите страницу; если неисправность осталась, откройте его снова.'],
+  'incident.not_solved': ['Инцидент ещё не решён', 'Обновите страницу.'],
+  'incident.reopen_window': [
+    'Инцидент решён больше 72 часов назад',
+    'Если неисправность вернулась, откроется новый инцидент.',
+  ],
+  'incident.silence_past': ['Конец тишины уже прошёл', 'Выберите время в будущем.'],
+  'series.range': ['Начало периода позже его конца'],
+  'live.full': ['Открыто слишком много страниц', 'Закройте лишние вкладки портала.'],
+  'request.invalid': ['Сервер не понял запрос', 'Исправьте названные поля и повторите.'],
+  'request.too_large': ['Запрос слишком велик', 'Отправьте его частями.'],
+  'request.slow': ['Запрос шёл слишком долго', 'Повторите.'],
+}
+
+/** Sentences of reports and of desks, which carry no code: what the server says and what it means. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^Try again\. If it stays, the server's log tells more under request (.+)\.$/, 'Повторите. Если не пройдёт, подробности в журнале сервера: запрос $1.'],
+  [/opening hours are not known: silence of a till cannot be judged by them/, 'часы работы не указаны: по молчанию кассы нельзя судить, закрыт ли объект'],
+  [/class is not known: the site does not raise a priority/, 'класс не указан: объект не поднимает приоритет'],
+  [/^stands twice in the file$/, 'указано дважды'],
+  [/^client (.+) is neither in the file nor known$/, 'клиента $1 нет ни здесь, ни в справочнике'],
+  [/^site (.+) is neither in the file nor known$/, 'объекта $1 нет ни здесь, ни в справочнике'],
+  [/^legal entity (.+) is neither in the file nor known$/, 'юрлица с ИНН $1 нет ни здесь, ни в справочнике'],
+  [/^agent (.+) is on (.+) too$/, 'агент $1 уже стоит на терминале $2'],
+  [/^hours "(.+)": .*/, 'часы «$1» непонятны: напишите, например, 10:00-23:00, пн-пт 09:00-18:00; сб,вс 10:00-16:00 или 24/7'],
+  [/\binvalid: /, ''],
+  [/\b(?:unauthorised|forbidden): /, 'нет доступа: '],
+  [/\bnot_found: /, 'не найдено: '],
+  [/\bmisconfigured: /, 'ошибка в настройках: '],
+  [/\bchange_refused: /, 'изменение не принято: '],
+  [/\baddress_blocked: /, 'адрес запрещён: '],
+  [/\bgone: /, 'больше не принимает: '],
+  [/\bexpired: /, 'слишком долго не получалось: '],
+  [/the receiver answered (\d+)/, 'получатель ответил $1'],
+  [/Redmine answered (\d+)/, 'Redmine ответил $1'],
+  [/it wants no more events/, 'событий он больше не ждёт'],
+  [/redirects are not followed, give the final address/, 'переадресация не выполняется, укажите конечный адрес'],
+  [/check the secret on both sides/, 'проверьте ключ на обеих сторонах'],
+  [/is an address of a private network/, 'адрес внутренней сети'],
+  [/set allow_private: true if it is meant/, 'если так и задумано, укажите allow_private: true'],
+  [/Redmine does not accept the API key \(401\): check the secret/, 'Redmine не принимает ключ API (401): проверьте его'],
+  [/Redmine forbids it \(403\): check the account’s role and that REST is on/, 'Redmine запрещает (403): проверьте роль учётной записи и включён ли REST'],
+  [/Redmine does not know it \(404\): project, ticket, or REST is off/, 'Redmine этого не знает (404): проект, заявка или REST выключен'],
+  [/^a test ticket was created$/, 'пробная заявка создана'],
+  [/^it is found by its key$/, 'найдена по нашему ключу'],
+  [/^a comment was added and read back$/, 'комментарий добавлен и прочитан обратно'],
+  [/^it was solved, and the desk shows it so$/, 'решена, и служба это показывает'],
+  [/^signs for (.+)$/, 'подписывает сообщения для $1'],
+  [/^(.+) accepts us$/, '$1 нас принимает'],
+  [/connect ECONNREFUSED (.+)/, 'соединение отвергнуто: $1'],
+  [/getaddrinfo ENOTFOUND (.+)/, 'имя не находится: $1'],
+]
+
+/** The portal's own words for a code of the server; null when the server's are to be shown. */
+export function problemWords(code: string, language: Language): { message: string; nextStep?: string } | null {
+  const known = language === 'ru' ? PROBLEMS[code] : undefined
+  if (!known) return null
+  const [message, nextStep] = known
+  return { message, ...(nextStep === undefined ? {} : { nextStep }) }
+}
+
+/** A sentence of the server in the reader's language as far as it is known, else as the server says it. */
+export const serverText = (text: string, language: Language): string =>
+  language === 'ru' ? SENTENCES.reduce((said, [pattern, words]) => said.replace(pattern, words), text) : text

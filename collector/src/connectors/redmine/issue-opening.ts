@@ -1,0 +1,79 @@
+import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
+import { parseJson, type RedmineApi } from './api.ts'
+import type { RedmineConfig } from './config.ts'
+import { BODY_MAX, type IssueWriter } from './issue-writer.ts'
+import { fieldOf, type Issue, manyIssues, oneIssue, ticketOf, type Vocabulary } from './mapping.ts'
+
+export const TITLE_MAX = 255
+const PAGE = 100
+
+/** Looks for issues by our key and makes new ones that can be found by it. */
+export interface IssueOpening {
+  find(words: Vocabulary, key: string, signal: AbortSignal): Promise<Outcome<readonly FoundTicket[]>>
+  create(words: Vocabulary, message: DeskMessage, signal: AbortSignal): Promise<Outcome<FoundTicket>>
+}
+
+/** The way to new issues of one installation. */
+export function createIssueOpening(config: RedmineConfig, api: RedmineApi, writer: IssueWriter): IssueOpening {
+  const post = async (issue: object, signal: AbortSignal): Promise<Outcome<Issue>> => {
+    const created = await api.write('POST', '/issues.json', { issue }, signal)
+    if (created.kind !== 'delivered') return created
+    const parsed = oneIssue.safeParse(parseJson(created.value))
+    return parsed.success
+      ? delivered(parsed.data.issue)
+      : { kind: 'unknown', message: 'the answer to the create cannot be read' }
+  }
+
+  /** Such a ticket could never be found again: it is not left behind open. */
+  const disown = async (made: Issue, words: Vocabulary, message: DeskMessage, signal: AbortSignal) => {
+    const note = writer.noteOf({ ...message, text: 'Tillwatch: no key field' })
+    await api.write('PUT', `/issues/${made.id}.json`, { issue: { status_id: words.solved.id, ...note } }, signal)
+    return rejected(
+      'misconfigured',
+      `ticket ${made.id} was created without field ${config.key_field}: add it to tracker ${config.tracker}`,
+    )
+  }
+
+  return {
+    find: async (words, key, signal) => {
+      const query = `project_id=${words.projectId}&cf_${config.key_field}=${encodeURIComponent(key)}&status_id=*&sort=id&limit=${PAGE}`
+      const found = await api.get(`/issues.json?${query}`, manyIssues, signal)
+      if (found.kind !== 'delivered') return found
+      const { issues } = found.value
+      // The filter was ignored: what came back says nothing about our ticket.
+      if (issues.some(issue => fieldOf(issue, config.key_field) !== key)) {
+        return rejected(
+          'misconfigured',
+          `the search by field ${config.key_field} returns other tickets: is it still a filter?`,
+        )
+      }
+      return delivered(issues.map(issue => ticketOf(issue, config.url, words)))
+    },
+    create: async (words, message, signal) => {
+      let made = await post(draftOf(config, words, message, config.ci_field), signal)
+      // The serial is a convenience: a field that does not take it must not keep the ticket from being opened.
+      if (made.kind === 'rejected' && made.reason === 'invalid' && config.ci_field !== undefined) {
+        made = await post(draftOf(config, words, message, undefined), signal)
+      }
+      if (made.kind !== 'delivered') return made
+      // A value for a field that the tracker lacks is dropped without a word.
+      if (fieldOf(made.value, config.key_field) !== message.subject.key) {
+        return disown(made.value, words, message, signal)
+      }
+      return delivered(ticketOf(made.value, config.url, words))
+    },
+  }
+}
+
+function draftOf(config: RedmineConfig, words: Vocabulary, message: DeskMessage, ciField: number | undefined): object {
+  const description = message.link === null ? message.text : `${message.text}\n${message.link}`
+  const ci = ciField === undefined ? [] : [{ id: ciField, value: message.subject.ci }]
+  return {
+    project_id: words.projectId,
+    tracker_id: words.trackerId,
+    priority_id: words.priorities[message.priority],
+    subject: shortened(message.title, TITLE_MAX),
+    description: shortened(description, BODY_MAX),
+    custom_fields: [{ id: config.key_field, value: message.subject.key }, ...ci],
+  }
+}
