@@ -4,7 +4,7 @@ import type { AccountStore } from './accounts/account-store.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
 import type { History } from './alerting/history.ts'
-import { openAuthority } from './broker/authority.ts'
+import { certificateNames, openAuthority } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
 import { lockDataDir, openDataDir } from './data-dir.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
@@ -12,7 +12,7 @@ import type { Fleet } from './fleet/fleet.ts'
 import type { Incidents } from './incidents/incident-service.ts'
 import { createJobs } from './jobs.ts'
 import { createLiveBus } from './live/live-bus.ts'
-import type { Reads } from './reads/reads.ts'
+import type { Lookups, Reads } from './reads/reads.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
 import {
@@ -108,7 +108,7 @@ async function startParts(
   const dir = openDataDir(config.data_dir)
   const lock = lockDataDir(dir)
   undo.push(() => lock.release())
-  const tls = await openAuthority(dir.tls, config.broker.tls.names, options.randomText)
+  const tls = await openAuthority(dir.tls, certificateNames(config.broker), options.randomText)
   const stores = await openStores(config, dir)
   undo.push(() => stores.stop())
   const services: CollectorServices = {
@@ -120,6 +120,7 @@ async function startParts(
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
     reads: stores.reads.service<Reads>('reads'),
+    lookups: stores.lookups.service<Lookups>('lookups'),
     seriesReads: stores.seriesReads.service<SeriesStore>('series'),
   }
   const { fleet } = services

@@ -19,6 +19,16 @@ test('an empty file is a whole configuration: everything has a default', () => {
   })
 })
 
+test('proxies are named by address or range, and a token by its file', () => {
+  const config = parse(
+    'http: {behind_proxy: [10.0.0.5, 10.1.0.0/16, "fd00::/8"], metrics: {token: {file: secrets/token}}}',
+  )
+  expect(config.http).toMatchObject({
+    behind_proxy: ['10.0.0.5', '10.1.0.0/16', 'fd00::/8'],
+    metrics: { token: { file: '/etc/tillwatch/secrets/token' } },
+  })
+})
+
 test('paths count from the folder of the file, those of secrets too', () => {
   const desk = '{kind: redmine, name: desk, url: "https://desk.example.ru", project: it, secret: {file: secrets/desk}}'
   const config = parse(`packs: [own.yaml]\ndata_dir: ../data\n`)
@@ -29,6 +39,8 @@ test('paths count from the folder of the file, those of secrets too', () => {
 test.each([
   ['an unknown key', 'borker: {}', /the file: unknown key borker; allowed: data_dir, broker, http/],
   ['an unknown key inside', 'broker: {lisen: x}', /broker: unknown key lisen; allowed: listen, tls/],
+  ['a proxy that is none', 'http: {behind_proxy: [proxy]}', /http.behind_proxy/],
+  ['a token in the file itself', 'http: {metrics: {token: abc}}', /http.metrics.token: .*file/],
   ['an address without a port', 'broker: {listen: 0.0.0.0}', /broker.listen: host:port/],
   ['a port that is none', 'http: {listen: "0.0.0.0:99999"}', /http.listen: a port/],
   ['a number out of range', 'retention: {raw_days: 0}', /retention.raw_days/],

@@ -4,6 +4,7 @@ import { AppError } from '@tillwatch/shared'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type DeskConfig, parseDesks } from './connectors/registry.ts'
+import { secretReference } from './connectors/settings.ts'
 
 /** `host:port` or `[ipv6]:port`. */
 const listenAddress = (defaultPort: number) =>
@@ -16,6 +17,11 @@ const listenAddress = (defaultPort: number) =>
       return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
     })
     .refine(address => address.port <= 65_535, 'a port from 0 to 65535')
+
+/** One address, or a range as `10.0.0.0/8`. */
+const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'addresses or ranges, for example [10.0.0.5, 10.1.0.0/16]',
+})
 
 /** Where something listens. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -48,10 +54,15 @@ const collectorConfig = z.strictObject({
     .strictObject({
       listen: listenAddress(8080),
       tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
-      /** True when a proxy in front speaks TLS; only then may plain HTTP listen beyond loopback. */
-      behind_proxy: z.boolean().default(false),
+      /**
+       * Addresses or ranges of the proxies in front that speak TLS, or true for one proxy with any private address; only then may plain HTTP
+       * listen beyond loopback.
+       */
+      behind_proxy: z.union([z.boolean(), z.array(proxyAddress).min(1).max(32)]).default(false),
       /** Address that people type; the Origin check and links in tickets use it. */
       public_url: z.url({ protocol: /^https?$/, error: 'an address as https://host' }).optional(),
+      /** Lets whoever shows the token read /metrics from another machine. */
+      metrics: z.strictObject({ token: secretReference }).optional(),
     })
     .prefault({}),
   /** Rule packs beside the shipped ones, and override packs, in order. Relative to the file. */
@@ -110,13 +121,15 @@ export function parseConfig(text: string, file: string, baseDir: string): Collec
     packs: config.packs.map(here),
     overrides: config.overrides.map(here),
     desks: withSecretPaths(parseDesks(config.desks, file), here),
-    http: config.http.tls
-      ? { ...config.http, tls: { cert: here(config.http.tls.cert), key: here(config.http.tls.key) } }
-      : config.http,
+    http: {
+      ...config.http,
+      ...(config.http.tls ? { tls: { cert: here(config.http.tls.cert), key: here(config.http.tls.key) } } : {}),
+      metrics: withSecretPaths(config.http.metrics, here),
+    },
   }
 }
 
-/** A desk names the file of a secret as `{file: PATH}`; the path counts from the configuration file. */
+/** A secret is named by its file as `{file: PATH}`; the path counts from the configuration file. */
 function withSecretPaths<T>(value: T, here: (path: string) => string): T {
   if (Array.isArray(value)) return value.map(part => withSecretPaths<unknown>(part, here)) as T
   if (typeof value !== 'object' || value === null) return value

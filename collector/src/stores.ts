@@ -13,6 +13,8 @@ export interface Stores {
   readonly state: Thread
   readonly series: Thread
   readonly reads: Thread
+  /** A second read thread, for what every request asks. */
+  readonly lookups: Thread
   readonly seriesReads: Thread
   stop(): Promise<void>
 }
@@ -49,13 +51,14 @@ export async function openStores(config: CollectorConfig, dir: DataDir): Promise
     await Promise.all(started.map(thread => thread.stop()))
   }
   try {
-    await state.service<{ credentialsOf(id: string): Promise<unknown> }>('fleet').credentialsOf('')
-    await series.service<{ itemsWith(fact: string, from: number): Promise<unknown> }>('series').itemsWith('', 0)
+    await Promise.all(started.map(thread => thread.ready()))
     const readData: ReadThreadData = { databasePath: dir.state }
     const reads = startThread(threadModule('read'), readData)
+    const lookups = startThread(threadModule('read'), readData)
     const seriesReads = startThread(threadModule('series'), seriesData(dir, true))
-    started.push(reads, seriesReads)
-    return { state, series, reads, seriesReads, stop }
+    started.push(reads, lookups, seriesReads)
+    await Promise.all(started.map(thread => thread.ready()))
+    return { state, series, reads, lookups, seriesReads, stop }
   } catch (thrown) {
     await stop()
     throw thrown

@@ -10,6 +10,7 @@ import type { BrokerTls } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
 import type { CollectorConfig } from './config.ts'
 import { createDesks } from './connectors/registry.ts'
+import { readSecret } from './connectors/settings.ts'
 import type { CrashPoint } from './crash-point.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
 import { createDeliveryRunner, type DeliveryRunner } from './deliveries/delivery-runner.ts'
@@ -21,7 +22,7 @@ import { createIngest, type Ingest } from './ingest/ingest.ts'
 import { createIntake } from './ingest/intake.ts'
 import { createUplinkMetrics, type UplinkMetrics } from './ingest/uplink-metrics.ts'
 import type { LiveBus } from './live/live-bus.ts'
-import type { Reads } from './reads/reads.ts'
+import type { Lookups, Reads } from './reads/reads.ts'
 import type { SeriesStore } from './store/series-store.ts'
 
 /** What the collector is started with. */
@@ -46,6 +47,7 @@ export interface CollectorServices {
   readonly accountStore: AccountStore
   readonly series: SeriesStore
   readonly reads: Reads
+  readonly lookups: Lookups
   readonly seriesReads: SeriesStore
 }
 
@@ -125,11 +127,20 @@ export function createPortal(
     passwords: createPasswords(),
     publicUrl: () => http.address(),
   })
-  const { listen, tls, behind_proxy: behindProxy, public_url: publicUrl } = config.http
-  const { version, startedAt, clock, reads, incidents, fleet, live, registry } = options
+  const { listen, tls, behind_proxy: behindProxy, public_url: publicUrl, metrics } = config.http
+  const metricsToken = metrics && readSecret(metrics.token)
+  const { version, startedAt, clock, reads, lookups, incidents, fleet, live, registry } = options
   const http: HttpServer = createHttpServer({
     ...{ listen, tls, behindProxy, publicUrl, version, startedAt, clock, accountStore, accounts },
-    ...{ reads, series: options.seriesReads, incidents, fleet, live, metrics: { registry } },
+    ...{
+      reads,
+      lookups,
+      series: options.seriesReads,
+      incidents,
+      fleet,
+      live,
+      metrics: { registry, token: metricsToken },
+    },
     log: options.log.child({ part: 'http' }),
     desks: {
       list: async () => [...(await deliveries.desks())],

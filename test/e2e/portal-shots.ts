@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startMockServer } from '@tillwatch/portal/mock/mock-server'
 import type { Browser } from 'playwright-core'
-import { startMockServer } from '../../collector/portal/mock/mock-server.ts'
 import { chromiumPath, launchBrowser } from './browser.ts'
 
 /** Pages of the portal with data in them, for pictures and for the test that opens each. */

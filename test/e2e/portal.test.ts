@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { type MockServer, startMockServer } from '@tillwatch/portal/mock/mock-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type MockServer, startMockServer } from '../../collector/portal/mock/mock-server.ts'
 import { chromiumPath, launchBrowser } from './browser.ts'
 import { PORTAL_PAGES } from './portal-shots.ts'
 

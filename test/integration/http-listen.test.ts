@@ -34,7 +34,48 @@ describe('behind a declared proxy', () => {
   })
 })
 
+describe('behind an undescribed proxy', () => {
+  it('takes nobody for somebody else because of a header that they wrote themselves', async () => {
+    world = await createHttpWorld({ registers: 1, behindProxy: true, limits: { loginsPerAddress: 2 } })
+    const guess = async (header: string) =>
+      world?.inject({
+        method: 'POST',
+        url: '/api/session',
+        remoteAddress: '172.17.0.2',
+        headers: {
+          ...{ origin: 'https://till.example', host: 'till.example', 'x-forwarded-proto': 'https' },
+          'x-forwarded-for': `${header}, 192.168.1.50`,
+        },
+        payload: { name: `user ${header}`, password: PASSWORD },
+      })
+    const statuses = []
+    for (const header of ['10.0.0.1', '10.0.0.2', '10.0.0.3', '127.0.0.1'])
+      statuses.push((await guess(header))?.statusCode)
+    expect(statuses).toEqual([401, 401, 429, 429])
+  })
+
+  it('believes no header when no proxy is declared', async () => {
+    world = await createHttpWorld({ registers: 1, limits: { loginsPerAddress: 2 } })
+    const statuses = []
+    for (const spoofed of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
+      const headers = { origin: 'http://127.0.0.1:8080', 'x-forwarded-for': spoofed }
+      const payload = { name: `user ${spoofed}`, password: PASSWORD }
+      statuses.push((await world.inject({ method: 'POST', url: '/api/session', headers, payload })).statusCode)
+    }
+    expect(statuses).toEqual([401, 401, 429])
+  })
+})
+
 describe('metrics', () => {
+  it('are not shown through a proxy or to a foreign name, whatever the headers say', async () => {
+    world = await createHttpWorld({ registers: 1, behindProxy: true })
+    const ask = async (headers: Record<string, string>) =>
+      (await world?.inject({ method: 'GET', url: '/metrics', headers }))?.statusCode
+    expect(await ask({ 'x-forwarded-for': '127.0.0.1' })).toBe(403)
+    expect(await ask({ host: 'evil.example:8080' })).toBe(403)
+    expect(await ask({})).toBe(200)
+  })
+
   it('are for this machine, or for who shows the token', async () => {
     const registry = new Registry()
     new Counter({ name: 'tillwatch_things_total', help: 'Things.', registers: [registry] }).inc(3)

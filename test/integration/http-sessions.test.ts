@@ -39,6 +39,24 @@ describe('the first administrator', () => {
 })
 
 describe('an invited user', () => {
+  it('is one, even when two use the link in the same moment', async () => {
+    const administrator = await world.signIn('anna', 'administrator')
+    const { url } = (await administrator.send('POST', '/api/users', { name: 'Boris', role: 'support' })).json()
+    const use = (password: string) => post('/api/invitation', { token: tokenOf(url), name: 'Boris', password })
+    const answers = await Promise.all([use('first long password'), use('second long password')])
+    expect(answers.map(answer => answer.statusCode).sort()).toEqual([200, 404])
+    const winner = answers.find(answer => answer.statusCode === 200)
+    expect((await me(winner ? cookieOf(winner) : '')).statusCode).toBe(200)
+  })
+
+  it('cannot be named with characters that nobody sees', async () => {
+    const administrator = await world.signIn('anna', 'administrator')
+    for (const name of ['an\u200bna', 'anna\r\nBcc: x', '\u202eanna']) {
+      const answer = await administrator.send('POST', '/api/users', { name, role: 'viewer' })
+      expect(answer.statusCode, JSON.stringify(name)).toBe(400)
+    }
+  })
+
   it('takes the name that the link was made for and no other', async () => {
     const administrator = await world.signIn('anna', 'administrator')
     const { url } = (await administrator.send('POST', '/api/users', { name: 'Boris', role: 'support' })).json()
@@ -123,13 +141,15 @@ describe('a session', () => {
     expect((await me(second)).statusCode).toBe(200)
   })
 
-  it('of others ends when the password changes', async () => {
+  it('ends when the password changes, a stolen copy of this one too', async () => {
     const other = await world.signIn('anna', 'administrator')
     const cookie = cookieOf(await login())
     const next = 'another long password'
     expect((await post('/api/password', { current: 'wrong', next }, cookie)).statusCode).toBe(422)
-    expect((await post('/api/password', { current: PASSWORD, next }, cookie)).statusCode).toBe(204)
-    expect((await me(cookie)).statusCode).toBe(200)
+    const changed = await post('/api/password', { current: PASSWORD, next }, cookie)
+    expect(changed.statusCode).toBe(204)
+    expect((await me(cookieOf(changed))).statusCode).toBe(200)
+    expect((await me(cookie)).statusCode).toBe(401)
     expect((await other.get('/api/session')).statusCode).toBe(401)
     expect((await login()).statusCode).toBe(401)
     expect((await login(next)).statusCode).toBe(200)

@@ -11,12 +11,13 @@ import { createHttpServer, type HttpServer } from '@tillwatch/collector/http/ser
 import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
 import { createReadServices } from '@tillwatch/collector/reads/read-services'
+import type { Lookups } from '@tillwatch/collector/reads/reads'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import { startThread } from '@tillwatch/collector/threads/thread'
 import type { Role } from '@tillwatch/shared/api'
 import { ManualClock, recordingLogger, seededRandom } from '@tillwatch/shared/testing'
-import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { InjectOptions, LightMyRequestResponse, RouteOptions } from 'fastify'
 import { Registry } from 'prom-client'
 
 export const ORIGIN = 'http://127.0.0.1:8080'
@@ -37,6 +38,9 @@ export interface HttpWorld {
   readonly accounts: ReturnType<typeof createAccounts>
   readonly accountStore: AccountStore
   readonly databasePath: string
+  readonly lookups: Lookups
+  /** Every address that the server answers at. */
+  readonly routes: readonly RouteOptions[]
   readonly stranger: Browser
   /** A user of the tenant, made through a link and signed in. */
   signIn(name: string, role: Role, tenantId?: string): Promise<Browser>
@@ -67,6 +71,7 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
   database.close()
   const passwords = createPasswords({ cost: 2, blocks: 8, passes: 1 })
   const accounts = createAccounts({ store: accountStore, passwords, publicUrl: () => ORIGIN })
+  const readServices = createReadServices({ databasePath })
   const http = createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
     version: '0.1.0',
@@ -75,16 +80,23 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
     log,
     accountStore,
     accounts,
-    reads: createReadServices({ databasePath }).reads,
+    reads: readServices.reads,
+    lookups: readServices.lookups,
     series: { query: async () => [{ at: clock.now(), mean: 2, min: 1, max: 3 }] },
     incidents: state.service<Incidents>('incidents'),
     fleet: state.service<Fleet>('fleet'),
-    desks: { list: async () => [], test: async () => ({ ok: true, steps: [], url: null }) },
+    desks: {
+      list: async () => [],
+      test: async () => ({ ok: true, steps: [], url: null }),
+      retry: async () => undefined,
+    },
     live,
     metrics: { registry: new Registry() },
     portalDir: join(folder, 'portal'),
     ...options,
   })
+  const routes: RouteOptions[] = []
+  http.app.addHook('onRoute', route => void routes.push(route))
   await http.app.ready()
   const inject = (request: InjectOptions) =>
     http.app.inject({ remoteAddress: '127.0.0.1', ...request, headers: { host: '127.0.0.1:8080', ...request.headers } })
@@ -106,7 +118,20 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
     return browser(`tillwatch=${accepted.secret}`)
   }
   return {
-    ...{ http, clock, live, log, accounts, accountStore, databasePath, stranger, signIn, inject },
+    ...{
+      http,
+      clock,
+      live,
+      log,
+      accounts,
+      accountStore,
+      databasePath,
+      lookups: readServices.lookups,
+      routes,
+      stranger,
+      signIn,
+      inject,
+    },
     async stop() {
       await http.stop()
       await state.stop()

@@ -163,17 +163,79 @@ function registerFacts(row: FleetRow, now: number): Fact[] {
   ]
 }
 
-function terminalOf(row: FleetRow, incidentIds: string[], now: number): TerminalView {
-  const site = SITES.find(([, name]) => name === row.site?.name)
-  const itemId = row.itemId ?? ''
-  const host = (name: string, value: Fact['value']): Fact => ({
+type Item = TerminalView['items'][number]
+
+function registerItem(row: FleetRow, now: number): Item {
+  const condition = row.timeToStop && row.health !== 'green' ? row.timeToStop : null
+  return {
+    id: row.itemId ?? '',
+    kind: 'register',
+    slot: 'register-1',
+    title: [row.model, row.serial?.slice(-6)].filter(Boolean).join(' · ') || 'COM5',
+    health: row.health,
+    timeToStop: row.timeToStop,
+    replacementUntil: null,
+    facts: registerFacts(row, now),
+    conditions: condition
+      ? [
+          {
+            rule: 'ofd.queue_age',
+            level: row.health === 'red' ? 'critical' : 'important',
+            since: iso(now - 5 * HOUR),
+            title: condition.text,
+          },
+        ]
+      : [],
+  }
+}
+
+function hostItem(
+  kind: 'pc' | 'volume',
+  id: string,
+  title: string,
+  values: Record<string, Fact['value']>,
+  now: number,
+): Item {
+  const facts = Object.entries(values).map(([name, value]) => ({
     name,
     value,
     source: 'host',
     at: iso(now - 61_000),
     stale: false,
-  })
-  const condition = row.timeToStop && row.health !== 'green' ? row.timeToStop : null
+  }))
+  const slot = kind === 'pc' ? 'pc' : title
+  return { id, kind, slot, title, health: 'green', timeToStop: null, replacementUntil: null, facts, conditions: [] }
+}
+
+const pcItem = (row: FleetRow, now: number): Item =>
+  hostItem(
+    'pc',
+    `pc-${row.agentId}`,
+    'KASSA-PC',
+    {
+      'host.name': 'KASSA-PC',
+      'host.os': 'Windows 10 Pro 22H2',
+      'host.cpu.load': 0.17,
+      'host.memory.free_bytes': 1.4 * 1024 ** 3,
+      'host.memory.total_bytes': 4 * 1024 ** 3,
+      'agent.version': '0.1.0',
+      'agent.outbox.messages': 0,
+    },
+    now,
+  )
+
+const diskItem = (row: FleetRow, now: number): Item =>
+  hostItem(
+    'volume',
+    `disk-${row.agentId}`,
+    'C:',
+    { 'host.disk.free_bytes': 24.6 * 1024 ** 3, 'host.disk.total_bytes': 118 * 1024 ** 3, 'host.disk.system': true },
+    now,
+  )
+
+function terminalOf(row: FleetRow, incidentIds: string[], now: number): TerminalView {
+  const site = SITES.find(([, name]) => name === row.site?.name)
+  const itemId = row.itemId ?? ''
   return {
     agentId: row.agentId,
     agentState: row.agentState,
@@ -187,62 +249,7 @@ function terminalOf(row: FleetRow, incidentIds: string[], now: number): Terminal
       access: null,
     },
     client: row.client,
-    items: [
-      {
-        id: itemId,
-        kind: 'register',
-        slot: 'register-1',
-        title: [row.model, row.serial?.slice(-6)].filter(Boolean).join(' · ') || 'COM5',
-        health: row.health,
-        timeToStop: row.timeToStop,
-        replacementUntil: null,
-        facts: registerFacts(row, now),
-        conditions: condition
-          ? [
-              {
-                rule: 'ofd.queue_age',
-                level: row.health === 'red' ? 'critical' : 'important',
-                since: iso(now - 5 * HOUR),
-                title: condition.text,
-              },
-            ]
-          : [],
-      },
-      {
-        id: `pc-${row.agentId}`,
-        kind: 'pc',
-        slot: 'pc',
-        title: 'KASSA-PC',
-        health: 'green',
-        timeToStop: null,
-        replacementUntil: null,
-        facts: [
-          host('host.name', 'KASSA-PC'),
-          host('host.os', 'Windows 10 Pro 22H2'),
-          host('host.cpu.load', 0.17),
-          host('host.memory.free_bytes', 1.4 * 1024 ** 3),
-          host('host.memory.total_bytes', 4 * 1024 ** 3),
-          host('agent.version', '0.1.0'),
-          host('agent.outbox.messages', 0),
-        ],
-        conditions: [],
-      },
-      {
-        id: `disk-${row.agentId}`,
-        kind: 'volume',
-        slot: 'C:',
-        title: 'C:',
-        health: 'green',
-        timeToStop: null,
-        replacementUntil: null,
-        facts: [
-          host('host.disk.free_bytes', 24.6 * 1024 ** 3),
-          host('host.disk.total_bytes', 118 * 1024 ** 3),
-          host('host.disk.system', true),
-        ],
-        conditions: [],
-      },
-    ],
+    items: [registerItem(row, now), pcItem(row, now), diskItem(row, now)],
     incidentIds,
     changes: [
       { itemId, fact: 'fiscal.register.mode', value: 'shift_open', at: iso(now - 5 * HOUR) },

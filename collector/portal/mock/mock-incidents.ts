@@ -80,6 +80,71 @@ const STORIES: readonly Story[] = [
   ],
 ]
 
+function timelineOf([, status, ru, en]: Story, index: number, opened: number): IncidentView['timeline'] {
+  return [
+    { id: `t${index}-1`, at: iso(opened), kind: 'opened', actor: 'tillwatch', text: both(ru, en) },
+    {
+      id: `t${index}-2`,
+      at: iso(opened + 60_000),
+      kind: 'ticket',
+      actor: 'redmine',
+      text: both('Создана заявка № 5512', 'Ticket 5512 was created'),
+    },
+    {
+      id: `t${index}-3`,
+      at: iso(opened + HOUR),
+      kind: 'worsened',
+      actor: 'tillwatch',
+      text: both(
+        'Приоритет поднят с 3 до 2: до остановки меньше 5 дней',
+        'Priority raised from 3 to 2: less than 5 days to stop',
+      ),
+    },
+    ...(status === 'in_work'
+      ? [
+          {
+            id: `t${index}-4`,
+            at: iso(opened + 2 * HOUR),
+            kind: 'taken' as const,
+            actor: 'Анна',
+            text: both('Взято в работу', 'Taken'),
+          },
+          {
+            id: `t${index}-5`,
+            at: iso(opened + 3 * HOUR),
+            kind: 'comment' as const,
+            actor: 'Анна',
+            text: both(
+              'Позвонила на объект: у провайдера авария, обещают к 18:00.',
+              'Called the site: the provider is down till 18:00.',
+            ),
+          },
+        ]
+      : []),
+  ]
+}
+
+const ticketsOf = (index: number): IncidentView['tickets'] => [
+  {
+    desk: 'redmine',
+    number: '5512',
+    url: 'https://desk.example.test/issues/5512',
+    state: 'delivered',
+    lastError: null,
+  },
+  ...(index < 3
+    ? [
+        {
+          desk: 'email',
+          number: null,
+          url: null,
+          state: 'failed' as const,
+          lastError: 'SMTP 550: mailbox unavailable',
+        },
+      ]
+    : []),
+]
+
 function incidentOf(story: Story, index: number, now: number): IncidentView {
   const [priority, status, ru, en, causeClass, chart] = story
   const opened = now - (index * 7 + 3) * HOUR
@@ -145,67 +210,8 @@ function incidentOf(story: Story, index: number, now: number): IncidentView {
         explanation: both('Флаг ofd_timeout стоит', 'The flag ofd_timeout is set'),
       },
     ],
-    timeline: [
-      { id: `t${index}-1`, at: iso(opened), kind: 'opened', actor: 'tillwatch', text: both(ru, en) },
-      {
-        id: `t${index}-2`,
-        at: iso(opened + 60_000),
-        kind: 'ticket',
-        actor: 'redmine',
-        text: both('Создана заявка № 5512', 'Ticket 5512 was created'),
-      },
-      {
-        id: `t${index}-3`,
-        at: iso(opened + HOUR),
-        kind: 'worsened',
-        actor: 'tillwatch',
-        text: both(
-          'Приоритет поднят с 3 до 2: до остановки меньше 5 дней',
-          'Priority raised from 3 to 2: less than 5 days to stop',
-        ),
-      },
-      ...(status === 'in_work'
-        ? [
-            {
-              id: `t${index}-4`,
-              at: iso(opened + 2 * HOUR),
-              kind: 'taken' as const,
-              actor: 'Анна',
-              text: both('Взято в работу', 'Taken'),
-            },
-            {
-              id: `t${index}-5`,
-              at: iso(opened + 3 * HOUR),
-              kind: 'comment' as const,
-              actor: 'Анна',
-              text: both(
-                'Позвонила на объект: у провайдера авария, обещают к 18:00.',
-                'Called the site: the provider is down till 18:00.',
-              ),
-            },
-          ]
-        : []),
-    ],
-    tickets: [
-      {
-        desk: 'redmine',
-        number: '5512',
-        url: 'https://desk.example.test/issues/5512',
-        state: 'delivered',
-        lastError: null,
-      },
-      ...(index < 3
-        ? [
-            {
-              desk: 'email',
-              number: null,
-              url: null,
-              state: 'failed' as const,
-              lastError: 'SMTP 550: mailbox unavailable',
-            },
-          ]
-        : []),
-    ],
+    timeline: timelineOf(story, index, opened),
+    tickets: ticketsOf(index),
   }
 }
 

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createMockApi, type MockApi, type MockOptions } from './mock-api.ts'
+import { createMockApi, type MockApi } from './mock-api.ts'
+import type { MockOptions } from './mock-state.ts'
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 const TYPES: Record<string, string> = {

@@ -21,8 +21,12 @@ export interface Accounts {
     accepted: { token: string; name: string; password: string; userAgent: string },
     now: number,
   ): Promise<OpenedSession>
-  /** Rejects with `account.password` when the current one is wrong; ends the user's other sessions. */
-  changePassword(identity: Identity, change: { current: string; next: string }): Promise<void>
+  /** Rejects with `account.password` when the current one is wrong. Ends all the user's sessions: a stolen cookie dies with the old password. */
+  changePassword(
+    identity: Identity,
+    change: { current: string; next: string; userAgent: string },
+    now: number,
+  ): Promise<OpenedSession>
   /** The one-time link of a new user. */
   invite(user: { tenantId: string; name: string; role: Role }, now: number): Promise<string>
   renewInvitation(user: { tenantId: string; userId: string }, now: number): Promise<string>
@@ -76,12 +80,15 @@ export function createAccounts({ store, passwords, publicUrl, tenantId = 'main' 
       )
       return { secret: session.secret, identity }
     },
-    async changePassword(identity, { current, next }) {
-      const known = await store.credentialsById(identity.tenantId, identity.userId)
+    async changePassword({ tenantId, userId }, { current, next, userAgent }, now) {
+      const known = await store.credentialsById(tenantId, userId)
       if (!(await passwords.verify(current, known?.passwordHash ?? null))) {
         throw new AppError('account.password', 'the current password is wrong')
       }
-      await store.setPassword(identity.tenantId, identity.userId, await passwords.hash(next), identity.sessionId)
+      const passwordHash = await passwords.hash(next)
+      const token = createToken()
+      const session = { tokenHash: token.hash, userId, userAgent }
+      return { secret: token.secret, identity: await store.setPassword(tenantId, passwordHash, session, now) }
     },
     async invite(user, now) {
       const token = createToken()

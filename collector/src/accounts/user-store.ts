@@ -3,7 +3,8 @@ import { AppError } from '@tillwatch/shared'
 import type { Role } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
 import { inTransaction } from '../store/sqlite/database.ts'
-import type { AccountTables } from './session-store.ts'
+import type { Identity } from './identity.ts'
+import { type AccountTables, insertSession, type NewSession } from './session-store.ts'
 
 export interface UserEntry {
   readonly id: string
@@ -25,8 +26,8 @@ export interface UserStore {
     change: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined },
     now: number,
   ): Promise<void>
-  /** Sets a new password and ends every session but `keepSessionId`. */
-  setPassword(tenantId: string, userId: string, passwordHash: string, keepSessionId: string | null): Promise<void>
+  /** Sets a new password, ends every session and link of the user, the one that asked too, and opens a new session. */
+  setPassword(tenantId: string, passwordHash: string, session: NewSession, now: number): Promise<Identity>
 }
 
 const unknownUser = () =>
@@ -78,8 +79,9 @@ export function createUsers(database: DatabaseSync, queries: Kysely<AccountTable
           await queries.deleteFrom('invitations').where('user_id', '=', userId).execute()
         }
       }),
-    setPassword: (tenantId, userId, passwordHash, keepSessionId) =>
+    setPassword: (tenantId, passwordHash, session, now) =>
       inTransaction(database, async () => {
+        const { userId } = session
         const updated = await queries
           .updateTable('users')
           .set({ password_hash: passwordHash })
@@ -90,9 +92,8 @@ export function createUsers(database: DatabaseSync, queries: Kysely<AccountTable
         if (!updated) throw unknownUser()
         // A link that was made for the old password must not outlive it.
         await queries.deleteFrom('invitations').where('user_id', '=', userId).execute()
-        let others = queries.deleteFrom('sessions').where('user_id', '=', userId)
-        if (keepSessionId !== null) others = others.where('id', '<>', keepSessionId)
-        await others.execute()
+        await queries.deleteFrom('sessions').where('user_id', '=', userId).execute()
+        return insertSession(queries, session, now)
       }),
   }
 }

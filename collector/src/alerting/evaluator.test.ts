@@ -231,6 +231,7 @@ describe('commit', () => {
     }
     const state = JSON.parse(String(rows(`SELECT state_json FROM items WHERE id = '${ITEM}'`)[0]?.['state_json']))
     expect(Object.keys(state.facts).length).toBeLessThanOrEqual(192)
+    expect(Number(rows('SELECT count(*) AS n FROM changes')[0]?.['n'])).toBeLessThanOrEqual(192)
     let refused = 0
     for (let round = 0; round < 3; round++) {
       const template = message({ facts: {}, at: NOW + 10 + round })
@@ -255,7 +256,9 @@ describe('commit', () => {
     await part.evaluator.tick(NOW + 2 * HOUR + 1, 1000)
     const stopAt = async (at: number, identity: string) => {
       for (const minute of [0, 6]) await say(critical, at + minute * 60_000, { identity })
-      return rows(`SELECT priority FROM incidents WHERE item_id = 'register:main:${identity}' AND cause_class = 'fn_state'`)
+      return rows(
+        `SELECT priority FROM incidents WHERE item_id = 'register:main:${identity}' AND cause_class = 'fn_state'`,
+      )
     }
     expect(await stopAt(NOW + 5 * HOUR, '1')).toEqual([{ priority: 2 }])
     expect(await stopAt(NOW + 13 * HOUR, '2')).toEqual([{ priority: 1 }])

@@ -40,7 +40,11 @@ const delivery = (event: string, state: string, createdDays: number, settledDays
        VALUES ('main', 'i', 'desk', ?, 'open', 3, '{}', ?, 0, ?, ?)`,
     )
     .run(event, state, NOW - createdDays * DAY, settledDays === null ? null : NOW - settledDays * DAY)
-const left = (sql: string) => database.prepare(sql).all().map(row => Object.values(row)[0])
+const left = (sql: string) =>
+  database
+    .prepare(sql)
+    .all()
+    .map(row => Object.values(row)[0])
 async function walk(): Promise<number> {
   let steps = 1
   while (await history.thin(KEEP, NOW)) steps++
@@ -62,7 +66,9 @@ describe('retention', () => {
   it('keeps audit trails for five years', async () => {
     for (const days of [2000, 1800, 1])
       database
-        .prepare(`INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES ('main', 'i', ?, 'note', 'x', '', ?)`)
+        .prepare(
+          `INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES ('main', 'i', ?, 'note', 'x', '', ?)`,
+        )
         .run(NOW - days * DAY, String(days))
     await walk()
     expect(left('SELECT text_en FROM timeline ORDER BY id')).toEqual(['1800', '1'])

@@ -1,6 +1,4 @@
-import type { FactState } from '@tillwatch/rules'
-import { AppError, type EpochMs } from '@tillwatch/shared'
-import { itemIdOf } from '../fleet/item-id.ts'
+import { AppError, type EpochMs, isFactName } from '@tillwatch/shared'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import { phrases } from '../incidents/phrases.ts'
 import type { AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
@@ -8,6 +6,7 @@ import type { ChangeLog } from './change-log.ts'
 import { withDerivedFacts } from './derive.ts'
 import type { ItemRecord, ItemStore } from './item-store.ts'
 import { factStateOf, isNews, mergeFacts } from './merge.ts'
+import { createPlaces } from './places.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Items of one agent: a till has a handful; an agent that invents places must not fill the table. */
@@ -29,17 +28,7 @@ export interface ItemIntake {
 
 /** The intake over the stores of the state thread. */
 export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: IncidentKeeper): ItemIntake {
-  /** A silent register tells no serial: it is the one that was last seen at the place, in this batch or before. */
-  const resolverOfBatch = () => {
-    const seen = new Map<string, string>()
-    return ({ agentId }: AcceptedMessage, { kind, slot, identity, itemId }: AcceptedItem): string => {
-      if (kind !== 'register') return itemId
-      const place = JSON.stringify([agentId, slot])
-      if (identity === null) return seen.get(place) ?? items.atSlot(agentId, kind, slot) ?? itemId
-      seen.set(place, itemId)
-      return itemId
-    }
-  }
+  const places = createPlaces(items, changes, keeper)
 
   const begin = (itemId: string, piece: Piece): ItemRecord => {
     const { agentId } = piece.message
@@ -47,29 +36,6 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
     throw new AppError('item.too_many', `agent ${agentId} has ${ITEMS_PER_AGENT_MAX} items already`, {
       nextStep: 'See which ports or disks its configuration and its events name.',
     })
-  }
-
-  /** The place was known before its register had told a serial: what was kept of the place is this register's. */
-  const takePlace = (record: ItemRecord, { message, item }: Piece): void => {
-    const { agentId, tenantId } = message
-    const before = items.atSlot(agentId, item.kind, item.slot)
-    if (before !== record.id && before === itemIdOf(tenantId, agentId, { ...item, id: null })) record.succeeds = before
-    items.takeSlot(agentId, item.kind, item.slot, tenantId, record.id, item.at)
-  }
-
-  const logMove = (record: ItemRecord, message: AcceptedMessage, item: AcceptedItem): void => {
-    if (record.isNew || (record.agentId === message.agentId && record.slot === item.slot)) return
-    const place = (value: string): FactState => ({
-      value,
-      at: item.at,
-      receivedAt: message.receivedAt,
-      source: 'collector',
-    })
-    if (record.agentId !== message.agentId) {
-      changes.live(record.tenantId, record.id, 'agent', place(message.agentId), undefined)
-    }
-    if (record.slot !== item.slot) changes.live(record.tenantId, record.id, 'slot', place(item.slot), undefined)
-    keeper.note(record.id, phrases.moved(message.agentId, item.slot), message.receivedAt)
   }
 
   const noteNewDrive = (record: ItemRecord, item: AcceptedItem, receivedAt: EpochMs): void => {
@@ -82,16 +48,18 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
 
   const takeNews = (record: ItemRecord, { message, item }: Piece): void => {
     if (item.kind === 'register') {
-      logMove(record, message, item)
+      places.take(record, message, item)
       noteNewDrive(record, item, message.receivedAt)
-      takePlace(record, { message, item })
     }
-    for (const [name, fact] of Object.entries(item.facts)) {
-      const next = factStateOf(fact, message.receivedAt)
-      if (next.value === null && next.reason !== undefined && record.facts[name]) continue
-      changes.live(record.tenantId, record.id, name, next, record.facts[name])
-    }
+    const before = { ...record.facts }
     mergeFacts(record.facts, item, message.receivedAt)
+    for (const [name, fact] of Object.entries(item.facts)) {
+      // Names beyond the cap have no present value: they would count as changed each time.
+      if (!record.facts[name]) continue
+      const next = factStateOf(fact, message.receivedAt)
+      if (next.value === null && next.reason !== undefined && before[name]) continue
+      changes.live(record.tenantId, record.id, name, next, before[name])
+    }
     if (Object.keys(item.facts).length > 0) record.slot = item.slot
     record.agentId = message.agentId
     record.identity = item.identity ?? record.identity
@@ -102,6 +70,7 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
 
   const takeHistory = (record: ItemRecord, { message, item }: Piece): void => {
     for (const [name, fact] of Object.entries(item.facts)) {
+      if (!isFactName(name) && !record.facts[name]) continue
       changes.backFilled(record.tenantId, record.id, name, factStateOf(fact, message.receivedAt))
     }
   }
@@ -114,7 +83,7 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
         pieces.set(id, list)
         return list
       }
-      const resolve = resolverOfBatch()
+      const resolve = places.resolver()
       for (const message of messages) {
         for (const item of message.items) listOf(resolve(message, item)).push({ message, item })
         const pc = `pc:${message.agentId}`

@@ -1,20 +1,18 @@
-import 'reflect-metadata'
-import { createHash, createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
-import * as x509 from '@peculiar/x509'
-import { AppError } from '@tillwatch/shared'
+import { dirname, join } from 'node:path'
+import { domainToASCII } from 'node:url'
+import { AppError, messageOf } from '@tillwatch/shared'
+import type { CollectorConfig } from '../config.ts'
+import type { KeyPair } from './certificates.ts'
 
-/**
- * Certificates live from before any wrong clock to far ahead, so that a till with a dead battery still speaks; who may speak is
- * decided by the collector's own list, not by dates.
- */
-const NOT_BEFORE = new Date('2000-01-01T00:00:00Z')
-const NOT_AFTER = new Date('2100-01-01T00:00:00Z')
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 /** By these every broker can be reached on its own machine. */
 const LOCAL_NAMES = ['localhost', '127.0.0.1']
+const CA_KEY = 'ca.key'
+const CA_CERT = 'ca.crt'
+const KEY = 'server.key'
+const CERT = 'server.crt'
 
 /** What the broker's TLS needs, and what goes into identity files. PEM texts. */
 export interface BrokerTls {
@@ -23,40 +21,67 @@ export interface BrokerTls {
   readonly ca: string
 }
 
-/**
- * The broker's keys in `dir`: made at the first start (an own authority and a server certificate for `names`), read afterwards; a
- * new server certificate is signed when the names change. Private keys are readable by their owner alone. Throws `tls.damaged`
- * when the files are there but do not belong together.
- */
-export async function openAuthority(dir: string, names: readonly string[], random: () => string): Promise<BrokerTls> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const paths = {
-    caKey: join(dir, 'ca.key'),
-    ca: join(dir, 'ca.crt'),
-    key: join(dir, 'server.key'),
-    cert: join(dir, 'server.crt'),
-  }
-  if (existsSync(paths.ca) !== existsSync(paths.caKey)) throw damaged(dir, 'one of ca.key and ca.crt is missing')
-  if (!existsSync(paths.ca)) {
-    const made = await makeAuthority(random)
-    writeWhole(paths.caKey, made.key, 0o600)
-    writeWhole(paths.ca, made.cert, 0o644)
-  }
-  const ca = read(dir, paths.ca)
-  const wanted = [...new Set([...LOCAL_NAMES, ...names])]
-  if (!serves(paths, ca, wanted)) {
-    const made = await makeServer(ca, read(dir, paths.caKey), wanted, random)
-    writeWhole(paths.key, made.key, 0o600)
-    writeWhole(paths.cert, made.cert, 0o644)
-  }
-  return { key: read(dir, paths.key), cert: read(dir, paths.cert), ca }
+/** Everything by which the configuration lets agents reach the broker: the given names, the public address, the address it listens on. */
+export function certificateNames({ tls, listen, public_url: publicUrl }: CollectorConfig['broker']): string[] {
+  const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')]
+  const own = isWildcard(listen.host) ? [] : [listen.host]
+  const names = [...tls.names, ...publicHost, ...own].map(name => (isIP(name) ? name : domainToASCII(name) || name))
+  return [...new Set(names)]
 }
 
-function read(dir: string, path: string): string {
+/** True for an address that stands for all of a machine and is none to connect to. */
+export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
+
+/**
+ * The broker's keys in `dir`: made at the first start (an own authority and a server certificate for `names`), read afterwards; a
+ * new server certificate is signed when the names change. Private keys are readable by their owner alone. Two processes may ask at
+ * once. Throws `tls.damaged` when the files are there but do not belong together.
+ */
+export async function openAuthority(dir: string, names: readonly string[], random: () => string): Promise<BrokerTls> {
+  const wanted = [...new Set([...LOCAL_NAMES, ...names])]
+  if (!existsSync(join(dir, CA_CERT)) && !existsSync(join(dir, CA_KEY))) await foundAuthority(dir, random)
+  const ca = { key: read(dir, CA_KEY), cert: read(dir, CA_CERT) }
+  if (!isPair(ca)) throw damaged(dir, `${CA_KEY} and ${CA_CERT} do not belong together`)
+  const known = existsSync(join(dir, CERT)) && existsSync(join(dir, KEY))
+  const server = known ? { key: read(dir, KEY), cert: read(dir, CERT) } : null
+  if (server && serves(server, ca.cert, wanted)) return { ...server, ca: ca.cert }
+  const { makeServer } = await import('./certificates.ts')
+  const made = await makeServer(ca, wanted, random)
+  writeWhole(join(dir, KEY), made.key, 0o600)
+  writeWhole(join(dir, CERT), made.cert, 0o644)
+  // Not read back: another process may be writing a pair of its own just now.
+  return { ...made, ca: ca.cert }
+}
+
+/** Made beside its place and moved there whole: of two processes that start for the first time one wins, and a kill leaves nothing half. */
+async function foundAuthority(dir: string, random: () => string): Promise<void> {
+  const { makeAuthority } = await import('./certificates.ts')
+  const made = await makeAuthority(random)
+  mkdirSync(dirname(dir), { recursive: true, mode: 0o700 })
+  const beside = mkdtempSync(`${dir}.`)
+  writeWhole(join(beside, CA_KEY), made.key, 0o600)
+  writeWhole(join(beside, CA_CERT), made.cert, 0o644)
   try {
-    return readFileSync(path, 'utf8')
+    renameSync(beside, dir)
+  } catch (thrown) {
+    rmSync(beside, { recursive: true })
+    if (!existsSync(join(dir, CA_CERT))) throw thrown
+  }
+}
+
+function isPair({ key, cert }: KeyPair): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
   } catch {
-    throw damaged(dir, `${path} cannot be read`)
+    return false
+  }
+}
+
+function read(dir: string, file: string): string {
+  try {
+    return readFileSync(join(dir, file), 'utf8')
+  } catch (cause) {
+    throw damaged(dir, `${file} cannot be read: ${messageOf(cause)}`)
   }
 }
 
@@ -66,90 +91,18 @@ function damaged(dir: string, why: string): AppError {
   })
 }
 
-/** True when the server certificate on disk is signed by the authority, matches its key and carries exactly the wanted names. */
-function serves(paths: { key: string; cert: string }, caPem: string, wanted: readonly string[]): boolean {
-  try {
-    const cert = new X509Certificate(readFileSync(paths.cert))
-    const ca = new X509Certificate(caPem)
-    const key: KeyObject = createPrivateKey(readFileSync(paths.key))
-    const has = (cert.subjectAltName ?? '').split(', ').map(name => name.replace(/^(DNS|IP Address):/, ''))
-    const same = has.length === wanted.length && wanted.every(name => has.includes(name))
-    return same && cert.checkPrivateKey(key) && cert.verify(ca.publicKey)
-  } catch {
-    return false
-  }
+/** True when the server certificate matches its key, is signed by the authority and carries exactly the wanted names. */
+function serves(server: KeyPair, caPem: string, wanted: readonly string[]): boolean {
+  if (!isPair(server)) return false
+  const cert = new X509Certificate(server.cert)
+  const carried = (cert.subjectAltName ?? '').split(', ').length
+  const carries = (name: string) => (isIP(name) ? cert.checkIP(name) : cert.checkHost(name, { wildcards: false }))
+  return carried === wanted.length && wanted.every(carries) && cert.verify(new X509Certificate(caPem).publicKey)
 }
 
 /** A crash in the middle leaves the old file or none, never half a key. */
 function writeWhole(path: string, text: string, mode: number): void {
-  writeFileSync(`${path}.new`, text, { mode })
-  renameSync(`${path}.new`, path)
-}
-
-const serialOf = (seed: string): string => {
-  const digest = createHash('sha256').update(seed).digest('hex').slice(0, 32)
-  // The first bit is the sign and must be clear; the first digit must not be zero.
-  return `4${digest.slice(1)}`
-}
-
-async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
-  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
-}
-
-const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
-
-async function makeAuthority(random: () => string): Promise<{ key: string; cert: string }> {
-  const keys = await newKeys()
-  const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialOf(random()),
-    name: `CN=Tillwatch authority ${random().slice(0, 8)}`,
-    notBefore: NOT_BEFORE,
-    notAfter: NOT_AFTER,
-    signingAlgorithm: ALGORITHM,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
-  return { key: `${await keyPem(keys.privateKey)}\n`, cert: `${cert.toString('pem')}\n` }
-}
-
-async function makeServer(
-  caPem: string,
-  caKeyPem: string,
-  names: readonly string[],
-  random: () => string,
-): Promise<{ key: string; cert: string }> {
-  const authority = new x509.X509Certificate(caPem)
-  const signingKey = await webcrypto.subtle.importKey(
-    'pkcs8',
-    new Uint8Array(createPrivateKey(caKeyPem).export({ type: 'pkcs8', format: 'der' })),
-    ALGORITHM,
-    false,
-    ['sign'],
-  )
-  const keys = await newKeys()
-  const cert = await x509.X509CertificateGenerator.create({
-    serialNumber: serialOf(random()),
-    subject: 'CN=Tillwatch broker',
-    issuer: authority.subject,
-    notBefore: NOT_BEFORE,
-    notAfter: NOT_AFTER,
-    signingAlgorithm: ALGORITHM,
-    signingKey,
-    publicKey: keys.publicKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        names.map(name => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
-      ),
-      await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
-  return { key: `${await keyPem(keys.privateKey)}\n`, cert: `${cert.toString('pem')}\n` }
+  const beside = `${path}.${process.pid}.new`
+  writeFileSync(beside, text, { mode })
+  renameSync(beside, path)
 }

@@ -9,6 +9,9 @@ const DEADLINE_MS = 15_000
 /** Largest answer that is read; a page of a hundred tickets is a few hundred kilobytes. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
+/** A desk that asks for more is asked again after this long: one slip of its clock must not silence it for days. */
+const RETRY_AFTER_MS_MAX = 3_600_000
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
@@ -41,25 +44,31 @@ for (const [net, prefix] of [
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
   ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
 ] as const) {
   privateNets.addSubnet(net, prefix, 'ipv4')
 }
 for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96],
+  // Translation and tunnels: an address of another network is inside.
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
 ] as const) {
   privateNets.addSubnet(net, prefix, 'ipv6')
 }
 
-/** True for addresses that only mean something inside somebody's own network. */
-export function isPrivateAddress(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped) return isPrivateAddress(mapped)
-  return privateNets.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-}
+/** True for addresses that only mean something inside somebody's own network. An IPv4 address in IPv6 clothes is judged as what it is. */
+export const isPrivateAddress = (address: string): boolean =>
+  privateNets.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 class BlockedAddress extends Error {}
 
@@ -76,12 +85,11 @@ const publicLookup: LookupFunction = (host, options, answer) => {
   })
 }
 
-/** `Retry-After` in either of its forms, as milliseconds from now. */
+/** `Retry-After` in either of its forms, as milliseconds from now; at most an hour. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (!header) return null
-  if (/^\d+$/.test(header)) return Number(header) * 1000
-  const at = Date.parse(header)
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MS_MAX)
 }
 
 export function createHttpClient(clock: Clock, deadlineMs = DEADLINE_MS): HttpClient {
@@ -96,12 +104,19 @@ export function createHttpClient(clock: Clock, deadlineMs = DEADLINE_MS): HttpCl
         }
         const send = url.protocol === 'https:' ? requestHttps : requestHttp
         const body = wanted.body === undefined ? null : Buffer.from(wanted.body)
-        const outgoing = send(url, {
-          method: wanted.method,
-          agent: false,
-          headers: { ...wanted.headers, ...(body ? { 'content-length': String(body.length) } : {}) },
-          ...(wanted.allowPrivate ? {} : { lookup: publicLookup }),
-        })
+        let outgoing: ClientRequest
+        try {
+          outgoing = send(url, {
+            method: wanted.method,
+            agent: false,
+            headers: { ...wanted.headers, ...(body ? { 'content-length': String(body.length) } : {}) },
+            ...(wanted.allowPrivate ? {} : { lookup: publicLookup }),
+          })
+        } catch (error) {
+          // A secret with a character that no header may hold; Node names the header, not the value.
+          resolve({ kind: 'not_sent', message: `${redactedUrl(wanted.url)}: ${messageOf(error)}` })
+          return
+        }
         conduct(outgoing, body, { clock, deadlineMs, signal, target: redactedUrl(wanted.url) }, resolve)
       }),
   }

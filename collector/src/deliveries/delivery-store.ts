@@ -3,8 +3,9 @@ import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { Ticket } from '../connectors/connector.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
-import type { Deliveries, Delivery, DeskCounts, Settlement } from './delivery-port.ts'
+import type { Deliveries, Delivery } from './delivery-port.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
+import { createSettling } from './settling.ts'
 
 interface HeadRow {
   id: number
@@ -54,9 +55,11 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const selectHead = database.prepare(SELECT_HEADS)
   const selectPaused = database.prepare('SELECT paused FROM desk_states WHERE desk = ?')
   const selectLater = database.prepare(
-    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state = 'waiting'`,
+    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state IN ('waiting', 'unknown')`,
   )
-  const setIntent = database.prepare(`UPDATE deliveries SET state = 'unknown', attempts = attempts + 1 WHERE id = ?`)
+  const setIntent = database.prepare(
+    `UPDATE deliveries SET state = 'unknown', attempts = attempts + 1, payload_json = ? WHERE id = ?`,
+  )
   const setState = database.prepare('UPDATE deliveries SET state = ?, last_error = ?, settled_at = ? WHERE id = ?')
   const skipPriorities = database.prepare(
     `UPDATE deliveries SET state = 'skipped', settled_at = ? WHERE desk = ? AND incident_id = ? AND kind = 'priority' AND state = 'waiting'`,
@@ -75,20 +78,21 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
 
   const isOvertaken = (head: HeadRow): boolean => {
     const overtaking = OVERTAKEN_BY[head.kind as DeliveryKind]
-    if (!overtaking) return false
+    // A priority that may have been written has to be known for ours: else the next one would take it for a person's.
+    if (!overtaking || (head.kind === 'priority' && head.state === 'unknown')) return false
     const later = selectLater.all(head.desk, head.incident_id, head.id)
     return later.some(row => overtaking.includes(row['kind'] as DeliveryKind))
   }
 
   const handOut = (head: HeadRow, now: EpochMs): Delivery => {
-    setIntent.run(head.id)
     let payload = JSON.parse(head.payload_json) as DeliveryPayload
-    if (head.kind === 'open') {
-      // A ticket is born with the priority of now; what was queued about it is said by that.
+    if (head.kind === 'open' && head.state === 'waiting') {
+      // A ticket is born with the priority of now; what was queued about it is said by that. One that may be born already stays as it was.
       const row = selectPriority.get(head.incident_id) as { priority: Priority } | undefined
       payload = { ...payload, priority: row?.priority ?? payload.priority }
       skipPriorities.run(now, head.desk, head.incident_id)
     }
+    setIntent.run(JSON.stringify(payload), head.id)
     return {
       id: head.id,
       incidentId: head.incident_id,
@@ -118,92 +122,5 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     nextAt: async desk => settling.nextAt(desk),
     counts: async desks => desks.map(desk => settling.countsOf(desk)),
     retryDesk: (desk, now) => inTransaction(database, () => settling.retryDesk(desk, now)),
-  }
-}
-
-interface Settling {
-  settle(id: number, settlement: Settlement, now: EpochMs): void
-  nextAt(desk: string): EpochMs | null
-  countsOf(desk: string): DeskCounts
-  retryDesk(desk: string, now: EpochMs): number
-}
-
-function createSettling(database: DatabaseSync): Settling {
-  const selectOne = database.prepare('SELECT tenant_id, incident_id, desk, kind FROM deliveries WHERE id = ?')
-  const update = database.prepare(
-    'UPDATE deliveries SET state = ?, last_error = ?, next_at = coalesce(?, next_at), settled_at = ? WHERE id = ?',
-  )
-  const upsertTicket = database.prepare(
-    `INSERT INTO tickets (incident_id, desk, tenant_id, external_id, number, url, last_written_json, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (incident_id, desk) DO UPDATE SET external_id = excluded.external_id, number = excluded.number, url = excluded.url,
-       last_written_json = excluded.last_written_json`,
-  )
-  const addEntry = database.prepare(
-    'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const upsertDesk = database.prepare(
-    `INSERT INTO desk_states (desk, paused, problem, changed_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (desk) DO UPDATE SET paused = excluded.paused, problem = excluded.problem, changed_at = excluded.changed_at`,
-  )
-  const selectNext = database.prepare(
-    `SELECT min(next_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown')`,
-  )
-  const selectCounts = database.prepare(
-    `SELECT sum(state IN ('waiting', 'unknown')) AS waiting, sum(state = 'delivered') AS delivered, sum(state = 'failed') AS failed
-       FROM deliveries WHERE desk = ?`,
-  )
-  const selectDesk = database.prepare('SELECT paused, problem FROM desk_states WHERE desk = ?')
-  const retry = database.prepare(
-    `UPDATE deliveries SET state = 'waiting', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
-  )
-  return {
-    settle: (id, settlement, now) => {
-      const row = selectOne.get(id)
-      if (!row) return
-      const [tenant, incident, desk] = [String(row['tenant_id']), String(row['incident_id']), String(row['desk'])]
-      const say = (kind: string, ru: string, en: string) => addEntry.run(tenant, incident, now, kind, desk, ru, en)
-      switch (settlement.kind) {
-        case 'delivered': {
-          const { id: external, number, url, written } = settlement.ticket
-          update.run('delivered', null, null, now, id)
-          upsertTicket.run(incident, desk, tenant, external, number, url, JSON.stringify(written), now)
-          upsertDesk.run(desk, 0, null, now)
-          if (row['kind'] !== 'open') return
-          const name = number ?? external
-          if (settlement.adopted) say('ticket', `Заявка ${name} уже была, принята`, `Ticket ${name} was there, adopted`)
-          else say('ticket', `Создана заявка ${name}`, `Ticket ${name} created`)
-          return
-        }
-        case 'again':
-          update.run(settlement.mayHaveArrived ? 'unknown' : 'waiting', settlement.error, settlement.at, null, id)
-          return
-        case 'skipped':
-          update.run('skipped', settlement.error, null, now, id)
-          return
-        case 'failed':
-          update.run('failed', settlement.error, null, now, id)
-          upsertDesk.run(desk, settlement.pauseDesk ? 1 : 0, settlement.error, now)
-          say('delivery_failed', `Не доставлено: ${settlement.error}`, `Not delivered: ${settlement.error}`)
-      }
-    },
-    nextAt: desk => (selectNext.get(desk) as { at: number | null }).at,
-    countsOf: desk => {
-      const counts = selectCounts.get(desk) as Record<'waiting' | 'delivered' | 'failed', number | null>
-      const state = selectDesk.get(desk) as { paused: number; problem: string | null } | undefined
-      return {
-        desk,
-        waiting: counts.waiting ?? 0,
-        delivered: counts.delivered ?? 0,
-        failed: counts.failed ?? 0,
-        paused: state?.paused === 1,
-        problem: state?.problem ?? null,
-      }
-    },
-    retryDesk: (desk, now) => {
-      const { changes } = retry.run(now, desk)
-      upsertDesk.run(desk, 0, null, now)
-      return Number(changes)
-    },
   }
 }

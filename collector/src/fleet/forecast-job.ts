@@ -2,7 +2,7 @@ import { DEFAULT_ZONE, dateOfDay, localDay, type OpeningHours } from '@tillwatch
 import type { Clock, Component, EpochMs, Logger } from '@tillwatch/shared'
 import type { Evaluator } from '../alerting/evaluator-port.ts'
 import type { AcceptedFact, AcceptedMessage } from '../ingest/batch.ts'
-import { announce } from '../ingest/ingest.ts'
+import { announce } from '../ingest/announce.ts'
 import type { UplinkMetrics } from '../ingest/uplink-metrics.ts'
 import type { LiveBus } from '../live/live-bus.ts'
 import { createRepeatedJob } from '../repeated-job.ts'

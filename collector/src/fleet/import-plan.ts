@@ -106,7 +106,8 @@ function sharedAgents(merged: Directory): ImportReport['problems'] {
   for (const { agent, code } of merged.terminals) {
     if (agent === undefined) continue
     const other = holder.get(agent)
-    if (other !== undefined) problems.push({ where: `terminals ${code} agent`, message: `agent ${agent} is on ${other} too` })
+    if (other !== undefined)
+      problems.push({ where: `terminals ${code} agent`, message: `agent ${agent} is on ${other} too` })
     holder.set(agent, code)
   }
   return problems

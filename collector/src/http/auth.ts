@@ -31,6 +31,9 @@ export function identityOf(request: FastifyRequest): Identity {
   return request.identity
 }
 
+/** What a person recognizes a session by. */
+export const userAgentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''
+
 /** The secret goes to the browser, out of reach of scripts and of other sites. */
 export const setSession = (reply: FastifyReply, secret: string, { secure }: RouteContext): void =>
   void reply.setCookie(cookieName(secure), secret, { ...cookieScope(secure), maxAge: SESSION_LIFE_MS / 1000 })
@@ -43,10 +46,10 @@ const cookieScope = (secure: boolean) => ({ path: '/', httpOnly: true, sameSite:
 /** The identity behind the request's cookie as the database knows it now, or null. */
 export async function lookUpSession(
   request: FastifyRequest,
-  { reads, clock, secure }: RouteContext,
+  { lookups, clock, secure }: RouteContext,
 ): Promise<Identity | null> {
   const secret = request.cookies[cookieName(secure)]
-  return secret === undefined || secret.length > 100 ? null : reads.session(hashToken(secret), clock.now())
+  return secret === undefined || secret.length > 100 ? null : lookups.session(hashToken(secret), clock.now())
 }
 
 /** Every route names who may use it; one that does not is a mistake and refuses to be registered. */

@@ -9,7 +9,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Incidents } from '../incidents/incident-service.ts'
 import type { LiveBus } from '../live/live-bus.ts'
-import type { Reads } from '../reads/reads.ts'
+import type { Lookups, Reads } from '../reads/reads.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -35,7 +35,7 @@ export interface HttpOptions {
   readonly listen: { readonly host: string; readonly port: number }
   /** Paths of PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
-  /** Addresses or ranges of the proxy in front that speaks TLS, or `true` for any private address. */
+  /** Addresses or ranges of the proxies in front that speak TLS, or `true` for one proxy with any private address. */
   readonly behindProxy?: boolean | readonly string[] | undefined
   /** Address that people type. Without it the address of the request is compared with its Origin. */
   readonly publicUrl?: string | undefined
@@ -47,9 +47,11 @@ export interface HttpOptions {
   readonly accountStore: AccountStore
   readonly accounts: Accounts
   readonly reads: Reads
+  /** On a thread of their own: every request asks them. */
+  readonly lookups: Lookups
   readonly series: Pick<SeriesStore, 'query'>
   readonly incidents: Incidents
-  readonly fleet: Pick<Fleet, 'importDirectory' | 'directoryView'>
+  readonly fleet: Pick<Fleet, 'importDirectory'>
   readonly desks: Desks
   readonly live: LiveBus
   /** What besides the databases must work. */

@@ -6,9 +6,13 @@ export interface HttpLimits {
   readonly directoryBytes: number
   /** Requests of one address in a minute: several people behind one address with open pages. */
   readonly requestsPerMinute: number
+  /** Workbooks of one address in a minute: each is seconds of work of the read thread. */
+  readonly workbooksPerMinute: number
   /** Logins and links tried by one address, and passwords tried for one user, in `LOGIN_WINDOW_MS`. */
   readonly loginsPerAddress: number
   readonly loginsPerUser: number
+  /** Open connections: the broker of the same process needs file handles too. */
+  readonly connections: number
   /** Open live streams, in all and of one user. */
   readonly streams: number
   readonly streamsPerUser: number
@@ -20,8 +24,10 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 64 * 1024,
   directoryBytes: 8 * 1024 * 1024,
   requestsPerMinute: 3_000,
+  workbooksPerMinute: 20,
   loginsPerAddress: 30,
   loginsPerUser: 10,
+  connections: 2_000,
   streams: 500,
   streamsPerUser: 20,
   streamBytes: 64 * 1024,

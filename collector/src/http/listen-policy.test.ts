@@ -19,7 +19,16 @@ describe('listen policy', () => {
     expect(listenPolicy({ listen: listen('0.0.0.0'), tls })).toEqual({ secure: true, trustProxy: false })
     const behindProxy = ['10.0.0.1']
     expect(listenPolicy({ listen: listen('0.0.0.0'), behindProxy })).toEqual({ secure: true, trustProxy: ['10.0.0.1'] })
-    expect(listenPolicy({ listen: listen('0.0.0.0'), behindProxy: true }).trustProxy).toContain('loopback')
     expect(() => listenPolicy({ listen: listen('0.0.0.0'), behindProxy: [] })).toThrow(/in the clear/)
+  })
+
+  it('believes one private proxy and nobody behind it when only its existence is declared', () => {
+    const { trustProxy } = listenPolicy({ listen: listen('0.0.0.0'), behindProxy: true })
+    const trusts = (address: string, hop: number) => typeof trustProxy === 'function' && trustProxy(address, hop)
+    for (const address of ['127.0.0.1', '10.1.2.3', '172.17.0.2', '192.168.0.1', '::1', 'fd00::1', '::ffff:10.0.0.1'])
+      expect(trusts(address, 0), address).toBe(true)
+    for (const address of ['8.8.8.8', '172.32.0.1', '2001:db8::1', '::ffff:8.8.8.8', 'unix:', ''])
+      expect(trusts(address, 0), address).toBe(false)
+    expect(trusts('10.1.2.3', 1)).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net'
 import { AppError } from '@tillwatch/shared'
 import type { HttpOptions } from './http-options.ts'
 
@@ -6,15 +7,33 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
 /** True for names and addresses that only this machine reaches. */
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host.replace(/^\[|\]$/g, ''))
 
-/** Ranges that a proxy may have when only its existence is declared. */
-const PRIVATE_RANGES = ['loopback', 'linklocal', 'uniquelocal']
+/** Addresses that nobody has on the open internet (RFC 1918, 3927, 4193, 4291, 6598). */
+const PRIVATE = new BlockList()
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  ['100.64.0.0', 10],
+] as const)
+  PRIVATE.addSubnet(network, bits, 'ipv4')
+PRIVATE.addAddress('::1', 'ipv6')
+PRIVATE.addSubnet('fc00::', 7, 'ipv6')
+PRIVATE.addSubnet('fe80::', 10, 'ipv6')
+
+/** Only the nearest peer is the proxy: behind it, people have private addresses too, and write what they like into the header. */
+const isNearestAndPrivate = (address: string | undefined, hop: number): boolean =>
+  address !== undefined && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+
+/** Which peers' `X-Forwarded-*` headers are believed; hop 0 is the peer itself. */
+export type TrustProxy = false | string[] | ((address: string | undefined, hop: number) => boolean)
 
 /** How the server may speak. */
 export interface ListenPolicy {
   /** True when browsers speak HTTPS: cookies are `Secure` then. */
   readonly secure: boolean
-  /** Whose `X-Forwarded-*` headers are believed. */
-  readonly trustProxy: false | string[]
+  readonly trustProxy: TrustProxy
 }
 
 /** Passwords and sessions never travel in the clear: throws `http.insecure` for plain HTTP that other machines could reach. */
@@ -23,12 +42,17 @@ export function listenPolicy({
   tls,
   behindProxy,
 }: Pick<HttpOptions, 'listen' | 'tls' | 'behindProxy'>): ListenPolicy {
-  const trusted = behindProxy === true ? PRIVATE_RANGES : behindProxy ? [...behindProxy] : []
-  if (!tls && trusted.length === 0 && !isLoopback(listen.host)) {
+  const trustProxy = trustOf(behindProxy)
+  if (!tls && trustProxy === false && !isLoopback(listen.host)) {
     throw new AppError('http.insecure', `plain HTTP on ${listen.host} would send passwords in the clear`, {
       nextStep:
         'Set http.listen to 127.0.0.1, or give http.tls.cert and http.tls.key, or set http.behind_proxy when a proxy in front speaks TLS.',
     })
   }
-  return { secure: tls !== undefined || trusted.length > 0, trustProxy: trusted.length > 0 && trusted }
+  return { secure: tls !== undefined || trustProxy !== false, trustProxy }
+}
+
+function trustOf(behindProxy: HttpOptions['behindProxy']): TrustProxy {
+  if (behindProxy === true) return isNearestAndPrivate
+  return behindProxy && behindProxy.length > 0 ? [...behindProxy] : false
 }

@@ -11,7 +11,7 @@ function world(tenantsOf: (events: readonly LiveEvent[]) => Promise<(string | nu
   const clock = new ManualClock()
   const bus = createLiveBus()
   const limits = { streams: 5, streamsPerUser: 5, streamBytes: 100 }
-  const feed = createLiveFeed({ bus, reads: { tenantsOf }, clock, log: recordingLogger(), limits })
+  const feed = createLiveFeed({ bus, lookups: { tenantsOf }, clock, log: recordingLogger(), limits })
   const open = (waitingBytes = 0) => {
     const seen = { texts: [] as string[], ended: false }
     const sink = {

@@ -1,7 +1,7 @@
 import { AppError, type Clock, type Logger } from '@tillwatch/shared'
 import type { LiveEvent } from '@tillwatch/shared/api'
 import type { LiveBus } from '../live/live-bus.ts'
-import type { Reads } from '../reads/reads.ts'
+import type { Lookups } from '../reads/reads.ts'
 import { type HttpLimits, STREAM_GATHER_MS, STREAM_GATHERED_MAX, STREAM_HEARTBEAT_MS } from './limits.ts'
 
 /** Where the text of one stream goes. */
@@ -17,7 +17,7 @@ export interface StreamReader {
   readonly tenantId: string
   readonly userId: string
   readonly sink: StreamSink
-  /** Asked with every heartbeat: false ends the stream. */
+  /** Asked with every heartbeat and every `recheck`: false ends the stream. */
   readonly stillSignedIn: () => Promise<boolean>
 }
 
@@ -25,6 +25,8 @@ export interface StreamReader {
 export interface LiveFeed {
   /** Begins a stream; the returned function ends it. Throws `live.full` at the cap. */
   open(reader: StreamReader): () => void
+  /** Asks every reader's session anew; called when a session may have ended. */
+  recheck(): void
   /** Readers that were cut off because they did not keep up. */
   readonly cutOff: number
   readonly readers: number
@@ -34,13 +36,13 @@ export interface LiveFeed {
 
 export interface LiveFeedOptions {
   readonly bus: LiveBus
-  readonly reads: Pick<Reads, 'tenantsOf'>
+  readonly lookups: Pick<Lookups, 'tenantsOf'>
   readonly clock: Clock
   readonly log: Logger
   readonly limits: Pick<HttpLimits, 'streams' | 'streamsPerUser' | 'streamBytes'>
 }
 
-export function createLiveFeed({ bus, reads, clock, log, limits }: LiveFeedOptions): LiveFeed {
+export function createLiveFeed({ bus, lookups, clock, log, limits }: LiveFeedOptions): LiveFeed {
   const readers = new Set<StreamReader>()
   const gathered = new Map<string, LiveEvent>()
   let tooMany = false
@@ -67,7 +69,7 @@ export function createLiveFeed({ bus, reads, clock, log, limits }: LiveFeedOptio
     tooMany = false
     try {
       if (lost) return closeAll()
-      const tenants = await reads.tenantsOf(events)
+      const tenants = await lookups.tenantsOf(events)
       const texts = events.map(event => `data: ${JSON.stringify(event)}\n\n`)
       for (const reader of [...readers]) {
         const own = texts.filter((_, index) => tenants[index] === reader.tenantId)
@@ -84,12 +86,14 @@ export function createLiveFeed({ bus, reads, clock, log, limits }: LiveFeedOptio
     else gathered.set(`${event.topic} ${event.id}`, event)
     cancelFlush ??= clock.after(STREAM_GATHER_MS, () => void flush())
   })
+  const check = async (reader: StreamReader): Promise<void> => {
+    if (!(await reader.stillSignedIn().catch(() => false))) close(reader)
+  }
   const beat = async (reader: StreamReader): Promise<void> => {
-    const signedIn = await reader.stillSignedIn().catch(() => false)
+    if (readers.has(reader)) await check(reader)
     if (!readers.has(reader)) return
-    if (!signedIn) return close(reader)
     send(reader, ': still here\n\n')
-    if (readers.has(reader)) clock.after(STREAM_HEARTBEAT_MS, () => void beat(reader))
+    clock.after(STREAM_HEARTBEAT_MS, () => void beat(reader))
   }
   return {
     open(reader) {
@@ -101,6 +105,9 @@ export function createLiveFeed({ bus, reads, clock, log, limits }: LiveFeedOptio
       reader.sink.write(': welcome\n\n')
       clock.after(STREAM_HEARTBEAT_MS, () => void beat(reader))
       return () => close(reader)
+    },
+    recheck() {
+      for (const reader of readers) void check(reader)
     },
     get cutOff() {
       return cutOff

@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { ApiApp, RouteContext } from './http-options.ts'
 import { isLoopback } from './listen-policy.ts'
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Methods that change nothing. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * True when the page that sent the request is ours. Browsers always name it in a request that changes something; a program sets the header

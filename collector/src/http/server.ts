@@ -54,7 +54,8 @@ export interface HttpServer extends Component {
  * const accounts = createAccounts({ store: accountStore, passwords: createPasswords(), publicUrl: () => http.address() })
  * const http = createHttpServer({
  *   listen: config.http.listen, tls: config.http.tls, behindProxy: config.http.behind_proxy, publicUrl: config.http.public_url,
- *   version, startedAt, clock, log, accountStore, accounts, reads: readThread.service<Reads>('reads'), series,
+ *   version, startedAt, clock, log, accountStore, accounts, reads: readThread.service<Reads>('reads'),
+ *   lookups: lookupThread.service<Lookups>('lookups'), series,
  *   incidents: state.service<Incidents>('incidents'), fleet: state.service<Fleet>('fleet'), desks, live, health, metrics: { registry },
  * })
  * await http.start()
@@ -98,6 +99,7 @@ function createApp({ tls, limits, log }: RouteContext, { trustProxy }: ListenPol
     routerOptions: { maxParamLength: 300 },
     ...(tls ? { https: readTls(tls) } : {}),
   }) as unknown as FastifyInstance
+  app.server.maxConnections = limits.connections
   // Only JSON: other types can be sent by a form of a foreign page without asking first.
   app.removeContentTypeParser('text/plain')
   app.addHook('onResponse', async (request, reply) => {

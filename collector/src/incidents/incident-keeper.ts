@@ -21,7 +21,7 @@ import type { IncidentStore } from './incident-store.ts'
 import { faceOf, observe, onDue } from './observe.ts'
 import { phrases } from './phrases.ts'
 import { ciOf, gapsOf, ticketText } from './text.ts'
-import { createTicketContextReader } from './ticket-context.ts'
+import { createTicketContextReader, type TicketContextReader } from './ticket-context.ts'
 
 /** What an evaluation of one item says to its incidents. */
 export interface ItemVerdict {
@@ -54,32 +54,14 @@ export function createIncidentKeeper(
   outbox: DeliveryOutbox,
 ): IncidentKeeper {
   const contextOf = createTicketContextReader(database)
+  const apply = createStepWriter(store, outbox, contextOf)
 
-  const apply = ({ incident, entries, events }: Step, now: EpochMs): void => {
-    store.save(incident)
-    for (const entry of entries) store.addEntry(incident, entry, now)
-    if (events.length === 0) return
-    const context = contextOf(incident, now)
-    const subject = {
-      incidentId: incident.id,
-      number: incident.number,
-      key: incident.deskKey,
-      episode: incident.episode,
-      causeClass: incident.causeClass,
-      itemId: incident.itemId,
-      ci: ciOf(context),
-      site: context.site,
-      client: context.client,
-      openedAt: new Date(incident.openedAt).toISOString(),
-    }
-    for (const { kind, text } of events) {
-      const body = kind === 'open' ? ticketText(incident, context, now) : text
-      const payload = { title: incident.title, text: body, priority: incident.priority, subject }
-      outbox.add(incident.tenantId, kind, payload, now)
-    }
-  }
-
-  const open = (verdict: ItemVerdict, conditions: readonly HeldCondition[], previous: Incident | null, now: EpochMs) => {
+  const open = (
+    verdict: ItemVerdict,
+    conditions: readonly HeldCondition[],
+    previous: Incident | null,
+    now: EpochMs,
+  ) => {
     const fresh = newIncident(verdict, conditions, previous, store.nextNumber(verdict.item.tenantId), now)
     const incident = { ...fresh, gaps: gapsOf(contextOf(fresh, now)) }
     const entries: TimelineDraft[] = [{ kind: 'opened', actor: MACHINE, text: incident.explanation }]
@@ -134,6 +116,37 @@ export function createIncidentKeeper(
         store.save({ ...incident, changedAt: now })
       }
     },
+  }
+}
+
+/** Writes one step: the row, the audit trail, and what every desk is to hear. */
+function createStepWriter(
+  store: IncidentStore,
+  outbox: DeliveryOutbox,
+  contextOf: TicketContextReader,
+): (step: Step, now: EpochMs) => void {
+  return ({ incident, entries, events }, now) => {
+    store.save(incident)
+    for (const entry of entries) store.addEntry(incident, entry, now)
+    if (events.length === 0) return
+    const context = contextOf(incident, now)
+    const subject = {
+      incidentId: incident.id,
+      number: incident.number,
+      key: incident.deskKey,
+      episode: incident.episode,
+      causeClass: incident.causeClass,
+      itemId: incident.itemId,
+      ci: ciOf(context),
+      site: context.site,
+      client: context.client,
+      openedAt: new Date(incident.openedAt).toISOString(),
+    }
+    for (const { kind, text } of events) {
+      const body = kind === 'open' ? ticketText(incident, context, now) : text
+      const payload = { title: incident.title, text: body, priority: incident.priority, subject }
+      outbox.add(incident.tenantId, kind, payload, now)
+    }
   }
 }
 

@@ -78,8 +78,11 @@ interface PlaceRow {
   legal_entity: string | null
 }
 
-/** Reads the context of an incident from the state file, inside whatever transaction is open. */
-export function createTicketContextReader(database: DatabaseSync): (incident: Incident, now: EpochMs) => TicketContext {
+/** Reads the context of an incident, inside whatever transaction is open. */
+export type TicketContextReader = (incident: Incident, now: EpochMs) => TicketContext
+
+/** The reader over the state file. */
+export function createTicketContextReader(database: DatabaseSync): TicketContextReader {
   const selectPlace = database.prepare(
     `SELECT i.kind, i.slot, i.identity, i.state_json, coalesce(i.inn, t.inn) AS inn, a.site_id, s.name AS site, s.address,
             s.timezone, s.hours_text, s.contact, s.access, c.name AS client, t.name AS terminal,

@@ -152,3 +152,12 @@ test('when the disk fails for everybody not every agent is tried in vain', async
   expect(tries).toBeLessThan(20)
   expect(told.filter(([, { kind }]) => kind === 'hold')).toHaveLength(100)
 })
+
+test('a newer version is held even when its very header is another', async () => {
+  const { ingest, told, send } = world(() => false)
+  send('till-0001', 1, { v: 2, epoch: 'e-7' })
+  await ingest.start()
+  await settle()
+  await ingest.stop()
+  expect(told.map(([, { kind }]) => kind)).toEqual(['hold'])
+})

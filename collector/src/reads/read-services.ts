@@ -2,13 +2,15 @@ import type { LiveEvent } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
 import { findSession } from '../accounts/session-lookup.ts'
 import { openDatabase, queriesOf } from '../store/sqlite/database.ts'
+import { readDirectoryView } from '../store/sqlite/directory-view.ts'
 import type { Services } from '../threads/thread.ts'
 import { readFleet, readHealthCounts } from './fleet-read.ts'
 import { readIncidents } from './incident-list-read.ts'
 import { readIncident } from './incident-read.ts'
 import type { ReadTables } from './read-tables.ts'
-import type { Reads } from './reads.ts'
+import type { Lookups, Reads } from './reads.ts'
 import { readReplacements } from './replacement-read.ts'
+import { replacementSheet } from './replacement-sheet.ts'
 import { addSearchFunction } from './search-text.ts'
 import { readCounts, readTerminal } from './terminal-read.ts'
 
@@ -18,17 +20,33 @@ export interface ReadThreadData {
 }
 
 /** The services of a thread that only reads. The file must have been migrated by its writer. */
-export function createReadServices(data: ReadThreadData): Services & { readonly reads: Reads } {
+export function createReadServices(
+  data: ReadThreadData,
+): Services & { readonly reads: Reads; readonly lookups: Lookups } {
   const database = openDatabase(data.databasePath, { readOnly: true })
   // Lists are sorted in memory, and the pages of the indexes they walk stay there.
   database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536')
   addSearchFunction(database)
-  return { reads: createReads(queriesOf<ReadTables>(database)) }
+  const queries = queriesOf<ReadTables>(database)
+  return { reads: createReads(queries), lookups: createLookups(queries) }
+}
+
+function createLookups(queries: Kysely<ReadTables>): Lookups {
+  return {
+    session: (tokenHash, now) => findSession(queries, tokenHash, now),
+    hasItem: async (tenantId, itemId) =>
+      (await queries
+        .selectFrom('items')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', itemId)
+        .select('id')
+        .executeTakeFirst()) !== undefined,
+    tenantsOf: events => Promise.all(events.map(event => tenantOf(queries, event))),
+  }
 }
 
 function createReads(queries: Kysely<ReadTables>): Reads {
   return {
-    session: (tokenHash, now) => findSession(queries, tokenHash, now),
     fleet: (tenantId, query, now) => readFleet(queries, tenantId, query, now),
     terminal: (tenantId, agentId, now) => readTerminal(queries, tenantId, agentId, now),
     summary: async (tenantId, now) => ({
@@ -38,14 +56,9 @@ function createReads(queries: Kysely<ReadTables>): Reads {
     incidents: (tenantId, query) => readIncidents(queries, tenantId, query),
     incident: (tenantId, incidentId) => readIncident(queries, tenantId, incidentId),
     replacements: (tenantId, months, now) => readReplacements(queries, tenantId, months, now),
-    hasItem: async (tenantId, itemId) =>
-      (await queries
-        .selectFrom('items')
-        .where('tenant_id', '=', tenantId)
-        .where('id', '=', itemId)
-        .select('id')
-        .executeTakeFirst()) !== undefined,
-    tenantsOf: events => Promise.all(events.map(event => tenantOf(queries, event))),
+    replacementSheet: async (tenantId, months, lang, now) =>
+      replacementSheet(await readReplacements(queries, tenantId, months, now), lang),
+    directory: tenantId => readDirectoryView(queries, tenantId),
     ping: async () => {
       await queries.selectFrom('tenants').select('id').limit(1).execute()
     },

@@ -1,8 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { createReadServices, type ReadThreadData } from '../reads/read-services.ts'
-import { answer, type Call, type Reply } from './thread.ts'
-
-const services = createReadServices(workerData as ReadThreadData)
+import { serve } from './thread.ts'
 
 /** One call into the read thread. */
-export default (call: Call): Promise<Reply> => answer(services, call)
+export default serve(() => createReadServices(workerData as ReadThreadData))

@@ -1,8 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { createSeriesServices, type SeriesThreadData } from './series-services.ts'
-import { answer, type Call, type Reply } from './thread.ts'
-
-const services = createSeriesServices(workerData as SeriesThreadData)
+import { serve } from './thread.ts'
 
 /** One call into a series thread. */
-export default (call: Call): Promise<Reply> => answer(services, call)
+export default serve(() => createSeriesServices(workerData as SeriesThreadData))

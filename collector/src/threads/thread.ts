@@ -16,6 +16,24 @@ export type Reply =
 /** Services as they live in a thread: named objects with asynchronous methods. */
 export type Services = Readonly<Record<string, object>>
 
+/** What a thread module exports: runs one call, or, without one, says whether the thread works. */
+export type ThreadMain = (call: Call | null) => Promise<Reply>
+
+/**
+ * Inside a thread: makes its services and runs calls against them. When they cannot be made, every call answers why: an error thrown
+ * while a thread starts would end the process with a stack instead.
+ */
+export function serve(create: () => Services): ThreadMain {
+  let services: Services
+  try {
+    services = create()
+  } catch (thrown) {
+    const reply = failed(thrown, 'start')
+    return async () => reply
+  }
+  return async call => (call === null ? { value: undefined } : await answer(services, call))
+}
+
 /** Inside a thread: runs one call against its services. */
 export async function answer(services: Services, call: Call): Promise<Reply> {
   try {
@@ -24,22 +42,21 @@ export async function answer(services: Services, call: Call): Promise<Reply> {
     if (!service || !method) throw new Error(`no ${call.service}.${call.method} in this thread`)
     return { value: await method.apply(service, [...call.args]) }
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) {
-      return {
-        error: {
-          code: 'internal',
-          message: messageOf(thrown),
-          options: { context: { call: `${call.service}.${call.method}` } },
-        },
-      }
-    }
-    const { code, message, retryable, nextStep, context } = thrown
-    return { error: { code, message, options: { retryable, context, ...(nextStep ? { nextStep } : {}) } } }
+    return failed(thrown, `${call.service}.${call.method}`)
   }
+}
+
+function failed(thrown: unknown, call: string): Reply {
+  if (!(thrown instanceof AppError))
+    return { error: { code: 'internal', message: messageOf(thrown), options: { context: { call } } } }
+  const { code, message, retryable, nextStep, context } = thrown
+  return { error: { code, message, options: { retryable, context, ...(nextStep ? { nextStep } : {}) } } }
 }
 
 /** A thread that runs calls strictly one after another: one writer for one file. */
 export interface Thread {
+  /** Resolves when its services are there; rejects with why they cannot be. */
+  ready(): Promise<void>
   /** The named service as if it lived here; every method returns a promise. */
   service<T extends object>(name: string): T
   /** Calls that wait, for health and back-pressure. */
@@ -47,7 +64,7 @@ export interface Thread {
   stop(): Promise<void>
 }
 
-/** Starts a thread from a module that default-exports `(call: Call) => Promise<Reply>`. `data` is handed to it as worker data. */
+/** Starts a thread from a module that default-exports what `serve` made. `data` is handed to it as worker data. */
 export function startThread(module: URL, data: unknown): Thread {
   const pool = new Piscina({
     filename: module.href,
@@ -57,12 +74,13 @@ export function startThread(module: URL, data: unknown): Thread {
     concurrentTasksPerWorker: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
   })
-  const run = async (call: Call): Promise<unknown> => {
+  const run = async (call: Call | null): Promise<unknown> => {
     const reply = (await pool.run(call)) as Reply
     if ('error' in reply) throw new AppError(reply.error.code, reply.error.message, reply.error.options)
     return reply.value
   }
   return {
+    ready: async () => void (await run(null)),
     service: <T extends object>(name: string): T =>
       new Proxy({} as T, {
         get: (_target, method) =>

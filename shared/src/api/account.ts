@@ -5,7 +5,13 @@ export const ROLES = ['administrator', 'support', 'viewer'] as const
 export const role = z.enum(ROLES)
 export type Role = z.infer<typeof role>
 
-export const userName = z.string().trim().min(2).max(64)
+/** No control or invisible characters: names stand in tickets, letters and beside other names. */
+export const userName = z
+  .string()
+  .trim()
+  .min(2)
+  .max(64)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'letters, digits, signs and spaces only')
 /** Length beats complexity; the longest is bounded because hashing is work. */
 export const password = z.string().min(10).max(200)
 
@@ -29,7 +35,7 @@ export const acceptInvitation = z.object({ token: z.string().max(200), name: use
 export const checkInvitation = z.object({ token: z.string().max(200) })
 export const invitationView = z.object({ name: z.string().nullable(), role, expiresAt: z.iso.datetime() })
 export type InvitationView = z.infer<typeof invitationView>
-/** POST /api/password answers 204; every other session of the user ends. */
+/** POST /api/password answers 204 with a new cookie; every earlier session of the user ends. */
 export const changePassword = z.object({ current: z.string().max(200), next: password })
 /** POST /api/users and POST /api/users/{id}/invitation (a forgotten password) answer with a one-time link for the user. */
 export const inviteUser = z.object({ name: userName, role })

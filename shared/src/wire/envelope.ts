@@ -91,7 +91,9 @@ export interface Unreadable {
   readonly base: number | null
 }
 
-const anyHeader = z.object({ v: z.number().int(), epoch, seq: sequenceNumber, base: sequenceNumber }).partial()
+const anyHeader = z.object({ epoch, seq: sequenceNumber, base: sequenceNumber }).partial()
+/** Read on its own: a newer version may have another header. */
+const anyVersion = z.object({ v: z.number().int() })
 
 /** Bytes of the up topic to a message, or what is wrong with them. Never throws. */
 export function decodeUp(
@@ -108,10 +110,11 @@ export function decodeUp(
   if (parsed.success) return { message: parsed.data }
   const header = anyHeader.safeParse(value)
   const known = header.success ? header.data : {}
+  const version = anyVersion.safeParse(value)
   const issue = parsed.error.issues[0]
   return {
     unreadable: {
-      kind: (known.v ?? WIRE_VERSION) > WIRE_VERSION ? 'newer' : 'malformed',
+      kind: version.success && version.data.v > WIRE_VERSION ? 'newer' : 'malformed',
       reason: issue ? `${issue.path.join('.') || 'message'}: ${issue.message}` : 'malformed',
       epoch: known.epoch ?? null,
       seq: known.seq ?? null,

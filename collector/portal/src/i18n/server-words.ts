@@ -22,16 +22,16 @@ const PROBLEMS: Readonly<Record<string, readonly [message: string, nextStep?: st
   'session.unknown': ['Такого сеанса уже нет', 'Обновите страницу.'],
   'invitation.unknown': [''],
   'account.name_taken': ['Это имя занято', 'Выберите другое.'],
-  'account.last_administrator': [
-    'Это последний администратор',
-    'Сначала назначьте администратором кого-нибудь ещё.',
-  ],
+  'account.last_administrator': ['Это последний администратор', 'Сначала назначьте администратором кого-нибудь ещё.'],
   'account.too_many': ['Пользователей уже слишком много', 'Отключать недостаточно: обратитесь к владельцу установки.'],
   'account.password': ['Текущий пароль не подходит', 'Проверьте раскладку и Caps Lock.'],
   'account.disabled': ['Эта учётная запись отключена', 'Попросите администратора включить её.'],
   'account.busy': ['Слишком много входов одновременно', 'Повторите через полминуты.'],
   'invitation.name': ['Ссылка выдана на другое имя', 'Откройте свою ссылку или попросите новую.'],
-  'incident.finished': ['Инцидент уже решён или закрыт', 'Обновите страницу; если неисправность осталась, откройте его снова.'],
+  'incident.finished': [
+    'Инцидент уже решён или закрыт',
+    'Обновите страницу; если неисправность осталась, откройте его снова.',
+  ],
   'incident.not_solved': ['Инцидент ещё не решён', 'Обновите страницу.'],
   'incident.reopen_window': [
     'Инцидент решён больше 72 часов назад',
@@ -47,15 +47,24 @@ const PROBLEMS: Readonly<Record<string, readonly [message: string, nextStep?: st
 
 /** Sentences of reports and of desks, which carry no code: what the server says and what it means. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
-  [/^Try again\. If it stays, the server's log tells more under request (.+)\.$/, 'Повторите. Если не пройдёт, подробности в журнале сервера: запрос $1.'],
-  [/opening hours are not known: silence of a till cannot be judged by them/, 'часы работы не указаны: по молчанию кассы нельзя судить, закрыт ли объект'],
+  [
+    /^Try again\. If it stays, the server's log tells more under request (.+)\.$/,
+    'Повторите. Если не пройдёт, подробности в журнале сервера: запрос $1.',
+  ],
+  [
+    /opening hours are not known: silence of a till cannot be judged by them/,
+    'часы работы не указаны: по молчанию кассы нельзя судить, закрыт ли объект',
+  ],
   [/class is not known: the site does not raise a priority/, 'класс не указан: объект не поднимает приоритет'],
   [/^stands twice in the file$/, 'указано дважды'],
   [/^client (.+) is neither in the file nor known$/, 'клиента $1 нет ни здесь, ни в справочнике'],
   [/^site (.+) is neither in the file nor known$/, 'объекта $1 нет ни здесь, ни в справочнике'],
   [/^legal entity (.+) is neither in the file nor known$/, 'юрлица с ИНН $1 нет ни здесь, ни в справочнике'],
   [/^agent (.+) is on (.+) too$/, 'агент $1 уже стоит на терминале $2'],
-  [/^hours "(.+)": .*/, 'часы «$1» непонятны: напишите, например, 10:00-23:00, пн-пт 09:00-18:00; сб,вс 10:00-16:00 или 24/7'],
+  [
+    /^hours "(.+)": .*/,
+    'часы «$1» непонятны: напишите, например, 10:00-23:00, пн-пт 09:00-18:00; сб,вс 10:00-16:00 или 24/7',
+  ],
   [/\binvalid: /, ''],
   [/\b(?:unauthorised|forbidden): /, 'нет доступа: '],
   [/\bnot_found: /, 'не найдено: '],
@@ -71,9 +80,18 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/check the secret on both sides/, 'проверьте ключ на обеих сторонах'],
   [/is an address of a private network/, 'адрес внутренней сети'],
   [/set allow_private: true if it is meant/, 'если так и задумано, укажите allow_private: true'],
-  [/Redmine does not accept the API key \(401\): check the secret/, 'Redmine не принимает ключ API (401): проверьте его'],
-  [/Redmine forbids it \(403\): check the account’s role and that REST is on/, 'Redmine запрещает (403): проверьте роль учётной записи и включён ли REST'],
-  [/Redmine does not know it \(404\): project, ticket, or REST is off/, 'Redmine этого не знает (404): проект, заявка или REST выключен'],
+  [
+    /Redmine does not accept the API key \(401\): check the secret/,
+    'Redmine не принимает ключ API (401): проверьте его',
+  ],
+  [
+    /Redmine forbids it \(403\): check the account’s role and that REST is on/,
+    'Redmine запрещает (403): проверьте роль учётной записи и включён ли REST',
+  ],
+  [
+    /Redmine does not know it \(404\): project, ticket, or REST is off/,
+    'Redmine этого не знает (404): проект, заявка или REST выключен',
+  ],
   [/^a test ticket was created$/, 'пробная заявка создана'],
   [/^it is found by its key$/, 'найдена по нашему ключу'],
   [/^a comment was added and read back$/, 'комментарий добавлен и прочитан обратно'],

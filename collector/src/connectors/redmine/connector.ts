@@ -64,10 +64,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
         const status = isTrue(before) ? {} : { status_id: words[to].id }
         const fields = { ...status, ...(hasNote(before, message.eventId) ? {} : writer.noteOf(message)) }
         if (Object.keys(fields).length === 0) return delivered(ticket)
-        const refused = (issue: Issue) => {
-          const allowed = issue.allowed_statuses?.map(each => each.name).join(', ')
-          return `Redmine keeps “${issue.status.name}” instead of “${words[to].name}”; allowed for the account: ${allowed ?? 'unknown'}`
-        }
+        const refused = (issue: Issue) => keptStatus(issue, words[to].name)
         return writer.change(ticket, { fields, words, isTrue, refused }, signal)
       }),
     setPriority: (ticket, message, signal) =>
@@ -85,4 +82,9 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
         return writer.change(ours, { fields, words, isTrue, refused }, signal)
       }),
   }
+}
+
+function keptStatus(issue: Issue, wanted: string): string {
+  const allowed = issue.allowed_statuses?.map(each => each.name).join(', ')
+  return `Redmine keeps “${issue.status.name}” instead of “${wanted}”; allowed for the account: ${allowed ?? 'unknown'}`
 }

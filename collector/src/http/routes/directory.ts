@@ -2,18 +2,20 @@ import { directory, directoryView, importReport } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { identityOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
+import { plainJson } from '../plain-json.ts'
 
 const importQuery = z.object({ dryRun: z.enum(['0', '1', 'true', 'false']).default('0') })
 
 /** Clients, legal entities, sites, terminals: the form of the portal and the import share one body. */
-export function registerDirectory(app: ApiApp, { fleet, limits }: RouteContext): void {
+export function registerDirectory(app: ApiApp, { fleet, reads, limits }: RouteContext): void {
   app.get(
     '/api/directory',
     {
       config: { access: 'viewer' },
       schema: { tags: ['directory'], summary: 'Everything', response: { 200: directoryView } },
+      serializerCompiler: plainJson,
     },
-    async request => fleet.directoryView(identityOf(request).tenantId),
+    async request => reads.directory(identityOf(request).tenantId),
   )
   app.post(
     '/api/directory',

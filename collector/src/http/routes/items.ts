@@ -8,7 +8,7 @@ import type { ApiApp, RouteContext } from '../http-options.ts'
 const itemId = z.object({ itemId: z.string().max(300) })
 
 /** One item: its numbers over time, and the mark that its drive is being replaced. */
-export function registerItems(app: ApiApp, { reads, series, incidents, clock }: RouteContext): void {
+export function registerItems(app: ApiApp, { lookups, series, incidents, clock }: RouteContext): void {
   app.get(
     '/api/items/:itemId/series',
     {
@@ -26,7 +26,7 @@ export function registerItems(app: ApiApp, { reads, series, incidents, clock }: 
       const from = Date.parse(request.query.from)
       const to = Date.parse(request.query.to)
       if (from >= to) throw new AppError('series.range', '"from" must be before "to"')
-      if (!(await reads.hasItem(identityOf(request).tenantId, request.params.itemId))) {
+      if (!(await lookups.hasItem(identityOf(request).tenantId, request.params.itemId))) {
         throw new AppError('item.unknown', 'there is no such item', { nextStep: 'Open it from the list.' })
       }
       const found = await series.query({ itemId: request.params.itemId, fact, from, to, points })

@@ -1,12 +1,21 @@
 import { identityOf, lookUpSession } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 import type { LiveFeed } from '../live-feed.ts'
+import { SAFE_METHODS } from '../origin.ts'
 
 /** Server-sent events: what changed, for the pages to ask again. */
 export function registerLive(app: ApiApp, context: RouteContext, feed: LiveFeed): void {
+  // Whatever somebody changes may end a session: its pages must not hear the next word.
+  app.addHook('onResponse', async (request, reply) => {
+    if (!SAFE_METHODS.has(request.method) && reply.statusCode < 300) undefined
+  })
   app.get(
     '/api/live',
-    { config: { access: 'viewer' }, schema: { tags: ['live'], summary: 'Changes as server-sent events' } },
+    {
+      exposeHeadRoute: false,
+      config: { access: 'viewer' },
+      schema: { tags: ['live'], summary: 'Changes as server-sent events' },
+    },
     (request, reply) => {
       const { tenantId, userId } = identityOf(request)
       const stream = reply.raw
@@ -36,6 +45,7 @@ export function registerLive(app: ApiApp, context: RouteContext, feed: LiveFeed)
       })
       stream.on('close', close)
       stream.on('error', close)
+      // Whoever left while the session was looked up has closed already, and would hold a place for ever.
     },
   )
 }

@@ -7,13 +7,13 @@ import { isLoopback } from '../listen-policy.ts'
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Numbers for Prometheus. The fleet's size is nobody else's business: this machine alone, or a token. */
-export function registerMetrics(app: ApiApp, { metrics, behindProxy }: RouteContext): void {
+export function registerMetrics(app: ApiApp, { metrics }: RouteContext): void {
   const mayRead = (request: FastifyRequest): boolean => {
     const shown = /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? '')?.[1]
     if (metrics.token !== undefined && shown !== undefined) return timingSafeEqual(digest(shown), digest(metrics.token))
-    // A proxy that nobody declared makes every request look local.
-    const forwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
-    return isLoopback(request.ip) && (!forwarded || Boolean(behindProxy))
+    // A proxy makes every request look local, and so does a foreign page whose name was made to point here.
+    const forwarded = Object.keys(request.headers).some(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
+    return !forwarded && isLoopback(request.socket.remoteAddress ?? '') && isLoopback(request.hostname)
   }
   app.get(
     '/metrics',

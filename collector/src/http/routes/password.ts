@@ -1,11 +1,12 @@
 import { changePassword } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { identityOf } from '../auth.ts'
+import { identityOf, setSession, userAgentOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 import { LOGIN_WINDOW_MS } from '../limits.ts'
 
 /** One's own password. */
-export function registerPassword(app: ApiApp, { accounts, limits }: RouteContext): void {
+export function registerPassword(app: ApiApp, context: RouteContext): void {
+  const { accounts, clock, limits } = context
   app.post(
     '/api/password',
     {
@@ -22,13 +23,15 @@ export function registerPassword(app: ApiApp, { accounts, limits }: RouteContext
       },
       schema: {
         tags: ['session'],
-        summary: 'Change the password; other sessions end',
+        summary: 'Change the password; every other session ends, and this one gets a new cookie',
         body: changePassword,
         response: { 204: z.null() },
       },
     },
     async (request, reply) => {
-      await accounts.changePassword(identityOf(request), request.body)
+      const change = { ...request.body, userAgent: userAgentOf(request) }
+      const opened = await accounts.changePassword(identityOf(request), change, clock.now())
+      setSession(reply, opened.secret, context)
       return reply.code(204).send(null)
     },
   )

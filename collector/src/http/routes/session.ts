@@ -1,9 +1,8 @@
 import { AppError } from '@tillwatch/shared'
 import { acceptInvitation, checkInvitation, invitationView, loginRequest, me } from '@tillwatch/shared/api'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Identity, nameKeyOf } from '../../accounts/identity.ts'
-import { clearSession, identityOf, setSession } from '../auth.ts'
+import { clearSession, identityOf, setSession, userAgentOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 import { LOGIN_WINDOW_MS } from '../limits.ts'
 
@@ -13,8 +12,6 @@ const meOf = (identity: Identity) => ({
   role: identity.role,
   tenant: { id: identity.tenantId, name: identity.tenantName },
 })
-
-const userAgentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''
 
 /** Signing in and out, and the one-time link that makes a password. */
 export function registerSession(app: ApiApp, context: RouteContext): void {

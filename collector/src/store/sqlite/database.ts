@@ -1,25 +1,33 @@
 import { DatabaseSync } from 'node:sqlite'
+import { AppError, messageOf } from '@tillwatch/shared'
 import { Kysely, SqliteDialect } from 'kysely'
 
 /** `full` for state and incidents (a commit survives a power cut), `normal` for series (the last moments may be sent again). */
 export type Durability = 'full' | 'normal'
 
 /**
- * Opens a file of ours with the pragmas that every connection needs. Throws what SQLite says when the file is not a database.
- * Readers never block the writer and see a consistent snapshot (WAL).
+ * Opens a file of ours with the pragmas that every connection needs. Throws `store.unusable` with what SQLite says when the file cannot be
+ * opened or is not a database. Readers never block the writer and see a consistent snapshot (WAL).
  */
 export function openDatabase(
   path: string,
   options: { durability?: Durability; readOnly?: boolean } = {},
 ): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 5_000 })
-  if (!options.readOnly) {
-    database.exec('PRAGMA journal_mode = WAL')
-    database.exec(`PRAGMA synchronous = ${options.durability === 'normal' ? 'NORMAL' : 'FULL'}`)
-    database.exec('PRAGMA foreign_keys = ON')
-    database.exec('PRAGMA journal_size_limit = 67108864')
+  try {
+    const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 5_000 })
+    if (!options.readOnly) {
+      database.exec('PRAGMA journal_mode = WAL')
+      database.exec(`PRAGMA synchronous = ${options.durability === 'normal' ? 'NORMAL' : 'FULL'}`)
+      database.exec('PRAGMA foreign_keys = ON')
+      database.exec('PRAGMA journal_size_limit = 67108864')
+    }
+    return database
+  } catch (cause) {
+    throw new AppError('store.unusable', `${path} cannot be used: ${messageOf(cause)}`, {
+      nextStep: 'Check its rights and the free space; when the file is damaged, move it away and restore a backup.',
+      cause,
+    })
   }
-  return database
 }
 
 /** Typed queries over an open connection. Kysely brings its own transactions; use one of the two ways on a connection at a time. */

@@ -10,10 +10,7 @@ import type { FleetTables } from './tables/fleet-tables.ts'
 type Queries = Kysely<FleetTables>
 
 /** Directory of clients, legal entities, sites and terminals over the relational file. */
-export function createDirectoryStore(
-  database: DatabaseSync,
-  newId: () => string,
-): Pick<Fleet, 'importDirectory'> {
+export function createDirectoryStore(database: DatabaseSync, newId: () => string): Pick<Fleet, 'importDirectory'> {
   const queries = queriesOf<FleetTables>(database)
   return {
     importDirectory: (tenantId, incoming, dryRun) =>
@@ -100,6 +97,7 @@ async function writeTerminal(
     await queries
       .updateTable('terminals')
       .set({ agent_id: null })
+      .where('tenant_id', '=', base.tenant_id)
       .where('agent_id', '=', agent)
       .where('code', '!=', code)
       .execute()

@@ -1,6 +1,7 @@
 import type { Directory } from '@tillwatch/shared/api'
 import { expect, test } from 'vitest'
-import { openDatabase } from './database.ts'
+import { openDatabase, queriesOf } from './database.ts'
+import { readDirectoryView } from './directory-view.ts'
 import { migrate } from './migrate.ts'
 import { createFleet } from './sqlite-fleet.ts'
 import { STATE_MIGRATIONS } from './state-schema.ts'
@@ -8,7 +9,8 @@ import { STATE_MIGRATIONS } from './state-schema.ts'
 function world() {
   const database = openDatabase(':memory:')
   migrate(database, STATE_MIGRATIONS)
-  return { database, fleet: createFleet(database) }
+  const directoryView = (tenantId: string) => readDirectoryView(queriesOf(database), tenantId)
+  return { database, fleet: createFleet(database), directoryView }
 }
 
 const file: Directory = {
@@ -28,7 +30,7 @@ const file: Directory = {
 const newAgent = (id: string, site: string | null = null) => ({ id, tenantId: 'main', site, secretHash: 'hash' })
 
 test('R20: what was imported is read back as it was written, and the same file again changes nothing', async () => {
-  const { fleet, database } = world()
+  const { fleet, database, directoryView } = world()
   expect((await fleet.importDirectory('main', file, true)).created).toHaveLength(5)
   expect((await directoryView('main')).directory.sites).toEqual([])
   await fleet.importDirectory('main', file, false)
@@ -39,7 +41,7 @@ test('R20: what was imported is read back as it was written, and the same file a
 })
 
 test('a file with one problem changes nothing at all', async () => {
-  const { fleet } = world()
+  const { fleet, directoryView } = world()
   const [terminal] = file.terminals
   const broken = { ...file, terminals: [{ ...terminal, code: 'k3', name: 'x', site: 'nowhere' }] }
   const report = await fleet.importDirectory('main', broken, false)
@@ -48,7 +50,7 @@ test('a file with one problem changes nothing at all', async () => {
 })
 
 test('two terminals may exchange their agents in one file; the agent stands where its terminal stands', async () => {
-  const { fleet } = world()
+  const { fleet, directoryView } = world()
   await fleet.addAgent(newAgent('till-0001'), 1)
   await fleet.importDirectory('main', file, false)
   expect((await fleet.listAgents('main'))[0]).toMatchObject({ id: 'till-0001', site: 'msk-1' })
@@ -74,7 +76,7 @@ test('an identity is added once, revoked at once, and rotated back to life', asy
 })
 
 test('strangers are listed with their attempts, the newest of a bounded number', async () => {
-  const { fleet } = world()
+  const { fleet, directoryView } = world()
   const knock = (id: string, at: number) =>
     fleet.note({ presence: [], heard: [], duplicates: [], unplaced: [], unknown: [{ id, address: '10.0.0.1', at }] })
   await knock('till-9999', 1000)
@@ -94,4 +96,14 @@ test('a new run of the collector takes nobody for connected', async () => {
   expect((await fleet.listAgents('main'))[0]).toMatchObject({ state: 'online', lastHeardAt: 5000 })
   await fleet.beginRun(6000)
   expect((await fleet.listAgents('main'))[0]).toMatchObject({ state: 'offline', lastHeardAt: 5000 })
+})
+
+test('R20: a terminal of one tenant never takes the agent away from a terminal of another', async () => {
+  const { fleet, database, directoryView } = world()
+  database.exec("INSERT INTO tenants (id, name, parent_id, created_at) VALUES ('other', 'Other', NULL, 1)")
+  await fleet.importDirectory('main', file, false)
+  const thief = { ...file, terminals: file.terminals.map(one => ({ ...one, code: `${one.code}-stolen` })) }
+  await expect(fleet.importDirectory('other', thief, false)).rejects.toThrow()
+  expect((await directoryView('main')).directory.terminals).toEqual(file.terminals)
+  expect((await directoryView('other')).directory.terminals).toEqual([])
 })

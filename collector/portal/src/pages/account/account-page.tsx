@@ -75,61 +75,77 @@ function PasswordForm() {
   )
 }
 
+type Session = NonNullable<ReturnType<typeof useSessions>['data']>[number]
+
+function SessionLine({ session, onEnd, ending }: { session: Session; onEnd: () => void; ending: boolean }) {
+  const { t } = useTranslation()
+  const device = deviceOf(session.userAgent) ?? t('account.unknownDevice')
+  return (
+    <Group justify="space-between" gap="xs">
+      <div>
+        <Text fz="sm" fw={500} title={session.userAgent}>
+          {device}{' '}
+          {session.current ? (
+            <Badge size="sm" variant="light" color="green" tt="none">
+              {t('account.thisSession')}
+            </Badge>
+          ) : null}
+        </Text>
+        <Text fz="sm" c="dimmed">
+          {t('account.lastSeen', { time: '' })}
+          <Ago at={session.lastSeenAt} /> · {t('account.created', { time: '' })}
+          <Ago at={session.createdAt} />
+        </Text>
+      </div>
+      {session.current ? null : (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={t('account.endLabel', { device })}
+          loading={ending}
+          onClick={onEnd}
+        >
+          {t('account.end')}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
 function Sessions() {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const sessions = useSessions()
-  const end = useMutation({
-    mutationFn: api.endSession,
-    onSuccess: () => {
-      notifications.show({ message: t('account.ended'), color: 'green' })
-      void queryClient.invalidateQueries({ queryKey: ['sessions'] })
-    },
-  })
+  const told = (message: string) => () => {
+    notifications.show({ message, color: 'green' })
+    void queryClient.invalidateQueries({ queryKey: ['sessions'] })
+  }
+  const end = useMutation({ mutationFn: api.endSession, onSuccess: told(t('account.ended')) })
+  const endOthers = useMutation({ mutationFn: api.endOtherSessions, onSuccess: told(t('account.endedOthers')) })
   if (sessions.isPending) return <ListSkeleton rows={2} />
+  const failure = end.error ?? endOthers.error
   return (
     <Paper component="section" aria-label={t('account.sessions')}>
-      <Title order={2} mb={4}>
-        {t('account.sessions')}
-      </Title>
+      <Group justify="space-between" gap="xs" mb={4}>
+        <Title order={2}>{t('account.sessions')}</Title>
+        {(sessions.data?.length ?? 0) > 1 ? (
+          <Button size="xs" variant="default" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
+            {t('account.endOthers')}
+          </Button>
+        ) : null}
+      </Group>
       {sessions.error ? <ErrorNotice thrown={sessions.error} onRetry={() => void sessions.refetch()} /> : null}
-      {end.error ? <ErrorNotice thrown={end.error} /> : null}
+      {failure ? <ErrorNotice thrown={failure} /> : null}
       <ul className="tw-list">
-        {sessions.data?.map(session => {
-          const device = deviceOf(session.userAgent) ?? t('account.unknownDevice')
-          return (
-            <li key={session.id}>
-              <Group justify="space-between" gap="xs">
-                <div>
-                  <Text fz="sm" fw={500} title={session.userAgent}>
-                    {device}{' '}
-                    {session.current ? (
-                      <Badge size="sm" variant="light" color="green" tt="none">
-                        {t('account.thisSession')}
-                      </Badge>
-                    ) : null}
-                  </Text>
-                  <Text fz="sm" c="dimmed">
-                    {t('account.lastSeen', { time: '' })}
-                    <Ago at={session.lastSeenAt} /> · {t('account.created', { time: '' })}
-                    <Ago at={session.createdAt} />
-                  </Text>
-                </div>
-                {session.current ? null : (
-                  <Button
-                    size="xs"
-                    variant="default"
-                    aria-label={t('account.endLabel', { device })}
-                    loading={end.isPending && end.variables === session.id}
-                    onClick={() => end.mutate(session.id)}
-                  >
-                    {t('account.end')}
-                  </Button>
-                )}
-              </Group>
-            </li>
-          )
-        })}
+        {sessions.data?.map(session => (
+          <li key={session.id}>
+            <SessionLine
+              session={session}
+              ending={end.isPending && end.variables === session.id}
+              onEnd={() => end.mutate(session.id)}
+            />
+          </li>
+        ))}
       </ul>
     </Paper>
   )

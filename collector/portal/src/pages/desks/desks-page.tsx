@@ -1,11 +1,14 @@
 import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconCheck, IconSend, IconTicketOff, IconX } from '@tabler/icons-react'
+import { notifications } from '@mantine/notifications'
+import { IconCheck, IconRefresh, IconSend, IconTicketOff, IconX } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { api, type DeskTest, type DeskView } from '../../api.ts'
 import { formatNumber } from '../../format.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
 import { useDesks } from '../../queries.ts'
 import { useMe } from '../../session.ts'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
@@ -15,8 +18,16 @@ import { ListSkeleton } from '../../widgets/skeletons.tsx'
 const STATE_COLORS = { ready: 'green', failing: 'red', paused: 'gray' } as const
 const COUNTERS = ['waiting', 'delivered', 'failed'] as const
 
+/** Steps that every desk takes; what only one kind checks keeps its own name. */
+const STEPS = ['create', 'find', 'comment', 'solve', 'server', 'secret'] as const
+
 function TestSteps({ test }: { test: DeskTest }) {
   const { t } = useTranslation()
+  const language = useLanguage()
+  const stepName = (name: string) => {
+    const known = STEPS.find(each => each === name)
+    return `${known ? t(`desks.steps.${known}`) : name}:`
+  }
   return (
     <div className="tw-note" data-tone={test.ok ? 'green' : 'red'} role="status">
       <Text fw={500} fz="sm">
@@ -32,7 +43,7 @@ function TestSteps({ test }: { test: DeskTest }) {
           <li key={step.name} className="tw-line tw-line-top">
             {step.ok ? <IconCheck size={16} aria-hidden /> : <IconX size={16} aria-hidden />}
             <span className="tw-wrap">
-              <b>{step.name}</b> {step.message}
+              <b>{stepName(step.name)}</b> {serverText(step.message, language)}
             </span>
           </li>
         ))}
@@ -41,41 +52,70 @@ function TestSteps({ test }: { test: DeskTest }) {
   )
 }
 
+function useDeskWork<T>(name: string, work: (name: string) => Promise<T>, onDone?: () => void) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => work(name),
+    ...(onDone ? { onSuccess: onDone } : {}),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['desks'] }),
+  })
+}
+
+function DeskHead({ desk, actions }: { desk: DeskView; actions: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <Group justify="space-between" gap="sm" align="flex-start">
+      <div className="tw-desk-head">
+        <Title order={2} className="tw-line tw-line-wrap">
+          {desk.name}
+          <Badge variant="light" color={STATE_COLORS[desk.state]} tt="none" fw={500}>
+            {t(`desks.states.${desk.state}`)}
+          </Badge>
+        </Title>
+        <Text fz="sm" c="dimmed">
+          {t(`desks.kinds.${desk.kind}`)} · {t(desk.searchable ? 'desks.once' : 'desks.atLeastOnce')}
+        </Text>
+      </div>
+      {actions}
+    </Group>
+  )
+}
+
 function Desk({ desk }: { desk: DeskView }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { mayAdminister } = useMe()
-  const queryClient = useQueryClient()
-  const test = useMutation({
-    mutationFn: () => api.testDesk(desk.name),
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['desks'] }),
-  })
+  const test = useDeskWork(desk.name, api.testDesk)
+  const retry = useDeskWork(desk.name, api.retryDesk, () =>
+    notifications.show({ message: t('desks.retried'), color: 'green' }),
+  )
+  const actions = mayAdminister ? (
+    <Group gap="xs">
+      {desk.failed > 0 || desk.state === 'paused' ? (
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+          aria-label={`${t('desks.retry')}: ${desk.name}`}
+        >
+          {t('desks.retry')}
+        </Button>
+      ) : null}
+      <Button
+        variant="default"
+        leftSection={<IconSend size={16} aria-hidden />}
+        loading={test.isPending}
+        onClick={() => test.mutate()}
+        aria-label={`${t('desks.test')}: ${desk.name}`}
+      >
+        {t('desks.test')}
+      </Button>
+    </Group>
+  ) : null
   return (
     <Paper component="section" aria-label={desk.name}>
-      <Group justify="space-between" gap="sm" align="flex-start">
-        <div>
-          <Title order={2} className="tw-line tw-line-wrap">
-            {desk.name}
-            <Badge variant="light" color={STATE_COLORS[desk.state]} tt="none" fw={500}>
-              {t(`desks.states.${desk.state}`)}
-            </Badge>
-          </Title>
-          <Text fz="sm" c="dimmed">
-            {t(`desks.kinds.${desk.kind}`)} · {t(desk.searchable ? 'desks.once' : 'desks.atLeastOnce')}
-          </Text>
-        </div>
-        {mayAdminister ? (
-          <Button
-            variant="default"
-            leftSection={<IconSend size={16} aria-hidden />}
-            loading={test.isPending}
-            onClick={() => test.mutate()}
-            aria-label={`${t('desks.test')}: ${desk.name}`}
-          >
-            {t('desks.test')}
-          </Button>
-        ) : null}
-      </Group>
+      <DeskHead desk={desk} actions={actions} />
       <div className="tw-counts tw-counts-after">
         {COUNTERS.map(counter => (
           <span key={counter} className="tw-count" data-zero={desk[counter] === 0 || undefined}>
@@ -85,12 +125,12 @@ function Desk({ desk }: { desk: DeskView }) {
       </div>
       {desk.problem ? (
         <div className="tw-note tw-note-after" data-tone="red">
-          <Text fz="sm" className="tw-wrap">
-            {desk.problem}
+          <Text fz="sm" className="tw-wrap tw-sentence">
+            {serverText(desk.problem, language)}
           </Text>
         </div>
       ) : null}
-      {test.error ? <ErrorNotice thrown={test.error} /> : null}
+      {test.error || retry.error ? <ErrorNotice thrown={test.error ?? retry.error} /> : null}
       {test.data ? (
         <div className="tw-note-after">
           <TestSteps test={test.data} />

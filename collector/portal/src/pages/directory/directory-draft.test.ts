@@ -62,7 +62,7 @@ describe('the form of the directory', () => {
       updated: [],
       unchanged: 0,
       gaps: [],
-      problems: [{ where: 'sites[0].hours', message: 'часы не понятны' }],
+      problems: [{ where: 'sites vkusno-1 hours', message: 'часы не понятны' }],
     }
     expect(remarkOn(report, 'hours')).toBe('часы не понятны')
     expect(remarkOn(report, 'timezone')).toBeNull()

@@ -1,35 +1,14 @@
-import {
-  Autocomplete,
-  Button,
-  Checkbox,
-  Drawer,
-  Fieldset,
-  Group,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Button, Checkbox, Drawer, Fieldset, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { SITE_CLASSES } from '@tillwatch/shared/api'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, type DirectoryView } from '../../api.ts'
-import { nowMs } from '../../now.ts'
+import { useLanguage } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
-import { zoneChoices } from '../../zones.ts'
-import {
-  type DirectoryDraft,
-  type DraftField,
-  directoryOf,
-  draftOf,
-  draftProblems,
-  remarkOn,
-  suggestCode,
-} from './directory-draft.ts'
+import { type DirectoryDraft, directoryOf, draftOf, draftProblems, remarkOn } from './directory-draft.ts'
+import { ClientPart, LegalPart, type PartsProps, SitePart, TerminalPart } from './directory-parts.tsx'
 import { ImportPreview } from './import-preview.tsx'
 
 export interface FormTarget {
@@ -37,219 +16,6 @@ export interface FormTarget {
   readonly terminal: string | null
   /** Opens with a new terminal at the site. */
   readonly addTerminal?: boolean
-}
-
-type Part = 'client' | 'legal' | 'site' | 'terminal'
-
-interface PartsProps {
-  readonly draft: DirectoryDraft
-  readonly view: DirectoryView
-  readonly errorOf: (field: DraftField) => string | null
-  readonly remark: (field: string) => string | null
-  readonly set: (part: Part, values: Record<string, string>) => void
-}
-
-function Named({
-  part,
-  draft,
-  errorOf,
-  set,
-  codeLocked,
-}: PartsProps & { part: 'client' | 'site' | 'terminal'; codeLocked: boolean }) {
-  const { t } = useTranslation()
-  const values = draft[part]
-  const rename = (name: string) => {
-    const follows = !codeLocked && (values.code === '' || values.code === suggestCode(values.name))
-    set(part, follows ? { name, code: suggestCode(name) } : { name })
-  }
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }}>
-      <TextInput
-        label={t('directory.name')}
-        required
-        maxLength={200}
-        value={values.name}
-        onChange={event => rename(event.currentTarget.value)}
-        error={errorOf(`${part}.name`)}
-      />
-      <TextInput
-        label={t('directory.code')}
-        required
-        maxLength={64}
-        disabled={codeLocked}
-        description={codeLocked ? null : t('directory.codeHint')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        value={values.code}
-        onChange={event => set(part, { code: event.currentTarget.value })}
-        error={errorOf(`${part}.code`)}
-      />
-    </SimpleGrid>
-  )
-}
-
-const NEW = '+'
-
-function ClientPart(props: PartsProps) {
-  const { t } = useTranslation()
-  const { view, draft, set } = props
-  const known = view.directory.clients.some(client => client.code === draft.client.code)
-  const choose = (value: string | null) => {
-    const client = view.directory.clients.find(each => each.code === value)
-    set('client', client ? { code: client.code, name: client.name } : { code: '', name: '' })
-  }
-  return (
-    <Fieldset legend={t('directory.client')}>
-      <Stack gap="sm">
-        {view.directory.clients.length > 0 ? (
-          <Select
-            aria-label={t('directory.clientChoose')}
-            searchable
-            allowDeselect={false}
-            value={known ? draft.client.code : NEW}
-            onChange={choose}
-            data={[
-              { value: NEW, label: `+ ${t('directory.clientNew')}` },
-              ...view.directory.clients.map(client => ({ value: client.code, label: client.name })),
-            ]}
-          />
-        ) : null}
-        <Named {...props} part="client" codeLocked={known} />
-      </Stack>
-    </Fieldset>
-  )
-}
-
-function SitePart(props: PartsProps) {
-  const { t } = useTranslation()
-  const { draft, view, set, errorOf, remark } = props
-  const { site } = draft
-  const zones = useMemo(() => zoneChoices(nowMs(), site.timezone), [site.timezone])
-  const known = view.directory.sites.some(each => each.code === site.code)
-  const [wasKnown] = useState(known)
-  return (
-    <Fieldset legend={t('directory.site')}>
-      <Stack gap="sm">
-        <Named {...props} part="site" codeLocked={wasKnown} />
-        <TextInput
-          label={t('directory.address')}
-          required
-          maxLength={400}
-          value={site.address}
-          onChange={event => set('site', { address: event.currentTarget.value })}
-          error={errorOf('site.address') ?? remark('address')}
-        />
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <Select
-            label={t('directory.zone')}
-            searchable
-            allowDeselect={false}
-            limit={60}
-            nothingFoundMessage={t('directory.zoneEmpty')}
-            value={site.timezone}
-            onChange={value => set('site', { timezone: value ?? site.timezone })}
-            data={zones}
-            error={remark('timezone')}
-          />
-          <Select
-            label={t('directory.class')}
-            description={t('directory.classHint')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            allowDeselect={false}
-            value={site.class}
-            onChange={value => set('site', { class: value ?? '' })}
-            data={[{ value: '', label: t('directory.classNone') }, ...SITE_CLASSES]}
-          />
-        </SimpleGrid>
-        <TextInput
-          label={t('directory.hours')}
-          description={t('directory.hoursExample')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          maxLength={400}
-          value={site.hours}
-          onChange={event => set('site', { hours: event.currentTarget.value })}
-          error={remark('hours')}
-        />
-        <TextInput
-          label={t('directory.contact')}
-          maxLength={400}
-          value={site.contact}
-          onChange={event => set('site', { contact: event.currentTarget.value })}
-        />
-        <Textarea
-          label={t('directory.access')}
-          autosize
-          maxRows={6}
-          maxLength={1000}
-          value={site.access}
-          onChange={event => set('site', { access: event.currentTarget.value })}
-        />
-      </Stack>
-    </Fieldset>
-  )
-}
-
-function LegalPart({ draft, set, errorOf }: PartsProps) {
-  const { t } = useTranslation()
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }}>
-      <TextInput
-        label={t('directory.name')}
-        required
-        value={draft.legal.name}
-        onChange={event => set('legal', { name: event.currentTarget.value })}
-        error={errorOf('legal.name')}
-      />
-      <TextInput
-        label={t('directory.inn')}
-        required
-        inputMode="numeric"
-        value={draft.legal.inn}
-        onChange={event => set('legal', { inn: event.currentTarget.value.trim() })}
-        error={errorOf('legal.inn')}
-      />
-      <TextInput
-        label={t('directory.kpp')}
-        inputMode="numeric"
-        value={draft.legal.kpp}
-        onChange={event => set('legal', { kpp: event.currentTarget.value.trim() })}
-        error={errorOf('legal.kpp')}
-      />
-    </SimpleGrid>
-  )
-}
-
-function TerminalPart(props: PartsProps) {
-  const { t } = useTranslation()
-  const { draft, view, set, errorOf, remark } = props
-  const [wasKnown] = useState(() => view.directory.terminals.some(each => each.code === draft.terminal.code))
-  const inns = view.directory.legal_entities
-    .filter(entity => entity.client === draft.client.code)
-    .map(entity => entity.inn)
-  return (
-    <Stack gap="sm">
-      <Named {...props} part="terminal" codeLocked={wasKnown} />
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <Autocomplete
-          label={t('directory.agent')}
-          description={t('directory.agentHint')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          maxLength={63}
-          value={draft.terminal.agent}
-          onChange={agent => set('terminal', { agent })}
-          data={view.agents.filter(agent => agent.terminal === null && !agent.revoked).map(agent => agent.id)}
-          error={remark('agent')}
-        />
-        <Autocomplete
-          label={t('directory.terminalInn')}
-          inputMode="numeric"
-          value={draft.terminal.inn}
-          onChange={inn => set('terminal', { inn: inn.trim() })}
-          data={[...new Set(inns)]}
-          error={errorOf('terminal.inn') ?? remark('inn')}
-        />
-      </SimpleGrid>
-    </Stack>
-  )
 }
 
 function Optional({
@@ -296,14 +62,15 @@ function startDraft(view: DirectoryView, target: FormTarget): DirectoryDraft {
   return target.addTerminal ? { ...draft, withTerminal: true } : draft
 }
 
-function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarget; onClose: () => void }) {
+/** The draft, what is wrong with it, and the way to the server; a change after the check asks for another check. */
+function useDraft(view: DirectoryView, target: FormTarget, onSaved: () => void) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const [draft, setDraft] = useState(() => startDraft(view, target))
   const [touched, setTouched] = useState(false)
-  const send = useImport(onClose)
+  const send = useImport(onSaved)
   const problems = draftProblems(draft)
   const report = send.data
-  const ready = report?.dryRun === true && report.problems.length === 0 && !send.isPending
   const change = (next: DirectoryDraft) => {
     setDraft(next)
     if (send.data || send.error) send.reset()
@@ -318,10 +85,23 @@ function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarg
     },
     remark: field => serverText(remarkOn(report, field) ?? '', language) || null,
   }
-  const submit = (dryRun: boolean) => {
-    setTouched(true)
-    if (problems.size === 0) send.mutate({ draft, dryRun })
+  return {
+    parts,
+    change,
+    send,
+    ready: report?.dryRun === true && report.problems.length === 0 && !send.isPending,
+    faulty: touched && problems.size > 0,
+    submit: (dryRun: boolean) => {
+      setTouched(true)
+      if (problems.size === 0) send.mutate({ draft, dryRun })
+    },
   }
+}
+
+function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarget; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { parts, change, send, ready, faulty, submit } = useDraft(view, target, onClose)
+  const { draft } = parts
   return (
     <form
       noValidate
@@ -350,9 +130,9 @@ function Form({ view, target, onClose }: { view: DirectoryView; target: FormTarg
         >
           <TerminalPart {...parts} />
         </Optional>
-        {report ? <ImportPreview report={report} /> : null}
+        {send.data ? <ImportPreview report={send.data} /> : null}
         {send.error ? <ErrorNotice thrown={send.error} /> : null}
-        {touched && problems.size > 0 ? (
+        {faulty ? (
           <Text c="var(--tw-red)" fz="sm" role="alert">
             {t('directory.fixFirst')}
           </Text>

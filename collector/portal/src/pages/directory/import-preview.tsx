@@ -49,7 +49,9 @@ export function ImportPreview({ report }: { report: ImportReport }) {
               {report.updated.map(entry => (
                 <li key={entry.kind + entry.code}>
                   {t('directory.update')}: {kindText(t, entry.kind)} <b>{entry.code}</b>{' '}
-                  <span className="tw-dim">({entry.fields.map(field => fieldText(t, field).toLowerCase()).join(', ')})</span>
+                  <span className="tw-dim">
+                    ({entry.fields.map(field => fieldText(t, field).toLowerCase()).join(', ')})
+                  </span>
                 </li>
               ))}
             </ul>

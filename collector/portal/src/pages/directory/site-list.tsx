@@ -34,67 +34,83 @@ interface SiteCardProps {
   readonly onEdit: (target: FormTarget) => void
 }
 
+function SiteHead({ site, onEdit }: Omit<SiteCardProps, 'terminals'>) {
+  const { t } = useTranslation()
+  const { mayAdminister } = useMe()
+  return (
+    <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
+      <div className="tw-grow">
+        <Text fw={600} className="tw-wrap">
+          {site.name}
+        </Text>
+        <Text fz="sm" c="dimmed" className="tw-wrap">
+          {[site.address, site.timezone, site.class ? `${t('terminal.class')} ${site.class}` : null]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+        {site.hours ? (
+          <Text fz="sm" c="dimmed">
+            {site.hours}
+          </Text>
+        ) : (
+          <Badge variant="light" color="yellow" tt="none" fw={500} mt={4}>
+            {t('directory.hoursUnknown')}
+          </Badge>
+        )}
+      </div>
+      {mayAdminister ? (
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={t('directory.editSite', { name: site.name })}
+          onClick={() => onEdit({ site: site.code, terminal: null })}
+        >
+          <IconPencil size={16} aria-hidden />
+        </ActionIcon>
+      ) : null}
+    </Group>
+  )
+}
+
+function TerminalLine({ terminal, onEdit }: { terminal: Terminal; onEdit: SiteCardProps['onEdit'] }) {
+  const { t } = useTranslation()
+  const { mayAdminister } = useMe()
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Text fz="sm" className="tw-wrap">
+        {terminal.name}{' '}
+        <span className="tw-dim">
+          {terminal.agent ? (
+            <Link href={`/terminals/${encodeURIComponent(terminal.agent)}`}>{terminal.agent}</Link>
+          ) : (
+            t('directory.withoutAgent')
+          )}
+        </span>
+      </Text>
+      {mayAdminister ? (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('directory.editTerminal', { name: terminal.name })}
+          onClick={() => onEdit({ site: terminal.site, terminal: terminal.code })}
+        >
+          <IconPencil size={15} aria-hidden />
+        </ActionIcon>
+      ) : null}
+    </Group>
+  )
+}
+
 function SiteCard({ site, terminals, onEdit }: SiteCardProps) {
   const { t } = useTranslation()
   const { mayAdminister } = useMe()
   return (
     <Paper>
-      <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
-        <div className="tw-grow">
-          <Text fw={600} className="tw-wrap">
-            {site.name}
-          </Text>
-          <Text fz="sm" c="dimmed" className="tw-wrap">
-            {[site.address, site.timezone, site.class ? `${t('terminal.class')} ${site.class}` : null]
-              .filter(Boolean)
-              .join(' · ')}
-          </Text>
-          {site.hours ? (
-            <Text fz="sm" c="dimmed">
-              {site.hours}
-            </Text>
-          ) : (
-            <Badge variant="light" color="yellow" tt="none" fw={500} mt={4}>
-              {t('directory.hoursUnknown')}
-            </Badge>
-          )}
-        </div>
-        {mayAdminister ? (
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label={t('directory.editSite', { name: site.name })}
-            onClick={() => onEdit({ site: site.code, terminal: null })}
-          >
-            <IconPencil size={16} aria-hidden />
-          </ActionIcon>
-        ) : null}
-      </Group>
+      <SiteHead site={site} onEdit={onEdit} />
       <ul className="tw-list tw-note-after">
         {terminals.map(terminal => (
           <li key={terminal.code}>
-            <Group justify="space-between" gap="xs" wrap="nowrap">
-              <Text fz="sm" className="tw-wrap">
-                {terminal.name}{' '}
-                <span className="tw-dim">
-                  {terminal.agent ? (
-                    <Link href={`/terminals/${encodeURIComponent(terminal.agent)}`}>{terminal.agent}</Link>
-                  ) : (
-                    t('directory.withoutAgent')
-                  )}
-                </span>
-              </Text>
-              {mayAdminister ? (
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={t('directory.editTerminal', { name: terminal.name })}
-                  onClick={() => onEdit({ site: site.code, terminal: terminal.code })}
-                >
-                  <IconPencil size={15} aria-hidden />
-                </ActionIcon>
-              ) : null}
-            </Group>
+            <TerminalLine terminal={terminal} onEdit={onEdit} />
           </li>
         ))}
         {terminals.length === 0 ? (

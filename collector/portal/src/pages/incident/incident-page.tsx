@@ -3,6 +3,7 @@ import { IconBellOff, IconChevronLeft } from '@tabler/icons-react'
 import type { IncidentView } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { latestOf } from '../../chart-points.ts'
 import { formatMoment, zoneName } from '../../format.ts'
 import { factName } from '../../i18n/fact-values.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
@@ -17,6 +18,7 @@ import { Page } from '../../widgets/page.tsx'
 import { PageSkeleton } from '../../widgets/skeletons.tsx'
 import { IncidentActions } from './incident-actions.tsx'
 import { IncidentDetails, StopNote, Tickets } from './incident-side.tsx'
+import { Runbook } from './runbook.tsx'
 import { Timeline } from './timeline.tsx'
 
 function Story({ incident }: { incident: IncidentView }) {
@@ -27,7 +29,7 @@ function Story({ incident }: { incident: IncidentView }) {
       <Title order={2} mb={6}>
         {t('incident.happened')}
       </Title>
-      <Text className="tw-preline">{pick(incident.explanation)}</Text>
+      <Text className="tw-preline tw-sentence">{pick(incident.explanation)}</Text>
       <Title order={3} mt="md" mb={4}>
         {t('incident.expected')}
       </Title>
@@ -41,18 +43,7 @@ function Story({ incident }: { incident: IncidentView }) {
         ) : null}
       </Title>
       <Text>{pick(incident.priorityReason)}</Text>
-      {incident.runbook ? (
-        <Text mt="md" fz="sm" className="tw-wrap">
-          <span className="tw-dim">{t('incident.runbook')}:</span>{' '}
-          {/^https?:/.test(incident.runbook) ? (
-            <Anchor href={incident.runbook} target="_blank" rel="noreferrer" fz="sm">
-              {incident.runbook}
-            </Anchor>
-          ) : (
-            incident.runbook
-          )}
-        </Text>
-      ) : null}
+      {incident.runbook ? <Runbook path={incident.runbook} /> : null}
     </Paper>
   )
 }
@@ -70,7 +61,7 @@ function Conditions({ incident, timeZone }: { incident: IncidentView; timeZone: 
         {incident.conditions.map(condition => (
           <li key={condition.rule}>
             <Text fw={500}>{pick(condition.title)}</Text>
-            <Text fz="sm" c="dimmed">
+            <Text fz="sm" c="dimmed" className="tw-sentence">
               {pick(condition.explanation)} · <Moment at={condition.since} timeZone={timeZone} withZone />
             </Text>
           </li>
@@ -80,29 +71,28 @@ function Conditions({ incident, timeZone }: { incident: IncidentView; timeZone: 
   )
 }
 
-/** Zone of the site, known once the terminal is; the reader's own until then. */
-function useSiteZone(agentId: string | null): string | undefined {
-  const terminal = useTerminal(agentId ?? '', agentId !== null)
-  return terminal.data?.site?.timezone
-}
-
 function Loaded({ incident }: { incident: IncidentView }) {
   const language = useLanguage()
-  const timeZone = useSiteZone(incident.agentId)
+  const terminal = useTerminal(incident.agentId ?? '', incident.agentId !== null).data
+  // Known once the terminal is; the reader's own until then.
+  const timeZone = terminal?.site?.timezone
+  const chart = incident.chart
+  const facts = terminal?.items.find(item => item.id === chart?.itemId)?.facts ?? []
   return (
     <div className="tw-two">
       <Stack gap="md">
         <StopNote incident={incident} />
         <Story incident={incident} />
         <Conditions incident={incident} timeZone={timeZone} />
-        {incident.chart ? (
+        {chart ? (
           <Stack gap="xs">
             <RangedFactChart
-              itemId={incident.chart.itemId}
-              fact={incident.chart.fact}
-              title={factName(incident.chart.fact, language)}
+              itemId={chart.itemId}
+              fact={chart.fact}
+              title={factName(chart.fact, language)}
               timeZone={timeZone ?? browserZone()}
-              levels={chartLevels(incident.chart.fact, null)}
+              levels={chartLevels(chart.fact, null)}
+              latest={latestOf(facts, chart.fact)}
             />
           </Stack>
         ) : null}

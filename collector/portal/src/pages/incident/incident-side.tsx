@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { formatDay, formatRelative } from '../../format.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
 import { browserZone, useNow } from '../../now.ts'
 import { urgencyOf } from '../../stop-urgency.ts'
 import { Moment } from '../../widgets/moment.tsx'
@@ -36,7 +37,9 @@ export function StopNote({ incident }: { incident: IncidentView }) {
         {atMs <= now ? t('stop.passed') : formatRelative(language, atMs, now)} ·{' '}
         {formatDay(language, atMs, now, browserZone())}
       </Text>
-      <Text fz="sm">{pick(incident.timeToStop.text)}</Text>
+      <Text fz="sm" className="tw-sentence">
+        {pick(incident.timeToStop.text)}
+      </Text>
     </div>
   )
 }
@@ -100,6 +103,7 @@ const TICKET_COLORS = {
 /** Copies of the incident in service desks, and what happened on the way. */
 export function Tickets({ incident }: { incident: IncidentView }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   return (
     <Paper component="section" aria-label={t('incident.tickets')}>
       <Title order={2} mb={4}>
@@ -135,7 +139,7 @@ export function Tickets({ incident }: { incident: IncidentView }) {
               </div>
               {ticket.lastError ? (
                 <Text fz="sm" c="var(--tw-red)" className="tw-wrap">
-                  {ticket.lastError}
+                  {serverText(ticket.lastError, language)}
                 </Text>
               ) : null}
             </li>

@@ -2,11 +2,12 @@ import { Button, Group, Paper, Textarea, Title } from '@mantine/core'
 import type { IncidentView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePick } from '../../i18n/i18n.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { serverText } from '../../i18n/server-words.ts'
 import { useMe } from '../../session.ts'
 import { Moment } from '../../widgets/moment.tsx'
 import { ErrorNotice } from '../../widgets/notice.tsx'
-import { useAct } from './incident-actions.tsx'
+import { useAct } from './use-act.ts'
 
 type Entry = IncidentView['timeline'][number]
 type Tone = 'red' | 'green' | 'accent'
@@ -61,6 +62,7 @@ function Composer({ incidentId }: { incidentId: string }) {
 export function Timeline({ incident, timeZone }: { incident: IncidentView; timeZone: string | undefined }) {
   const { t } = useTranslation()
   const pick = usePick()
+  const language = useLanguage()
   const { mayWork } = useMe()
   const entries = [...incident.timeline].sort((one, other) => other.at.localeCompare(one.at))
   return (
@@ -79,7 +81,9 @@ export function Timeline({ incident, timeZone }: { incident: IncidentView; timeZ
                 <Moment at={entry.at} timeZone={timeZone} />
               </span>
             </div>
-            <div className="tw-small tw-preline tw-wrap">{pick(entry.text)}</div>
+            <div className="tw-small tw-preline tw-sentence tw-wrap">
+              {entry.kind === 'delivery_failed' ? serverText(pick(entry.text), language) : pick(entry.text)}
+            </div>
           </li>
         ))}
       </ol>

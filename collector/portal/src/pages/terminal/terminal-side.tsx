@@ -1,6 +1,7 @@
-import { Paper, Text, Title } from '@mantine/core'
+import { Button, Paper, Text, Title } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import type { TerminalView } from '@tillwatch/shared/api'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { api } from '../../api.ts'
@@ -56,11 +57,15 @@ export function TerminalIncidents({ ids }: { ids: readonly string[] }) {
   )
 }
 
+/** So many changes are read at a glance; a new register has told everything for the first time. */
+const CHANGES_SHOWN = 10
+
 /** What changed lately on the terminal, newest first. */
 export function RecentChanges({ view, itemId }: { view: TerminalView; itemId: string }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const words = useValueWords()
+  const [all, showAll] = useState(false)
   const changes = view.changes.filter(change => change.itemId === itemId)
   return (
     <Paper component="section" aria-label={t('terminal.changes')}>
@@ -73,7 +78,7 @@ export function RecentChanges({ view, itemId }: { view: TerminalView; itemId: st
         </Text>
       ) : (
         <ul className="tw-list tw-small">
-          {changes.map(change => (
+          {changes.slice(0, all ? changes.length : CHANGES_SHOWN).map(change => (
             <li key={`${change.fact}${change.at}`}>
               <div className="tw-line tw-line-top">
                 <div className="tw-grow">
@@ -88,6 +93,11 @@ export function RecentChanges({ view, itemId }: { view: TerminalView; itemId: st
           ))}
         </ul>
       )}
+      {changes.length > CHANGES_SHOWN && !all ? (
+        <Button variant="subtle" size="compact-sm" onClick={() => showAll(true)}>
+          {t('common.loadMore')}
+        </Button>
+      ) : null}
     </Paper>
   )
 }

@@ -1,0 +1,103 @@
+import { deskTest, deskView, directory, directoryView, importReport, replacementPlan } from '@tillwatch/shared/api'
+import { z } from 'zod'
+import { type Answer, type Call, HOUR, iso, type Routes } from './mock-call.ts'
+import { planOf } from './mock-plan.ts'
+import type { MockState } from './mock-state.ts'
+
+const importAnswer = (state: MockState, { url, body }: Call): Answer => {
+  const file = directory.parse(body)
+  const dryRun = url.searchParams.get('dryRun') === 'true'
+  const site = file.sites[0]
+  const known = state.fleet.directory.sites.some(each => each.code === site?.code)
+  const wrongHours = site?.hours !== undefined && !/\d\d:\d\d-\d\d:\d\d|24\/7/.test(site.hours)
+  const entry = { kind: 'sites', code: site?.code ?? '' }
+  if (!dryRun && site && !known) state.fleet.directory.sites.push(site)
+  return [
+    importReport,
+    {
+      dryRun,
+      created: known || wrongHours ? [] : [entry],
+      updated: known && !wrongHours ? [{ ...entry, fields: ['address', 'hours'] }] : [],
+      unchanged: 1,
+      problems: wrongHours
+        ? [
+            {
+              where: `sites ${site?.code} hours`,
+              message: `Часы «${site?.hours}» не понятны: напишите, например, 10:00-23:00`,
+            },
+          ]
+        : [],
+      gaps: site && !site.hours ? [{ where: `sites ${site.code}`, message: 'Часы работы не указаны' }] : [],
+    },
+  ]
+}
+
+/** The directory and the plan that is made of it. */
+export function directoryRoutes(state: MockState): Routes {
+  return {
+    'GET replacements': ({ url }) => [
+      replacementPlan,
+      planOf(state.fleet.rows, state.now, Number(url.searchParams.get('months') ?? 12)),
+    ],
+    'GET directory': () => [
+      directoryView,
+      {
+        directory: state.fleet.directory,
+        gaps: [
+          {
+            where: 'sites vkusno-3',
+            message: 'opening hours are not known: silence of a till cannot be judged by them',
+          },
+          { where: 'sites apteka-zdorovo-5', message: 'class is not known: the site does not raise a priority' },
+        ],
+        agents: state.fleet.rows.slice(0, 14).map((row, index) => ({
+          id: row.agentId,
+          site: row.site?.code ?? null,
+          terminal: row.terminal?.code ?? null,
+          state: row.agentState,
+          lastHeardAt: row.heardAt,
+          version: '0.1.0',
+          revoked: index === 12,
+          duplicateIdentity: index === 5,
+        })),
+        unknownAgents: [
+          {
+            id: 'agent-old-17',
+            address: '203.0.113.24',
+            attempts: 41,
+            firstAt: iso(state.now - 40 * HOUR),
+            lastAt: iso(state.now - 60_000),
+          },
+        ],
+      },
+    ],
+    'POST directory': call => importAnswer(state, call),
+  }
+}
+
+/** Service desks: one that works and one that does not. */
+export function deskRoutes(state: MockState): Routes {
+  return {
+    'GET desks': () => [z.array(deskView), state.desks],
+    'POST desks/*/test': ({ parts }) => {
+      const good = parts[1] === 'redmine'
+      return [
+        deskTest,
+        {
+          ok: good,
+          steps: [
+            { name: 'server', ok: true, message: 'desk.example.test:443 accepts us' },
+            { name: 'create', ok: good, message: good ? 'a test ticket was created' : 'SMTP 550: mailbox unavailable' },
+            ...(good ? [{ name: 'find', ok: true, message: 'it is found by its key' }] : []),
+          ],
+          url: good ? 'https://desk.example.test/issues/5600' : null,
+        },
+      ]
+    },
+    'POST desks/*/retry': ({ parts }) => {
+      for (const desk of state.desks)
+        if (desk.name === parts[1]) Object.assign(desk, { waiting: desk.waiting + desk.failed, failed: 0 })
+      return null
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { SessionRow, UserRow } from '@tillwatch/shared/api'
+import { HOUR, iso } from './mock-call.ts'
+import { createMockFleet } from './mock-fleet.ts'
+import { createMockIncidents } from './mock-incidents.ts'
+
+export interface MockOptions {
+  readonly startedAtMs: number
+  /** Begins with somebody signed in, so that a developer sees pages at once. */
+  readonly signedIn: boolean
+}
+
+const usersAt = (now: number): UserRow[] => [
+  { id: 'u1', name: 'Анна', role: 'administrator', disabled: false, lastSeenAt: iso(now) },
+  { id: 'u2', name: 'Пётр', role: 'support', disabled: false, lastSeenAt: iso(now - 20 * HOUR) },
+  { id: 'u3', name: 'Заказчик', role: 'viewer', disabled: true, lastSeenAt: null },
+]
+
+const sessionsAt = (now: number): SessionRow[] => [
+  {
+    id: 's1',
+    createdAt: iso(now - 2 * HOUR),
+    lastSeenAt: iso(now),
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140',
+    current: true,
+  },
+  {
+    id: 's2',
+    createdAt: iso(now - 90 * HOUR),
+    lastSeenAt: iso(now - 30 * HOUR),
+    userAgent: 'Mozilla/5.0 (iPhone) Safari/605',
+    current: false,
+  },
+]
+
+const desksAtFirst = () => [
+  {
+    name: 'redmine',
+    kind: 'redmine',
+    searchable: true,
+    state: 'ready',
+    problem: null,
+    waiting: 0,
+    delivered: 214,
+    failed: 0,
+  },
+  {
+    name: 'email',
+    kind: 'email',
+    searchable: false,
+    state: 'failing',
+    problem: 'SMTP 550: mailbox unavailable. Проверьте адрес получателя в настройках.',
+    waiting: 3,
+    delivered: 87,
+    failed: 2,
+  },
+]
+
+/** What the invented server knows; its routes change it as the real one would. */
+export function createMockState({ startedAtMs: now, signedIn }: MockOptions) {
+  return {
+    now,
+    signedIn,
+    person: { id: 'u1', name: 'Анна', role: 'administrator' as const, tenant: { id: 'main', name: 'Сервис-партнёр' } },
+    fleet: createMockFleet(now),
+    incidents: createMockIncidents(now),
+    users: usersAt(now),
+    sessions: sessionsAt(now),
+    desks: desksAtFirst(),
+  }
+}
+export type MockState = ReturnType<typeof createMockState>

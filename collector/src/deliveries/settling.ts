@@ -1,0 +1,98 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EpochMs } from '@tillwatch/shared'
+import type { DeskCounts, Settlement } from './delivery-port.ts'
+
+const UPSERT_DESK = `INSERT INTO desk_states (desk, paused, problem, changed_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (desk) DO UPDATE SET paused = excluded.paused, problem = excluded.problem, changed_at = excluded.changed_at`
+
+/** How messages end, and what that leaves. Runs inside the caller's transaction. */
+export interface Settling {
+  settle(id: number, settlement: Settlement, now: EpochMs): void
+  nextAt(desk: string): EpochMs | null
+  countsOf(desk: string): DeskCounts
+  retryDesk(desk: string, now: EpochMs): number
+}
+
+/** The statements over an open connection. */
+export function createSettling(database: DatabaseSync): Settling {
+  const upsertDesk = database.prepare(UPSERT_DESK)
+  const selectNext = database.prepare(
+    `SELECT min(next_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown')`,
+  )
+  const selectCounts = database.prepare(
+    `SELECT sum(state IN ('waiting', 'unknown')) AS waiting, sum(state = 'delivered') AS delivered, sum(state = 'failed') AS failed
+       FROM deliveries WHERE desk = ?`,
+  )
+  const selectDesk = database.prepare('SELECT paused, problem FROM desk_states WHERE desk = ?')
+  // `unknown`: an attempt before the refusal may have arrived, so traces are looked for first.
+  const retry = database.prepare(
+    `UPDATE deliveries SET state = 'unknown', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
+  )
+  return {
+    settle: createSettle(database),
+    nextAt: desk => (selectNext.get(desk) as { at: number | null }).at,
+    countsOf: desk => {
+      const counts = selectCounts.get(desk) as Record<'waiting' | 'delivered' | 'failed', number | null>
+      const state = selectDesk.get(desk) as { paused: number; problem: string | null } | undefined
+      return {
+        desk,
+        waiting: counts.waiting ?? 0,
+        delivered: counts.delivered ?? 0,
+        failed: counts.failed ?? 0,
+        paused: state?.paused === 1,
+        problem: state?.problem ?? null,
+      }
+    },
+    retryDesk: (desk, now) => {
+      const { changes } = retry.run(now, desk)
+      upsertDesk.run(desk, 0, null, now)
+      return Number(changes)
+    },
+  }
+}
+
+function createSettle(database: DatabaseSync): Settling['settle'] {
+  const selectOne = database.prepare('SELECT tenant_id, incident_id, desk, kind FROM deliveries WHERE id = ?')
+  const update = database.prepare(
+    'UPDATE deliveries SET state = ?, last_error = ?, next_at = coalesce(?, next_at), settled_at = ? WHERE id = ?',
+  )
+  const upsertTicket = database.prepare(
+    `INSERT INTO tickets (incident_id, desk, tenant_id, external_id, number, url, last_written_json, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (incident_id, desk) DO UPDATE SET external_id = excluded.external_id, number = excluded.number, url = excluded.url,
+       last_written_json = excluded.last_written_json`,
+  )
+  const addEntry = database.prepare(
+    'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const upsertDesk = database.prepare(UPSERT_DESK)
+  return (id, settlement, now) => {
+    const row = selectOne.get(id)
+    if (!row) return
+    const [tenant, incident, desk] = [String(row['tenant_id']), String(row['incident_id']), String(row['desk'])]
+    const say = (kind: string, ru: string, en: string) => addEntry.run(tenant, incident, now, kind, desk, ru, en)
+    switch (settlement.kind) {
+      case 'delivered': {
+        const { id: external, number, url, written } = settlement.ticket
+        update.run('delivered', null, null, now, id)
+        upsertTicket.run(incident, desk, tenant, external, number, url, JSON.stringify(written), now)
+        upsertDesk.run(desk, 0, null, now)
+        if (row['kind'] !== 'open') return
+        const name = number ?? external
+        if (settlement.adopted) say('ticket', `Заявка ${name} уже была, принята`, `Ticket ${name} was there, adopted`)
+        else say('ticket', `Создана заявка ${name}`, `Ticket ${name} created`)
+        return
+      }
+      case 'again':
+        update.run(settlement.mayHaveArrived ? 'unknown' : 'waiting', settlement.error, settlement.at, null, id)
+        return
+      case 'skipped':
+        update.run('skipped', settlement.error, null, now, id)
+        return
+      case 'failed':
+        update.run('failed', settlement.error, null, now, id)
+        upsertDesk.run(desk, settlement.pauseDesk ? 1 : 0, settlement.error, now)
+        say('delivery_failed', `Не доставлено: ${settlement.error}`, `Not delivered: ${settlement.error}`)
+    }
+  }
+}

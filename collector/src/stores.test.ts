@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '@tillwatch/shared'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { parseConfig } from './config.ts'
+import { type DataDir, openDataDir } from './data-dir.ts'
+import { openStores } from './stores.ts'
+
+let folder: string
+let dir: DataDir
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tillwatch-stores-'))
+  dir = openDataDir(join(folder, 'data'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const refusalOf = async (configuration = ''): Promise<AppError> => {
+  const failure = await openStores(parseConfig(configuration, 'tillwatch.yaml', folder), dir).then(
+    stores => stores.stop(),
+    (thrown: unknown) => thrown,
+  )
+  if (failure instanceof AppError) return failure
+  throw new Error('the stores were expected to refuse')
+}
+
+test('a database of a newer program is refused in words, with the next step', async () => {
+  const database = new DatabaseSync(dir.state)
+  database.exec('PRAGMA user_version = 9999')
+  database.close()
+  expect(await refusalOf()).toMatchObject({
+    code: 'store.newer',
+    nextStep: expect.stringContaining('program version') as string,
+  })
+})
+
+test('a file that is no database is named, with the next step', async () => {
+  writeFileSync(dir.series, 'no database at all, whatever its name says. '.repeat(100))
+  const { code, message, nextStep } = await refusalOf()
+  expect(code).toBe('store.unusable')
+  expect(message).toContain(dir.series)
+  expect(nextStep).toContain('backup')
+})
+
+test('a wrong rule pack is refused in words, with the next step', async () => {
+  writeFileSync(join(folder, 'wrong.yaml'), 'pack: wrong\nrules: [nonsense]\n')
+  const { message, nextStep } = await refusalOf('packs: [wrong.yaml]')
+  expect(message).toContain('wrong.yaml')
+  expect(nextStep).toBeTruthy()
+})
