@@ -2,13 +2,7 @@
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { registerAgentCommand } from './commands/agent.ts'
-import { registerBackupCommands } from './commands/backup.ts'
-import { registerCollectorCommand } from './commands/collector.ts'
 import type { CommandContext } from './commands/command-context.ts'
-import { registerImportCommand } from './commands/import.ts'
-import { registerLoginLinkCommand } from './commands/login-link.ts'
-import { registerRulesCommand } from './commands/rules.ts'
 
 const context: CommandContext = {
   clock: systemClock,
@@ -20,15 +14,31 @@ const program = new Command('tillwatch')
   .description('The collector of Tillwatch: takes readings of cash registers, judges them, opens incidents')
   .version(packageFile.version)
   .exitOverride()
-registerCollectorCommand(program, context, packageFile.version)
-registerAgentCommand(program, context)
-registerImportCommand(program, context)
-registerBackupCommands(program, context)
-registerLoginLinkCommand(program, context)
-registerRulesCommand(program)
+
+/** Loads and registers each command; in the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  collector: async () =>
+    (await import('./commands/collector.ts')).registerCollectorCommand(program, context, packageFile.version),
+  agent: async () => (await import('./commands/agent.ts')).registerAgentCommand(program, context),
+  import: async () => (await import('./commands/import.ts')).registerImportCommand(program, context),
+  backup: async () => (await import('./commands/backup.ts')).registerBackupCommands(program, context),
+  'login-link': async () => (await import('./commands/login-link.ts')).registerLoginLinkCommand(program, context),
+  rules: async () => (await import('./commands/rules.ts')).registerRulesCommand(program),
+}
+
+/** A command waits for its own code alone; help and wrong names see all of them. */
+async function registerCommands(name: string): Promise<void> {
+  const wanted = name === 'restore' ? 'backup' : name
+  const named = Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined
+  for (const register of named ? [named] : Object.values(COMMANDS)) await register()
+}
+
+// Databases, keys and identities are for this account alone, whatever the folder they lie in.
+process.umask(0o077)
 
 /** 0 on success, 1 on a failure, 2 on wrong use. */
 try {
+  await registerCommands(process.argv[2] ?? '')
   await program.parseAsync()
 } catch (thrown) {
   if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2

@@ -62,7 +62,7 @@ export function installLibraries() {
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'].map(file => join(root, file))
   once(join(root, 'node_modules', '.tillwatch-installed'), digest(inputs), () => {
     say('installing the pinned libraries (a minute on the first run)')
-    run('npx', ['-y', manifest.packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'])
+    run('npx', ['-y', `pnpm@${manifest.config.pnpm}`, 'install', '--frozen-lockfile', '--reporter=append-only'])
   })
 }
 

@@ -17,6 +17,8 @@ const MIB = 1024 * 1024
 /** What a process takes, by /proc. */
 interface Usage {
   readonly rssBytes: number
+  /** Memory of its own: without the pages of its program file, which the system can drop at any time. */
+  readonly privateBytes: number
   readonly peakBytes: number
   readonly cpuMs: number
 }
@@ -24,10 +26,17 @@ interface Usage {
 function usageOf(pid: number): Usage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const privateKib = Number(/^Private_Dirty:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0)
   // Fields 14 and 15 (user and system time); the name before them may hold spaces.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
   const ticks = Number(fields[11]) + Number(fields[12])
-  return { rssBytes: kib('VmRSS') * 1024, peakBytes: kib('VmHWM') * 1024, cpuMs: (ticks * 1_000) / TICKS_PER_S }
+  return {
+    rssBytes: kib('VmRSS') * 1024,
+    privateBytes: privateKib * 1024,
+    peakBytes: kib('VmHWM') * 1024,
+    cpuMs: (ticks * 1_000) / TICKS_PER_S,
+  }
 }
 
 /** RSS of a Node process that does nothing: what this runtime costs at least. */
@@ -52,6 +61,11 @@ async function measure(name: string, pid: number, bareBytes: number, seconds: nu
     unit: 'MiB',
     ratio: rounded(after.rssBytes / bareBytes),
     against: `${rounded(bareBytes / MIB)} MiB: a Node process that does nothing`,
+  })
+  report({
+    measure: `${name}.idle_private`,
+    value: rounded(after.privateBytes / MIB),
+    unit: 'MiB without the pages of its program file',
   })
   report({ measure: `${name}.peak_rss`, value: rounded(after.peakBytes / MIB), unit: 'MiB since its start' })
   report({

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
-import { AppError, type IdentityFile, isAgentId } from '@tillwatch/shared'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { AppError, type IdentityFile, isAgentId, messageOf } from '@tillwatch/shared'
 import type { Command } from 'commander'
 import { hashSecret } from '../broker/access.ts'
-import { openAuthority } from '../broker/authority.ts'
+import { certificateNames, isWildcard, openAuthority } from '../broker/authority.ts'
 import type { CollectorConfig } from '../config.ts'
 import type { DataDir } from '../data-dir.ts'
+import { createAgentStore } from '../store/sqlite/sqlite-agents.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
-import { TENANT, withFleet } from './offline-stores.ts'
+import { TENANT, withState } from './offline-stores.ts'
 
 /** `tillwatch agent add|list|revoke|rotate`: identities of agents. They take effect within seconds while the collector runs. */
 export function registerAgentCommand(program: Command, { clock, print }: CommandContext): void {
@@ -20,15 +21,14 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .option('--id <id>', 'id of the agent; by default from the site and a random part')
     .requiredOption('--out <file>', 'identity file to write')
     .action(async (options: { config: string; site?: string; id?: string; out: string }) => {
-      await withFleet(options.config, async ({ config, dir, fleet }) => {
-        refuseExisting(options.out)
-        const id = checkedId(options.id ?? newId(options.site))
-        const secret = newSecret()
-        const identity = await identityOf(config, dir, id, secret)
+      const id = checkedId(options.id ?? newId(options.site))
+      await withState(options.config, async ({ config, dir, database }) => {
+        const identity = await newIdentity(config, dir, id)
         const place = { tenantId: TENANT, site: options.site ?? null }
-        await fleet.addAgent({ id, ...place, secretHash: hashSecret(secret) }, clock.now())
-        writeIdentity(options.out, identity)
+        const agent = { id, ...place, secretHash: hashSecret(identity.secret) }
+        await handOut(options.out, identity, () => createAgentStore(database).addAgent(agent, clock.now()))
         print(`agent ${id}: ${options.out} is its identity; bring it to the till and keep no copy`)
+        if (isLocal(identity.url)) print(LOCAL_HINT)
       })
     })
   agent
@@ -37,8 +37,8 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .option(...CONFIG_OPTION)
     .option('--json', 'JSON alone on standard output')
     .action(async (options: { config: string; json?: boolean }) => {
-      await withFleet(options.config, async ({ fleet }) => {
-        const rows = await fleet.listAgents(TENANT)
+      await withState(options.config, async ({ database }) => {
+        const rows = await createAgentStore(database).listAgents(TENANT)
         if (options.json) return print(JSON.stringify(rows))
         for (const row of rows) {
           const heard = row.lastHeardAt === null ? 'never heard' : `heard ${new Date(row.lastHeardAt).toISOString()}`
@@ -52,7 +52,7 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .description('end an identity; a live connection is cut within seconds')
     .option(...CONFIG_OPTION)
     .action(async (id: string, options: { config: string }) => {
-      await withFleet(options.config, ({ fleet }) => fleet.revokeAgent(TENANT, id, clock.now()))
+      await withState(options.config, ({ database }) => createAgentStore(database).revokeAgent(TENANT, id, clock.now()))
       print(`agent ${id} is revoked`)
     })
   agent
@@ -61,20 +61,18 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .option(...CONFIG_OPTION)
     .requiredOption('--out <file>', 'identity file to write')
     .action(async (id: string, options: { config: string; out: string }) => {
-      await withFleet(options.config, async ({ config, dir, fleet }) => {
-        refuseExisting(options.out)
-        const secret = newSecret()
-        const identity = await identityOf(config, dir, id, secret)
-        await fleet.rotateAgent(TENANT, id, hashSecret(secret), clock.now())
-        writeIdentity(options.out, identity)
+      await withState(options.config, async ({ config, dir, database }) => {
+        const identity = await newIdentity(config, dir, id)
+        const secretHash = hashSecret(identity.secret)
+        const rotate = () => createAgentStore(database).rotateAgent(TENANT, id, secretHash, clock.now())
+        await handOut(options.out, identity, rotate)
         print(`agent ${id}: ${options.out} is its new identity; the old one is refused from now on`)
+        if (isLocal(identity.url)) print(LOCAL_HINT)
       })
     })
 }
 
 /** 256 random bits. */
-const newSecret = (): string => randomBytes(32).toString('base64url')
-
 function newId(site: string | undefined): string {
   const place = (site ?? 'till')
     .toLowerCase()
@@ -91,23 +89,46 @@ function checkedId(id: string): string {
   })
 }
 
-function refuseExisting(file: string): void {
-  if (!existsSync(file)) return
-  throw new AppError('agent.out_exists', `${file} is there already`, {
-    nextStep: 'Give another name with --out: an identity is never overwritten.',
-  })
+/** A new secret of 256 bits, with everything else that the agent needs to know. */
+async function newIdentity(config: CollectorConfig, dir: DataDir, agent: string): Promise<IdentityFile> {
+  const { public_url: publicUrl, listen, tls } = config.broker
+  const { ca } = await openAuthority(dir.tls, certificateNames(config.broker), randomUUID)
+  const host = tls.names[0] ?? (isWildcard(listen.host) ? 'localhost' : listen.host)
+  const url = publicUrl ?? `mqtts://${host.includes(':') ? `[${host}]` : host}:${listen.port}`
+  return { version: 1, url, agent, secret: randomBytes(32).toString('base64url'), ca }
 }
 
-async function identityOf(config: CollectorConfig, dir: DataDir, agent: string, secret: string): Promise<IdentityFile> {
-  const { names } = config.broker.tls
-  const { ca } = await openAuthority(dir.tls, names, randomUUID)
-  const host = names[0] ?? (config.broker.listen.host === '0.0.0.0' ? 'localhost' : config.broker.listen.host)
-  const url =
-    config.broker.public_url ?? `mqtts://${host.includes(':') ? `[${host}]` : host}:${config.broker.listen.port}`
-  return { version: 1, url, agent, secret, ca }
+/**
+ * Writes the file first and then `takeEffect`: an identity that no file holds would be lost, and with it the agent that it replaced. A
+ * file that did not take effect is removed.
+ */
+async function handOut(file: string, identity: IdentityFile, takeEffect: () => Promise<void>): Promise<void> {
+  writeIdentity(file, identity)
+  try {
+    await takeEffect()
+  } catch (thrown) {
+    rmSync(file, { force: true })
+    throw thrown
+  }
 }
 
 function writeIdentity(file: string, identity: IdentityFile): void {
-  writeFileSync(file, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  chmodSync(file, 0o600)
+  try {
+    writeFileSync(file, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (cause) {
+    if (existsSync(file)) {
+      throw new AppError('agent.out_exists', `${file} is there already`, {
+        nextStep: 'Give another name with --out: an identity is never overwritten.',
+      })
+    }
+    throw new AppError('agent.out_unwritable', `cannot write ${file}: ${messageOf(cause)}`, {
+      nextStep: 'Check that its folder is there and may be written to. Nothing was changed.',
+      cause,
+    })
+  }
 }
+
+const LOCAL_HINT =
+  'It names this very machine: for a till elsewhere set broker.listen and broker.tls.names and make it again.'
+
+const isLocal = (url: string): boolean => /^mqtts:\/\/(?:localhost|127\.|\[::1\])/.test(url)

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '@tillwatch/shared'
 import type { ImportReport } from '@tillwatch/shared/api'
 import type { Command } from 'commander'
-import { parseDirectoryFile } from '../fleet/directory-file.ts'
+import { decodeDirectoryFile, parseDirectoryFile } from '../fleet/directory-file.ts'
+import { createDirectoryStore } from '../store/sqlite/sqlite-directory-store.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
-import { TENANT, withFleet } from './offline-stores.ts'
+import { TENANT, withState } from './offline-stores.ts'
 
 /** `tillwatch import FILE`: clients, legal entities, sites and terminals. All or nothing. */
 export function registerImportCommand(program: Command, { print }: CommandContext): void {
@@ -16,8 +18,8 @@ export function registerImportCommand(program: Command, { print }: CommandContex
     .option('--json', 'JSON alone on standard output')
     .action(async (file: string, options: { config: string; dryRun?: boolean; json?: boolean }) => {
       const directory = parseDirectoryFile(read(file), file)
-      const report = await withFleet(options.config, ({ fleet }) =>
-        fleet.importDirectory(TENANT, directory, options.dryRun ?? false),
+      const report = await withState(options.config, ({ database }) =>
+        createDirectoryStore(database, randomUUID).importDirectory(TENANT, directory, options.dryRun ?? false),
       )
       if (options.json) print(JSON.stringify(report))
       else for (const line of lines(report)) print(line)
@@ -31,7 +33,7 @@ export function registerImportCommand(program: Command, { print }: CommandContex
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return decodeDirectoryFile(readFileSync(file))
   } catch (cause) {
     throw new AppError('import.unreadable', `cannot read ${file}`, {
       nextStep: 'Check the path and its rights.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDirectoryFile } from './directory-file.ts'
+import { decodeDirectoryFile, parseDirectoryFile } from './directory-file.ts'
 
 const header =
   'client_code;client_name;inn;legal_entity;site_code;site_name;address;timezone;hours;class;terminal_code;terminal_name;agent'
@@ -40,4 +40,10 @@ test.each([
   ['no YAML', 'f.yaml', 'a: [', /f.yaml cannot be imported/],
 ])('%s: told with its place', (_what, file, text, message) => {
   expect(() => parseDirectoryFile(text, file)).toThrow(message)
+})
+
+test('a CSV is read as Russian Excel saves it: Windows-1251, as well as in UTF-8', () => {
+  const word = 'Пятёрка'
+  const windows = Uint8Array.from([0xcf, 0xff, 0xf2, 0xb8, 0xf0, 0xea, 0xe0])
+  expect([decodeDirectoryFile(windows), decodeDirectoryFile(new TextEncoder().encode(word))]).toEqual([word, word])
 })

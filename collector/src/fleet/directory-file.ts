@@ -18,6 +18,15 @@ export function parseDirectoryFile(text: string, file: string): Directory {
   )
 }
 
+/** The text of a directory file: UTF-8, or Windows-1251, in which Russian Excel saves a CSV. */
+export function decodeDirectoryFile(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1251').decode(bytes)
+  }
+}
+
 const invalid = (file: string, problems: readonly string[]) =>
   new AppError('import.invalid', `${file} cannot be imported:\n  ${problems.join('\n  ')}`, {
     nextStep: 'Correct the named places and import again; nothing was changed.',

@@ -24,7 +24,7 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6')
 
 /** Only the nearest peer is the proxy: behind it, people have private addresses too, and write what they like into the header. */
 const isNearestAndPrivate = (address: string | undefined, hop: number): boolean =>
-  address !== undefined && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  address !== undefined && hop === 0 && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 
 /** Which peers' `X-Forwarded-*` headers are believed; hop 0 is the peer itself. */
 export type TrustProxy = false | string[] | ((address: string | undefined, hop: number) => boolean)

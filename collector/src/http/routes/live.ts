@@ -7,7 +7,7 @@ import { SAFE_METHODS } from '../origin.ts'
 export function registerLive(app: ApiApp, context: RouteContext, feed: LiveFeed): void {
   // Whatever somebody changes may end a session: its pages must not hear the next word.
   app.addHook('onResponse', async (request, reply) => {
-    if (!SAFE_METHODS.has(request.method) && reply.statusCode < 300) undefined
+    if (!SAFE_METHODS.has(request.method) && reply.statusCode < 300) feed.recheck()
   })
   app.get(
     '/api/live',
@@ -46,6 +46,7 @@ export function registerLive(app: ApiApp, context: RouteContext, feed: LiveFeed)
       stream.on('close', close)
       stream.on('error', close)
       // Whoever left while the session was looked up has closed already, and would hold a place for ever.
+      if (stream.destroyed) close()
     },
   )
 }
