@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { AppError } from '@tillwatch/shared'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { type DeskConfig, parseDesks } from './connectors/registry.ts'
+import { type DeskConfig, parseDesks } from './connectors/desk-config.ts'
 import { secretReference } from './connectors/settings.ts'
 
 /** `host:port` or `[ipv6]:port`. */

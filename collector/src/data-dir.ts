@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { AppError } from '@tillwatch/shared'
+import { AppError, messageOf } from '@tillwatch/shared'
 
 /** Where everything that must survive lies. */
 export interface DataDir {
@@ -20,10 +20,7 @@ export function openDataDir(path: string): DataDir {
     mkdirSync(dir.path, { recursive: true, mode: 0o700 })
     mkdirSync(dir.secrets, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new AppError('data.unwritable', `cannot make the data folder ${path}`, {
-      nextStep: 'Make it and give it to the account that runs the collector, or set data_dir.',
-      cause,
-    })
+    throw unwritable(path, cause)
   }
   return dir
 }
@@ -39,18 +36,31 @@ export const dataDirAt = (path: string): DataDir => ({
 
 /**
  * Keeps a second collector out of the folder until `release`, or until this process ends in whatever way. The commands beside a
- * running collector do not take it. Throws `data.in_use`.
+ * running collector do not take it. Throws `data.in_use` or `data.unwritable`.
  */
 export function lockDataDir(dir: DataDir): { release(): void } {
-  const lock = new DatabaseSync(join(dir.path, 'collector.lock'))
+  let lock: DatabaseSync | null = null
   try {
+    lock = new DatabaseSync(join(dir.path, 'collector.lock'))
     lock.exec('BEGIN EXCLUSIVE')
+    const held = lock
+    return { release: () => held.close() }
   } catch (cause) {
-    lock.close()
+    lock?.close()
+    if (!isBusy(cause)) throw unwritable(dir.path, cause)
     throw new AppError('data.in_use', `another collector works on ${dir.path}`, {
       nextStep: 'Stop it first, or give this one a data_dir of its own.',
       cause,
     })
   }
-  return { release: () => lock.close() }
 }
+
+const SQLITE_BUSY = 5
+const isBusy = (failure: unknown): boolean =>
+  failure instanceof Error && 'errcode' in failure && Number(failure.errcode) === SQLITE_BUSY
+
+const unwritable = (path: string, cause: unknown) =>
+  new AppError('data.unwritable', `the data folder ${path} cannot be written: ${messageOf(cause)}`, {
+    nextStep: 'Make it and give it to the account that runs the collector, or set data_dir.',
+    cause,
+  })

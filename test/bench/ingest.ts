@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { hashSecret } from '@tillwatch/collector/broker/access'
-import { TENANT, withFleet } from '@tillwatch/collector/commands/offline-stores'
+import { TENANT, withState } from '@tillwatch/collector/commands/offline-stores'
+import { createAgentStore } from '@tillwatch/collector/store/sqlite/sqlite-agents'
 import { type IdentityFile, systemClock } from '@tillwatch/shared'
 import { readIdentity } from '../stack/scripted-agent.ts'
 import { createStack, TERMINAL } from '../stack/stack.ts'
@@ -20,13 +21,14 @@ const BATCH = 256
 
 /** Enrols many agents at once, each with an identity of its own. */
 async function enrolAgents(configFile: string, pattern: IdentityFile): Promise<IdentityFile[]> {
-  return withFleet(configFile, async ({ fleet }) => {
+  return withState(configFile, async ({ database }) => {
+    const agents = createAgentStore(database)
     const identities: IdentityFile[] = []
     for (let index = 0; index < AGENTS; index++) {
       const agent = `bench-till-${index}`
       const identity = { ...pattern, agent, secret: `${'A'.repeat(39)}${String(index).padStart(4, '0')}` }
       const place = { tenantId: TENANT, site: TERMINAL.site }
-      await fleet.addAgent({ id: agent, ...place, secretHash: hashSecret(identity.secret) }, systemClock.now())
+      await agents.addAgent({ id: agent, ...place, secretHash: hashSecret(identity.secret) }, systemClock.now())
       identities.push(identity)
     }
     return identities

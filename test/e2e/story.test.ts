@@ -41,7 +41,6 @@ beforeAll(async () => {
   stack = await createStack({
     folder: mkdtempSync(join(tmpdir(), 'tillwatch-story-')),
     overrides: [fileURLToPath(new URL('../demo/demo.override.yaml', import.meta.url))],
-    pollIntervalS: 2,
   })
   tell()
   const starting = launchBrowser(chromium)
@@ -74,12 +73,20 @@ async function openPage(): Promise<Page> {
 const told = (text: string | RegExp) => page.getByText(text).first().waitFor()
 const goTo = (section: string) => page.getByRole('link', { name: section }).first().click()
 
-/** A step of the story, told in Chromium over the built portal and real processes. */
-const step = (title: string, work: () => Promise<void>): void =>
+/** Steps that have been told to their end; each stands on the one before. */
+let toldSteps = 0
+let steps = 0
+
+/** A step of the story, told in Chromium over the built portal and real processes; nothing follows a step that failed. */
+function step(title: string, work: () => Promise<void>): void {
+  const place = steps++
   it(title, { timeout: 60_000 }, async (context: TestContext) => {
     if (reason) return context.skip(reason)
+    expect(toldSteps, 'steps before this one').toBe(place)
     await work()
+    toldSteps++
   })
+}
 
 describe('the story of a register, from the first login to the solved incident', () => {
   step('R9: the one-time link makes the first administrator, and works once', async () => {
@@ -174,7 +181,7 @@ describe('the story of a register, from the first login to the solved incident',
 
   step('the language changes at once, and a phone never scrolls sideways', async () => {
     await page.getByText('EN', { exact: true }).click()
-    await page.getByRole('heading', { name: 'Drive replacements' }).waitFor()
+    await page.getByRole('heading', { name: 'FN replacement' }).waitFor()
     await page.setViewportSize({ width: 390, height: 844 })
     for (const path of ['/', `/terminals/${TERMINAL.agent}`, '/incidents?status=all', '/replacements', '/desks']) {
       await page.goto(stack.url + path)

@@ -11,7 +11,6 @@ import { createHttpServer, type HttpServer } from '@tillwatch/collector/http/ser
 import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
 import { createReadServices } from '@tillwatch/collector/reads/read-services'
-import type { Lookups } from '@tillwatch/collector/reads/reads'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import { startThread } from '@tillwatch/collector/threads/thread'
@@ -38,7 +37,6 @@ export interface HttpWorld {
   readonly accounts: ReturnType<typeof createAccounts>
   readonly accountStore: AccountStore
   readonly databasePath: string
-  readonly lookups: Lookups
   /** Every address that the server answers at. */
   readonly routes: readonly RouteOptions[]
   readonly stranger: Browser

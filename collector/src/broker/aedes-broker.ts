@@ -2,6 +2,7 @@ import {
   type Clock,
   type DownMessage,
   type Logger,
+  messageOf,
   PACKET_BYTES_BEFORE_AUTH_MAX,
   PACKET_BYTES_MAX,
   parseTopic,
@@ -103,11 +104,14 @@ export function createAedesBroker(options: BrokerOptions): Broker {
 
 function watch(broker: Aedes, live: Map<string, Client>, { onHeard, log }: BrokerOptions): void {
   broker.on('client', client => {
+    // The library forgets a connection when the one that it pushed out ends late; two must not live under one name.
+    live.get(client.id)?.close()
     live.set(client.id, client)
   })
   broker.on('clientDisconnect', client => {
     if (live.get(client.id) === client) live.delete(client.id)
   })
+  broker.on('error', error => log.error({ problem: messageOf(error) }, 'the broker met a problem; it goes on'))
   broker.on('ping', (_packet, client) => onHeard(client.id))
   for (const event of ['clientError', 'connectionError'] as const)
     broker.on(event, (client, error) =>

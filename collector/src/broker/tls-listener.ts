@@ -32,6 +32,11 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('drop', () => refused('connections_max'))
+  /** One connection that cannot be accepted (no more file handles) ends nothing but itself. */
+  const acceptFailed = (error: Error) => {
+    refused('accept')
+    log.warn({ problem: error.message }, 'a connection could not be accepted')
+  }
   server.on('tlsClientError', error => {
     refused('tls')
     log.debug({ problem: error.message }, 'TLS handshake failed')
@@ -41,15 +46,19 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
       const { host, port } = options.listen
       server.on('secureConnection', onSocket)
       await new Promise<void>((resolve, reject) => {
-        server.once('error', cause => {
+        const fail = (cause: Error) =>
           reject(
             new AppError('broker.listen', `the broker cannot listen on ${host}:${port}: ${cause.message}`, {
               nextStep: 'Free the port or set another one under broker.listen.',
               cause,
             }),
           )
+        server.once('error', fail)
+        server.listen(port, host, () => {
+          server.removeListener('error', fail)
+          server.on('error', acceptFailed)
+          resolve()
         })
-        server.listen(port, host, resolve)
       })
       const bound = server.address()
       const boundPort = typeof bound === 'object' && bound ? bound.port : port

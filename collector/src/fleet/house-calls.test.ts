@@ -8,10 +8,14 @@ async function world() {
   const noted: UplinkNotes[] = []
   const alive: number[] = []
   const cut: string[] = []
+  const asked: number[] = []
   const changed: { agentId: string; credentials: { tenantId: string; secretHash: string; revoked: boolean } }[] = []
   const calls = createHouseCalls({
     fleet: {
-      changedCredentials: async () => changed,
+      changedCredentials: async since => {
+        asked.push(since)
+        return changed
+      },
       note: async notes => void noted.push(notes),
       alive: async (_run, now) => void alive.push(now),
     },
@@ -19,7 +23,7 @@ async function world() {
     ...{ run: 1, clock, log: recordingLogger() },
   })
   await calls.start()
-  return { clock, noted, alive, cut, changed, calls }
+  return { clock, noted, alive, cut, asked, changed, calls }
 }
 
 test('whose identity was revoked or changed is cut off; others and those who are away are let be', async () => {
@@ -51,4 +55,15 @@ test('strangers that wait to be written down are bounded', async () => {
   for (let index = 0; index < 500; index++) calls.unknownAgent(`stranger-${index}`, '')
   await clock.advance(10_000)
   expect(noted[0]?.unknown).toHaveLength(100)
+})
+
+test('a clock that is set between two looks hides no change of an identity', async () => {
+  const { clock, asked } = await world()
+  const before = clock.now()
+  clock.step(3 * 3_600_000)
+  await clock.advance(2_000)
+  expect(asked.at(-1)).toBeLessThan(before)
+  clock.step(-5 * 3_600_000)
+  await clock.advance(2_000)
+  expect(asked.at(-1)).toBeLessThan(clock.now())
 })

@@ -31,16 +31,20 @@ export interface HouseCallOptions {
 export function createHouseCalls({ fleet, broker, run, clock, log }: HouseCallOptions): HouseCalls {
   const heard = new Map<string, number>()
   let unknown: { id: string; address: string; at: number }[] = []
+  let lookedAt = clock.now()
   const credentials = createRepeatedJob(
     'identities',
     CREDENTIALS_MS,
     async () => {
-      for (const { agentId, credentials: now } of await fleet.changedCredentials(clock.now() - LOOK_BACK_MS)) {
+      // Counted from the look before, so that neither a clock set forward nor a state thread long busy hides a change.
+      const at = clock.now()
+      for (const { agentId, credentials: now } of await fleet.changedCredentials(Math.min(lookedAt, at) - LOOK_BACK_MS)) {
         const hash = broker().secretHashOf(agentId)
         if (hash === null || (!now.revoked && hash === now.secretHash)) continue
         log.info({ agent: agentId, revoked: now.revoked }, 'an agent is cut off: its identity was revoked or changed')
         broker().cut(agentId)
       }
+      lookedAt = at
     },
     { clock, log },
   )

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -66,4 +66,28 @@ test('a folder that is no backup, a target that is there, a data folder without 
   const empty = openDataDir(join(root, 'empty'))
   await expect(makeBackup(empty, root, about)).rejects.toMatchObject({ code: 'backup.exists' })
   await expect(makeBackup(empty, join(root, 'copy'), about)).rejects.toMatchObject({ code: 'backup.nothing' })
+})
+
+test('a folder named with a slash at its end is as good as without', async () => {
+  const { dir, state } = await dataDir()
+  state.close()
+  await makeBackup(dir, `${join(root, 'copy')}/`, about)
+  expect(existsSync(join(root, 'copy', 'manifest.json'))).toBe(true)
+})
+
+test('a backup cannot reach outside of its folder, neither by a name nor by a link', async () => {
+  const { dir, state } = await dataDir()
+  state.close()
+  const copy = join(root, 'copy')
+  await makeBackup(dir, copy, about)
+  const manifest = readFileSync(join(copy, 'manifest.json'), 'utf8')
+  for (const name of ['secrets/../../outside', '../outside', '/etc/passwd', 'secrets\\\\..\\\\outside']) {
+    writeFileSync(join(copy, 'manifest.json'), manifest.replace('secrets/desk', name))
+    await expect(restoreBackup(copy, join(root, 'again'))).rejects.toMatchObject({ code: 'restore.no_backup' })
+  }
+  writeFileSync(join(copy, 'manifest.json'), manifest)
+  rmSync(join(copy, 'secrets', 'desk'))
+  symlinkSync(join(dir.secrets, 'desk'), join(copy, 'secrets', 'desk'))
+  await expect(restoreBackup(copy, join(root, 'again'))).rejects.toMatchObject({ code: 'backup.damaged' })
+  expect(existsSync(join(root, 'again'))).toBe(false)
 })

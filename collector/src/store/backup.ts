@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, type Dirent, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { AppError } from '@tillwatch/shared'
 import { z } from 'zod'
@@ -9,6 +9,9 @@ import { type DataDir, dataDirAt } from '../data-dir.ts'
 
 const MANIFEST = 'manifest.json'
 const FOLDERS = ['tls', 'secrets'] as const
+
+/** A path below the backup's folder: no step up, and no beginning anew. */
+const isInside = (name: string): boolean => !isAbsolute(name) && !name.split(/[\\/]/).includes('..')
 
 /** What a backup consists of; written last, so that a folder without it is no backup. */
 const manifestFile = z.object({
@@ -18,10 +21,10 @@ const manifestFile = z.object({
   schema: z.object({ state: z.number().int(), series: z.number().int() }),
   files: z.array(
     z.object({
-      name: z.string(),
+      name: z.string().refine(isInside, 'outside of the backup'),
       bytes: z.number().int(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      mode: z.number().int(),
+      mode: z.number().int().min(0).max(0o777),
     }),
   ),
 })
@@ -45,7 +48,7 @@ export async function makeBackup(
       nextStep: 'Check data_dir in the configuration.',
     })
   }
-  const partial = `${target}.partial`
+  const partial = `${resolve(target)}.partial`
   await rm(partial, { recursive: true, force: true })
   await mkdir(partial, { recursive: true, mode: 0o700 })
   const state = await copyDatabase(dir.state, join(partial, 'state.db'))
@@ -69,8 +72,7 @@ export async function restoreBackup(source: string, dataDir: string): Promise<Ba
   const manifest = await readManifest(source)
   for (const file of manifest.files) {
     const path = join(source, file.name)
-    if (relative(source, path).startsWith('..')) throw damaged(source, `${file.name} points out of the backup`)
-    if (!existsSync(path) || (await hashOf(path)) !== file.sha256)
+    if (!(await isFile(path)) || (await hashOf(path)) !== file.sha256)
       throw damaged(source, `${file.name} is not as it was`)
   }
   const taken = await readdir(dataDir).catch(() => [])
@@ -142,6 +144,9 @@ async function describe(dir: string): Promise<BackupManifest['files']> {
   }
   return files
 }
+
+/** False for a link as well: a backup holds what it holds. */
+const isFile = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isFile() ?? false
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256')

@@ -45,8 +45,6 @@ export function registerLive(app: ApiApp, context: RouteContext, feed: LiveFeed)
       })
       stream.on('close', close)
       stream.on('error', close)
-      // Whoever left while the session was looked up has closed already, and would hold a place for ever.
-      if (stream.destroyed) close()
     },
   )
 }

@@ -50,3 +50,21 @@ test('a file of a newer program is refused, not guessed at', () => {
   expect(() => migrate(database, STATE_MIGRATIONS)).toThrow(expect.objectContaining({ code: 'store.newer' }) as Error)
   database.close()
 })
+
+test('a step that another process took in the meantime is not taken twice', () => {
+  const first = open()
+  const second = open()
+  /** What `second` read before `first` had taken its steps. */
+  let stale = 1
+  const late = new Proxy(second, {
+    get: (target, name) => {
+      if (name === 'prepare' && stale-- > 0) return () => ({ get: () => ({ user_version: 0 }) })
+      const value = Reflect.get(target, name) as unknown
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+  migrate(first, STATE_MIGRATIONS)
+  migrate(late, STATE_MIGRATIONS)
+  expect(second.prepare('PRAGMA user_version').get()).toEqual({ user_version: STATE_MIGRATIONS.at(-1)?.number })
+  for (const database of [first, second]) database.close()
+})

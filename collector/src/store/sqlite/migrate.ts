@@ -13,7 +13,7 @@ export interface Migration {
  * A file from a newer program is refused rather than guessed at.
  */
 export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
-  const { user_version: current } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  const current = versionOf(database)
   const newest = migrations.at(-1)?.number ?? 0
   if (current > newest) {
     throw new AppError('store.newer', `the database has schema ${current}, this program knows ${newest}`, {
@@ -23,6 +23,17 @@ export function migrate(database: DatabaseSync, migrations: readonly Migration[]
   for (const migration of migrations) {
     if (migration.number <= current) continue
     const sql = readFileSync(new URL(`./migrations/${migration.file}`, import.meta.url), 'utf8')
-    database.exec(`BEGIN IMMEDIATE;\n${sql}\nPRAGMA user_version = ${migration.number};\nCOMMIT;`)
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      // Another process may have taken the step while this one waited: a collector and a command start together.
+      if (versionOf(database) < migration.number) database.exec(`${sql}\nPRAGMA user_version = ${migration.number}`)
+      database.exec('COMMIT')
+    } catch (thrown) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw thrown
+    }
   }
 }
+
+const versionOf = (database: DatabaseSync): number =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
