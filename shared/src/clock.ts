@@ -10,7 +10,7 @@ export interface Clock {
   now(): EpochMs
   /** Monotonic time, for ages and deadlines. */
   monotonic(): MonotonicMs
-  /** Resolves after `ms`; resolves early, without an error, when the signal aborts. */
+  /** Resolves after `ms` (at once when that is past); resolves early, without an error, when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Calls back once after `ms`; the returned function cancels. Does not keep a process alive. */
   after(ms: number, run: () => void): () => void
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', finish)
         resolve()
       }
-      const timer = setTimeout(finish, ms)
+      const timer = setTimeout(finish, Math.max(0, ms))
       signal?.addEventListener('abort', finish, { once: true })
     }),
   after: (ms, run) => {

@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { type MockServer, startMockServer } from '@tillwatch/portal/mock/mock-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath, launchBrowser } from './browser.ts'
+import { launchBrowser, missingForBrowser } from './browser.ts'
 import { PORTAL_PAGES } from './portal-shots.ts'
 
-const chromium = chromiumPath()
-const built = existsSync(fileURLToPath(new URL('../../collector/portal/dist/index.html', import.meta.url)))
-const missing = !chromium
-  ? 'no Chromium is installed'
-  : built
-    ? null
-    : 'the portal is not built: vite build collector/portal'
+const { chromium, reason: missing } = missingForBrowser()
 
 let browser: Browser | undefined
 let server: MockServer | undefined
 
 beforeAll(async () => {
-  if (missing || !chromium) return
+  if (!chromium) return
   server = await startMockServer({ startedAtMs: Date.now(), signedIn: true })
   browser = await launchBrowser(chromium)
 })
@@ -65,46 +57,52 @@ async function open(page: Page, address: string): Promise<void> {
   await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
+/** Turns to another page of the open portal, as a link in it does: nothing is loaded twice. */
+async function turnTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate')); new Promise(requestAnimationFrame)`,
+  )
+  await page.locator('h1').first().waitFor()
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
+
+/** Controls in sight that a screen reader could not name. */
+const NAMELESS = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, [role=tab]')]
+  .filter(element => element.checkVisibility())
+  .filter(element => !(element.getAttribute('aria-label') || element.textContent.trim() || element.labels?.length || element.title))
+  .map(element => element.outerHTML.slice(0, 160))`
+
 describe('the portal in a browser', () => {
   for (const [language, width, colorScheme] of [
     ['ru', 1440, 'light'],
     ['en', 390, 'dark'],
     ['ru', 390, 'light'],
   ] as const) {
-    it(`opens every page without complaint and without scrolling sideways (${language}, ${width} px, ${colorScheme})`, async context => {
+    it(`opens every page without complaint, without scrolling sideways and with a name on every control (${language}, ${width} px, ${colorScheme})`, async context => {
       const locale = language === 'ru' ? 'ru-RU' : 'en-GB'
       await inBrowser(
         context,
         { viewport: { width, height: 844 }, colorScheme, locale },
         async ({ page, complaints }, url) => {
+          await open(page, url)
+          const headings = new Set<string | null>()
           for (const [name, path] of PORTAL_PAGES) {
-            await open(page, url + path)
+            await turnTo(page, path)
+            headings.add(await page.locator('h1').first().textContent())
             const excess = await page.evaluate(
               'document.documentElement.scrollWidth - document.documentElement.clientWidth',
             )
             expect(excess, `${name} is wider than the window by`).toBe(0)
             expect(await page.locator('h1').count(), `${name} has one heading`).toBe(1)
             expect(await page.evaluate('document.documentElement.lang')).toBe(language)
+            expect(await page.evaluate(NAMELESS), name).toEqual([])
             expect(complaints, name).toEqual([])
           }
+          expect(headings.size, 'different pages').toBeGreaterThan(9)
         },
       )
     })
   }
-
-  it('gives every control a name', async context => {
-    await inBrowser(context, { viewport: { width: 1440, height: 900 } }, async ({ page }, url) => {
-      for (const [name, path] of PORTAL_PAGES) {
-        await open(page, url + path)
-        const nameless =
-          await page.evaluate(`[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, [role=tab]')]
-          .filter(element => element.checkVisibility())
-          .filter(element => !(element.getAttribute('aria-label') || element.textContent.trim() || element.labels?.length || element.title))
-          .map(element => element.outerHTML.slice(0, 160))`)
-        expect(nameless, name).toEqual([])
-      }
-    })
-  })
 
   it('is worked by keyboard: skip link, / searches, arrows walk the rows, Enter opens', async context => {
     await inBrowser(context, { viewport: { width: 1440, height: 900 } }, async ({ page }, url) => {

@@ -112,7 +112,7 @@ describe('the story of a register, from the first login to the solved incident',
     const row = page.getByRole('row').filter({ hasText: 'ШТРИХ-ЛАЙТ-02Ф' })
     await row.waitFor()
     await row.getByText('В порядке').waitFor({ state: 'attached' })
-    const text = await row.innerText()
+    const text = await row.textContent()
     for (const part of ['0000000000301234', 'Кафе на Тверской', 'ул. Тверская, д. 7', 'ФН, срок', 'пусто', 'на связи'])
       expect(text).toContain(part)
   })
@@ -140,7 +140,7 @@ describe('the story of a register, from the first login to the solved incident',
     await page.getByRole('button', { name: 'Что делать' }).click()
     const runbook = page.getByRole('dialog')
     await runbook.getByText('Интернет на объекте').waitFor()
-    expect(await runbook.innerText()).not.toContain('The lock lifts')
+    expect(await runbook.textContent()).not.toContain('The lock lifts')
     await page.keyboard.press('Escape')
     await runbook.waitFor({ state: 'hidden' })
     await page.getByRole('img', { name: /последнее 911/ }).waitFor()
@@ -165,7 +165,7 @@ describe('the story of a register, from the first login to the solved incident',
     const date = now().days(DRIVE_DAYS)
     const month = new Intl.DateTimeFormat('ru-RU', { month: 'long', timeZone: 'UTC' }).format(Date.parse(date))
     await page.getByRole('heading', { name: new RegExp(`^${month} ${date.slice(0, 4)}`, 'i') }).waitFor()
-    expect(await page.getByRole('row').filter({ hasText: '0000000000301234' }).innerText()).toContain(
+    expect(await page.getByRole('row').filter({ hasText: '0000000000301234' }).textContent()).toContain(
       date.split('-').reverse().join('.'),
     )
     const downloading = page.waitForEvent('download')

@@ -12,9 +12,9 @@ import { nextRow } from './widgets/row-keys.ts'
 const DAY = 86_400_000
 
 describe('urgency of a stop', () => {
-  it('is red up to three days and in the past, yellow up to two weeks', () => {
-    expect([-DAY, 0, 3 * DAY].map(urgencyOf)).toEqual(['red', 'red', 'red'])
-    expect([3 * DAY + 1, 14 * DAY, 14 * DAY + 1].map(urgencyOf)).toEqual(['yellow', 'yellow', 'calm'])
+  it('is red up to five days and in the past, yellow up to two weeks', () => {
+    expect([-DAY, 0, 5 * DAY].map(urgencyOf)).toEqual(['red', 'red', 'red'])
+    expect([5 * DAY + 1, 14 * DAY, 14 * DAY + 1].map(urgencyOf)).toEqual(['yellow', 'yellow', 'calm'])
   })
 })
 

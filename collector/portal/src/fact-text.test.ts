@@ -24,7 +24,7 @@ describe('a fact for people', () => {
   })
 
   it('never guesses what is not known', () => {
-    expect(text('fiscal.fn.documents_left', null)).toBe('нет данных')
+    expect(text('fiscal.ofd.first_unsent_at', null)).toBe('нет')
     expect(text('fiscal.register.mode', 'a_state_of_tomorrow')).toBe('a_state_of_tomorrow')
     expect(reasonWord('a_reason_of_tomorrow', 'ru')).toBe('a_reason_of_tomorrow')
     expect(factName('vendor.new_fact', 'ru')).toBe('vendor.new_fact')

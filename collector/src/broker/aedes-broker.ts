@@ -111,7 +111,8 @@ function watch(broker: Aedes, live: Map<string, Client>, { onHeard, log }: Broke
   broker.on('clientDisconnect', client => {
     if (live.get(client.id) === client) live.delete(client.id)
   })
-  broker.on('error', error => log.error({ problem: messageOf(error) }, 'the broker met a problem; it goes on'))
+  const events: NodeJS.EventEmitter = broker
+  events.on('error', thrown => log.error({ problem: messageOf(thrown) }, 'the broker met a problem; it goes on'))
   broker.on('ping', (_packet, client) => onHeard(client.id))
   for (const event of ['clientError', 'connectionError'] as const)
     broker.on(event, (client, error) =>

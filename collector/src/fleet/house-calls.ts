@@ -38,7 +38,9 @@ export function createHouseCalls({ fleet, broker, run, clock, log }: HouseCallOp
     async () => {
       // Counted from the look before, so that neither a clock set forward nor a state thread long busy hides a change.
       const at = clock.now()
-      for (const { agentId, credentials: now } of await fleet.changedCredentials(Math.min(lookedAt, at) - LOOK_BACK_MS)) {
+      for (const { agentId, credentials: now } of await fleet.changedCredentials(
+        Math.min(lookedAt, at) - LOOK_BACK_MS,
+      )) {
         const hash = broker().secretHashOf(agentId)
         if (hash === null || (!now.revoked && hash === now.secretHash)) continue
         log.info({ agent: agentId, revoked: now.revoked }, 'an agent is cut off: its identity was revoked or changed')

@@ -140,7 +140,7 @@ export const ruWork = {
   incidents: {
     title: 'Инциденты',
     search: 'Поиск: номер, заголовок, клиент, адрес',
-    tabs: { active: 'В работе', solved: 'Решённые', closed: 'Закрытые', all: 'Все' },
+    tabs: { active: 'Активные', solved: 'Решённые', closed: 'Закрытые', all: 'Все' },
     priority: 'Приоритет',
     anyPriority: 'Любой',
     number: '№',

@@ -99,6 +99,7 @@ async function writeTerminal(
       .set({ agent_id: null })
       .where('tenant_id', '=', base.tenant_id)
       .where('agent_id', '=', agent)
+      .where('tenant_id', '=', base.tenant_id)
       .where('code', '!=', code)
       .execute()
     await queries

@@ -6,8 +6,11 @@ import type { DayPoint, SeriesPoint, SeriesRequest, SeriesStore } from '../serie
 import { inTransaction } from './database.ts'
 
 const DAY_MS = 24 * HOUR_MS
-/** Series looked at in one step of thinning: a few milliseconds. */
+/** Series looked at, and rows deleted, in one step of thinning: some milliseconds, so that readings never wait long. */
 const THIN_SERIES = 200
+const THIN_ROWS = 5_000
+/** Numbers of series kept in memory: a large fleet has some forty for each register; beyond it they are looked up anew. */
+const KNOWN_MAX = 500_000
 
 interface Row {
   readonly bucket: number
@@ -52,14 +55,14 @@ export function createSqliteSeriesStore(database: DatabaseSync): SeriesStore {
     },
     itemsWith: async (fact, from) =>
       (withFact.all(fact, from) as unknown as { item_id: string }[]).map(row => row.item_id),
-    thin: createThinner(database),
+    thin: createThinner(database, writer.forget),
   }
 }
 
 interface Writer {
   /** One message into points and hours, unless it was written before. */
   write(message: AcceptedMessage): void
-  /** After a rollback: series made in it are not there. */
+  /** After a rollback or a deletion: series that were known may not be there. */
   forget(): void
 }
 
@@ -88,6 +91,7 @@ function createWriter(database: DatabaseSync): Writer {
     const cached = known.get(key)
     if (cached !== undefined) return cached
     const { id } = (find.get(itemId, fact) ?? create.get(tenantId, itemId, fact)) as { id: number }
+    if (known.size >= KNOWN_MAX) known.clear()
     known.set(key, id)
     return id
   }
@@ -151,20 +155,40 @@ function byDay(
   return days
 }
 
-/** Walks over the series, a few at each call, and starts anew when it is through. */
-function createThinner(database: DatabaseSync): SeriesStore['thin'] {
+/** Walks over the series, a few at each call, and starts anew when it is through. A series of which nothing is left goes too. */
+function createThinner(database: DatabaseSync, deleted: () => void): SeriesStore['thin'] {
   const next = database.prepare(`SELECT id FROM series WHERE id > ? ORDER BY id LIMIT ${THIN_SERIES}`)
-  const deletePoints = database.prepare('DELETE FROM points WHERE series_id = ? AND at < ?')
-  const deleteHours = database.prepare('DELETE FROM hours WHERE series_id = ? AND hour < ?')
+  const deleteOld = (table: 'points' | 'hours', time: 'at' | 'hour') =>
+    database.prepare(
+      `DELETE FROM ${table} WHERE series_id = ?1 AND ${time} IN
+       (SELECT ${time} FROM ${table} WHERE series_id = ?1 AND ${time} < ?2 ORDER BY ${time} LIMIT ?3)`,
+    )
+  const deletePoints = deleteOld('points', 'at')
+  const deleteHours = deleteOld('hours', 'hour')
+  const deleteEmpty = database.prepare(
+    `DELETE FROM series WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE series_id = ?1)
+     AND NOT EXISTS (SELECT 1 FROM hours WHERE series_id = ?1)`,
+  )
   let after = 0
-  return (retention, now) =>
-    inTransaction(database, () => {
+  return async (retention, now) => {
+    // Whole hours, so that what is left of an hour is all of it.
+    const before = (days: number) => Math.floor((now - days * DAY_MS) / HOUR_MS) * HOUR_MS
+    const [pointsBefore, hoursBefore] = [before(retention.rawDays), before(retention.hourlyDays)]
+    let emptied = 0
+    const reached = await inTransaction(database, () => {
       const ids = next.all(after) as unknown as { id: number }[]
+      let left = THIN_ROWS
       for (const { id } of ids) {
-        deletePoints.run(id, now - retention.rawDays * DAY_MS)
-        deleteHours.run(id, now - retention.hourlyDays * DAY_MS)
+        left -= Number(deletePoints.run(id, pointsBefore, left).changes)
+        left -= Number(deleteHours.run(id, hoursBefore, left).changes)
+        // There may be more of this series: the next step begins with it.
+        if (left <= 0) return id - 1
+        emptied += Number(deleteEmpty.run(id).changes)
       }
-      after = ids.length === THIN_SERIES ? (ids.at(-1)?.id ?? 0) : 0
-      return after > 0
+      return ids.length === THIN_SERIES ? (ids.at(-1)?.id ?? 0) : null
     })
+    if (emptied > 0) deleted()
+    after = reached ?? 0
+    return reached !== null
+  }
 }

@@ -151,12 +151,12 @@ function FleetCard({ row }: { row: FleetRow }) {
           </span>
           ·
           <Heard row={row} />
-          {row.unsentDocuments ? (
-            <span>
-              · {t('fleet.queue')}: {t('fleet.documents', { count: row.unsentDocuments })}
-            </span>
-          ) : null}
         </div>
+        {row.unsentDocuments ? (
+          <div className="tw-dim">
+            {t('fleet.queue')}: {t('fleet.documents', { count: row.unsentDocuments })}
+          </div>
+        ) : null}
       </div>
     </li>
   )

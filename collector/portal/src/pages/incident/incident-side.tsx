@@ -20,13 +20,13 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   ) : null
 }
 
-/** How long is left, in the colour of its urgency. */
+/** How long is left, in the colour of its urgency; nothing once the incident is over. */
 export function StopNote({ incident }: { incident: IncidentView }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const pick = usePick()
   const now = useNow()
-  if (!incident.timeToStop) return null
+  if (!incident.timeToStop || incident.status === 'solved' || incident.status === 'closed') return null
   const atMs = Date.parse(incident.timeToStop.at)
   return (
     <div className="tw-note" data-tone={{ red: 'red', yellow: 'yellow', calm: undefined }[urgencyOf(atMs - now)]}>
