@@ -25,7 +25,7 @@ import { z } from 'zod'
 import { ApiProblem, address, nothing, request } from './api-client.ts'
 
 /** Rows that a list asks for at a time. */
-export const PAGE_ROWS = 50
+const PAGE_ROWS = 50
 
 export interface FleetFilter {
   readonly search: string
@@ -40,13 +40,10 @@ export interface IncidentFilter {
 const id = encodeURIComponent
 const fleetPage = page(fleetRow)
 const incidentPage = page(incidentRow)
-export type FleetPage = z.infer<typeof fleetPage>
-export type IncidentPage = z.infer<typeof incidentPage>
 export type FleetSummary = z.infer<typeof fleetSummary>
 export type DirectoryView = z.infer<typeof directoryView>
 export type DeskView = z.infer<typeof deskView>
 export type DeskTest = z.infer<typeof deskTest>
-export type SeriesView = z.infer<typeof seriesView>
 
 /** Every call of the HTTP contract that the portal makes; the names say what they do. */
 export const api = {

@@ -51,7 +51,9 @@ test('a file that cannot be written changes nothing: the agent keeps the identit
   const nowhere = join(folder, 'no', 'such', 'folder.json')
   await expect(agent('rotate', 'till-0001', '--out', nowhere)).rejects.toMatchObject({ code: 'agent.out_unwritable' })
   await expect(agent('rotate', 'till-0001', '--out', out)).rejects.toMatchObject({ code: 'agent.out_exists' })
-  await expect(agent('add', '--id', 'till-0002', '--out', nowhere)).rejects.toMatchObject({ nextStep: expect.stringContaining('folder') as string })
+  await expect(agent('add', '--id', 'till-0002', '--out', nowhere)).rejects.toMatchObject({
+    nextStep: expect.stringContaining('folder') as string,
+  })
   expect([hashOf('till-0001'), hashOf('till-0002')]).toEqual([before, undefined])
 })
 

@@ -35,7 +35,7 @@ export function serve(create: () => Services): ThreadMain {
 }
 
 /** Inside a thread: runs one call against its services. */
-export async function answer(services: Services, call: Call): Promise<Reply> {
+async function answer(services: Services, call: Call): Promise<Reply> {
   try {
     const service = services[call.service] as Record<string, (...args: unknown[]) => unknown> | undefined
     const method = service?.[call.method]

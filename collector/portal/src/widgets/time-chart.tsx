@@ -7,7 +7,7 @@ import { formatDay, formatMoment, type Language } from '../format.ts'
 import { useLanguage } from '../i18n/i18n.ts'
 import { nowMs } from '../now.ts'
 
-export interface ChartThreshold {
+interface ChartThreshold {
   readonly value: number
   readonly tone: 'yellow' | 'red'
 }
