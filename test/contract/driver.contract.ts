@@ -84,6 +84,15 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       register.assertReadOnly()
     })
 
+    test('R3: a warning of the drive makes its end be read again at once, not the next day', async ctx => {
+      const { register, poll } = await begin(ctx, HEALTHY)
+      await poll.poll(true)
+      register.update({ fn: { valid_until: '2026-12-12' } })
+      expect(valuesOf((await poll.poll(true)).item)).toMatchObject({ 'fiscal.fn.valid_until': '2028-02-14' })
+      register.update({ fn: { flags: ['key_resource_ending'] } })
+      expect(valuesOf((await poll.poll(true)).item)).toMatchObject({ 'fiscal.fn.valid_until': '2026-12-12' })
+    })
+
     test('slow facts are not asked again in the next poll, and keep the time they were read', async ctx => {
       const { register, poll } = await begin(ctx, HEALTHY)
       const first = await poll.poll(true)

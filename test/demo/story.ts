@@ -92,13 +92,13 @@ export const STORY: readonly Scene[] = [
     atS: 120,
     ru: 'Срок ФН подошёл ближе: осталось 20 дней.',
     en: 'The end of the drive has come nearer: 20 days are left.',
-    state: now => ({ fn: { valid_until: now.days(20) } }),
+    state: now => ({ fn: { valid_until: now.days(20), flags: ['key_resource_ending'] } }),
   },
   {
     atS: 145,
     ru: 'Осталось 2 дня, накопитель просит срочной замены.',
     en: 'Two days are left, the drive asks to be replaced urgently.',
-    state: now => ({ fn: { valid_until: now.days(2), flags: ['replace_urgently'] } }),
+    state: now => ({ fn: { valid_until: now.days(2), flags: ['key_resource_ending', 'replace_urgently'] } }),
   },
   {
     atS: 170,

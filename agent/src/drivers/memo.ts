@@ -33,6 +33,11 @@ export class RegisterMemo {
     this.#failures.delete(question)
   }
 
+  /** The answer to a question may be out of date: it is put again, and what it told stays until then. */
+  askAgain(question: string): void {
+    this.#answeredAtMs.delete(question)
+  }
+
   /** Time at which a question was last left without a value, monotonic. */
   givenUpAtMs(question: string): MonotonicMs | undefined {
     return this.#givenUpAtMs.get(question)

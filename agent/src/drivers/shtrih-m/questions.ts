@@ -31,6 +31,9 @@ export interface Question {
   ask(window: Window, memo: RegisterMemo): Promise<ToldFacts | null>
 }
 
+/** The drive's end: asked once a day, and when the drive itself says that something has changed. */
+export const EXPIRY_QUESTION = 'FF03'
+
 const factValue = (memo: RegisterMemo, name: FactName) => memo.facts.get(name)?.value
 
 /** A question that one command answers. */
@@ -104,7 +107,7 @@ export const QUESTIONS: readonly Question[] = [
     textFact('fiscal.register.serial', text => /^\d{1,16}$/.test(text)),
   ),
   command(
-    { key: 'FF03', cadence: 'daily', facts: ['fiscal.fn.valid_until', 'fiscal.fn.registrations_left'] },
+    { key: EXPIRY_QUESTION, cadence: 'daily', facts: ['fiscal.fn.valid_until', 'fiscal.fn.registrations_left'] },
     COMMANDS.fnExpiry,
     fromExpiry,
   ),

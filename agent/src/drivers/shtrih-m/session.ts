@@ -10,7 +10,7 @@ import type {
 import { COMMANDS } from './commands.ts'
 import { codeText } from './error-codes.ts'
 import { FILLER } from './framing.ts'
-import { QUESTIONS, type Question } from './questions.ts'
+import { EXPIRY_QUESTION, QUESTIONS, type Question } from './questions.ts'
 import {
   allUnknown,
   atWork,
@@ -119,6 +119,8 @@ async function passFn(poll: Poll): Promise<boolean> {
   const told = fromFnStatus(fn.value)
   const differs = (name: FactName) => facts.has(name) && facts.get(name)?.value !== told[name]?.value
   if (differs('fiscal.fn.serial') || differs('fiscal.fn.phase')) forget(poll)
+  // A warning that comes or goes is the drive's own word about its end: its date is asked for again.
+  if (facts.get('fiscal.fn.flags')?.raw !== told['fiscal.fn.flags']?.raw) context.memo.askAgain(EXPIRY_QUESTION)
   tell(context, told)
   if ((facts.get('fiscal.shift.state')?.at ?? 0) < poll.began) {
     tell(context, { 'fiscal.shift.state': { value: fn.value.shiftOpen ? 'open' : 'closed' } })

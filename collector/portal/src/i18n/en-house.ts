@@ -227,7 +227,7 @@ export const enHouse = {
     forbiddenNext: 'Ask an administrator.',
     missing: 'Not found',
     missingNext: 'It may have been removed.',
-    conflict: 'Somebody changed this first',
+    conflict: 'This cannot be done',
     conflictNext: 'Reload the page and try again.',
     refused: 'The request was refused',
     refusedNext: 'Mend what is marked and try again.',

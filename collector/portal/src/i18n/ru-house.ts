@@ -230,7 +230,7 @@ export const ruHouse = {
     forbiddenNext: 'Попросите администратора.',
     missing: 'Не найдено',
     missingNext: 'Возможно, это уже удалено.',
-    conflict: 'Кто-то изменил это раньше',
+    conflict: 'Так сделать нельзя',
     conflictNext: 'Обновите страницу и повторите.',
     refused: 'Запрос не принят',
     refusedNext: 'Исправьте отмеченное и повторите.',
