@@ -18,6 +18,11 @@ const STOP_NAMES: Readonly<Record<Stop, Bilingual>> = {
   stopped: { ru: ', остановка', en: ', stopped' },
 }
 
+/** A hold shorter than this says nothing to a reader. */
+const HOLD_TOLD_MS = 60_000
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** The same text made in both languages. */
 export const both = (make: (language: Language) => string): Bilingual => ({ ru: make('ru'), en: make('en') })
 
@@ -96,7 +101,9 @@ export function explanationText(
       measuresText(rule, stage, context, language),
       `${ru ? 'уровень' : 'level'}: ${stageText(stage)[language]}`,
       `${ru ? 'замечено' : 'first seen'} ${moment(onsetAt)}`,
-      stage.holdMs > 0 ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs)}` : '',
+      stage.holdMs >= HOLD_TOLD_MS
+        ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs)}`
+        : '',
       flapping ? (ru ? 'состояние дребезжит' : 'the state is flapping') : '',
       judgement.stale && judgement.factsAt !== null
         ? `${ru ? 'последние известные данные от' : 'last known at'} ${moment(judgement.factsAt)}`
@@ -108,6 +115,6 @@ export function explanationText(
         : '',
       item.site === null ? (ru ? 'объект не указан, взято московское время' : 'no site yet, Moscow time is taken') : '',
     ]
-    return `${parts.filter(Boolean).join('; ')}.`
+    return `${sentence(parts.filter(Boolean).join('; '))}.`
   })
 }
