@@ -9,7 +9,7 @@ export type LiveState = 'connecting' | 'live' | 'lost'
 export function staleQueries(event: LiveEvent): readonly (readonly string[])[] {
   switch (event.topic) {
     case 'item':
-      return [['summary'], ['fleet'], ['terminal', event.agentId], ['replacements'], ['series', event.id]]
+      return [['summary'], ['fleet'], ['terminal', event.agentId], ['series', event.id]]
     case 'incident':
       return [['summary'], ['fleet'], ['incidents'], ['incident', event.id], ['terminal']]
     case 'agent':

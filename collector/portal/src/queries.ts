@@ -68,11 +68,13 @@ export const useRunbook = (name: string | null) =>
     enabled: name !== null,
     staleTime: Number.POSITIVE_INFINITY,
   })
+/** The plan of replacements: a large question about slow facts, so it is asked once a minute rather than at every reading. */
 export const useReplacements = (months: number) =>
   useQuery({
     queryKey: ['replacements', months],
     queryFn: ({ signal }) => api.replacements(months, signal),
     placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
   })
 export const useDirectory = () => useQuery({ queryKey: ['directory'], queryFn: ({ signal }) => api.directory(signal) })
 export const useDesks = () => useQuery({ queryKey: ['desks'], queryFn: ({ signal }) => api.desks(signal) })

@@ -37,7 +37,7 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
   const selectSite = database.prepare(
     `SELECT s.id, s.timezone, s.hours_json, s.class,
             (SELECT count(*) FROM (SELECT 1 FROM sites o WHERE o.client_id = s.client_id LIMIT ${NETWORK_SITES})) AS client_sites
-       FROM agents a LEFT JOIN terminals t ON t.agent_id = a.id JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
+       FROM agents a LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
       WHERE a.id = ?`,
   )
   const selectHeard = database.prepare('SELECT last_heard_at FROM agents WHERE id = ?')
@@ -85,10 +85,23 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
 const silentMs = (site: SiteView | null, from: EpochMs, now: EpochMs): number =>
   (site && openMsBetween(site, from, now)) ?? now - from
 
+/** Parsed hours by their text. What a calendar has worked out hangs on the object, so equal hours should be one object. */
+const parsedHours = new Map<string, OpeningHours>()
+const PARSED_HOURS_MAX = 5_000
+
+function hoursOf(text: string): OpeningHours {
+  const known = parsedHours.get(text)
+  if (known) return known
+  if (parsedHours.size >= PARSED_HOURS_MAX) parsedHours.clear()
+  const hours = JSON.parse(text) as OpeningHours
+  parsedHours.set(text, hours)
+  return hours
+}
+
 const siteViewOf = (row: SiteRow): SiteView => ({
   id: row.id,
   timezone: row.timezone,
-  hours: row.hours_json === null ? null : (JSON.parse(row.hours_json) as OpeningHours),
+  hours: row.hours_json === null ? null : hoursOf(row.hours_json),
   class: row.class as SiteView['class'],
   clientSites: row.client_sites,
 })

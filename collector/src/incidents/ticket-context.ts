@@ -89,7 +89,7 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
             (SELECT e.name FROM legal_entities e WHERE e.client_id = s.client_id AND e.inn = coalesce(i.inn, t.inn)) AS legal_entity
        FROM items i
        LEFT JOIN agents a ON a.id = i.agent_id
-       LEFT JOIN terminals t ON t.agent_id = i.agent_id
+       LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
        LEFT JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
        LEFT JOIN clients c ON c.id = s.client_id
       WHERE i.id = ?`,

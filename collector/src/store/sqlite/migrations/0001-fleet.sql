@@ -79,7 +79,7 @@ CREATE TABLE terminals (
   UNIQUE (tenant_id, code)
 ) STRICT;
 CREATE INDEX terminals_by_site ON terminals (site_id);
-CREATE UNIQUE INDEX terminals_by_agent ON terminals (agent_id) WHERE agent_id IS NOT NULL;
+CREATE UNIQUE INDEX terminals_by_agent ON terminals (agent_id, tenant_id) WHERE agent_id IS NOT NULL;
 
 -- How far each agent's messages of each epoch are stored, and how many of them are gone for ever.
 CREATE TABLE marks (
