@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { Counter, Registry } from 'prom-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cookieOf, createHttpWorld, type HttpWorld, PASSWORD } from './http-world.ts'
@@ -101,5 +102,21 @@ describe('health', () => {
     expect(answer.json()).toMatchObject({ live: true, ready: false })
     expect(answer.json().checks.at(-1)).toEqual({ name: 'broker', ok: false, reason: 'the broker does not listen' })
     expect((await world.stranger.get('/health/live')).statusCode).toBe(200)
+  })
+})
+
+describe('a port that somebody else has', () => {
+  it('is told with the address and what to do', async () => {
+    const taken = createServer()
+    const port = await new Promise<number>(resolve =>
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port)),
+    )
+    world = await createHttpWorld({ registers: 1, listen: { host: '127.0.0.1', port } })
+    await expect(world.http.start()).rejects.toMatchObject({
+      code: 'http.listen',
+      message: expect.stringContaining(`127.0.0.1:${port}`),
+      nextStep: expect.stringContaining('http.listen'),
+    })
+    taken.close()
   })
 })

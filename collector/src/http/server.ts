@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
-import { AppError, type Component } from '@tillwatch/shared'
+import { AppError, type Component, messageOf } from '@tillwatch/shared'
 import fastify, { type FastifyInstance } from 'fastify'
 import {
   jsonSchemaTransform,
@@ -83,7 +83,15 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     app,
     address: () => (options.publicUrl ?? listening).replace(/\/$/, ''),
     async start() {
-      listening = await app.listen({ ...options.listen, listenTextResolver: address => address })
+      const { host, port } = options.listen
+      try {
+        listening = await app.listen({ host, port, listenTextResolver: address => address })
+      } catch (cause) {
+        throw new AppError('http.listen', `the portal cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
+          nextStep: 'Free the port or set another one under http.listen.',
+          cause,
+        })
+      }
     },
     stop: () => app.close(),
   }
