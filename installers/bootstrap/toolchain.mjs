@@ -113,6 +113,9 @@ export function runNode(args, extraEnv = {}) {
     const child = spawn(nodeBinary(), args, { cwd: root, stdio: 'inherit', env: { ...environment(), ...extraEnv } })
     // A terminal sends Ctrl-C to the whole group already; passing it on covers `kill` of this process alone.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    // A caller that is killed alone (npm's own process, its shell) tells nobody; being handed to another parent does.
+    const parent = process.ppid
+    setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1_000).unref()
     child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1)))
   })
 }
