@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { loadConfig, parseConfig } from './config.ts'
 
-const parse = (text: string) => parseConfig(text, 'tillwatch.yaml', '/etc/tillwatch')
+const parse = (text: string) => parseConfig(text, 'collector.yaml', '/etc/tillwatch')
 
 test('the shipped example is valid, and its commented keys too', () => {
   const file = new URL('../config.example.yaml', import.meta.url)
@@ -47,5 +47,5 @@ test.each([
   ['no YAML', 'a: [', /is not a valid configuration/],
 ])('%s: file, place, reason, and what is allowed', (_what, text, message) => {
   expect(() => parse(text)).toThrow(message)
-  expect(() => parse(text)).toThrow(/tillwatch.yaml/)
+  expect(() => parse(text)).toThrow(/collector.yaml/)
 })

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const refusalOf = async (configuration = ''): Promise<AppError> => {
-  const failure = await openStores(parseConfig(configuration, 'tillwatch.yaml', folder), dir).then(
+  const failure = await openStores(parseConfig(configuration, 'collector.yaml', folder), dir).then(
     stores => stores.stop(),
     (thrown: unknown) => thrown,
   )

@@ -1,5 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
@@ -59,6 +59,28 @@ function readOptions(): Options | null {
   }
 }
 
+/** One demonstration at a time in a checkout: a second one would wipe the data under the first. */
+function claim(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  if (holder > 0 && isRunning(holder)) {
+    throw new AppError('demo.running', `npm start already runs in this checkout (process ${holder})`, {
+      nextStep: `Stop that one with Ctrl-C; if it is none of ours, remove ${file}.`,
+    })
+  }
+  writeFileSync(file, String(process.pid))
+  process.on('exit', () => rmSync(file, { force: true }))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The register's state file, changed as a whole so that the simulator never reads half of it. */
 function tell(stack: Stack, told: Record<string, Record<string, unknown>>, scene: Scene): void {
   const change = scene.state(localTime(systemClock.now(), SITE_ZONE))
@@ -95,6 +117,7 @@ async function main(): Promise<number> {
     return 0
   }
   const folder = here('../../.tillwatch/demo')
+  claim(`${folder}.pid`)
   rmSync(folder, { recursive: true, force: true })
   const over = new AbortController()
   const stack = await createStack({

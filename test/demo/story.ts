@@ -102,7 +102,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     atS: 170,
-    ru: 'Накопитель заменили: новый номер, новый срок. Инцидент решается, история начинается заново.',
+    ru: 'Накопитель заменили: новый номер, новый срок. Инцидент решается, история рассказана.',
     en: 'The drive has been replaced: a new serial, a new date. The incident is solved, the story is told.',
     state: now => ({ fn: { serial: '9960440300445566', last_document: 1, flags: [], valid_until: now.days(1_090) } }),
   },

@@ -64,7 +64,7 @@ test('an IPv6 address does not cost a new certificate at every start', async () 
 })
 
 test('the certificate is for every name by which an identity file may call the broker', () => {
-  const names = (text: string) => certificateNames(parseConfig(`broker: ${text}`, 'tillwatch.yaml', dir).broker)
+  const names = (text: string) => certificateNames(parseConfig(`broker: ${text}`, 'collector.yaml', dir).broker)
   expect(names('{ public_url: "mqtts://tills.example.ru:8883", listen: "10.0.0.5:8883" }')).toEqual([
     'tills.example.ru',
     '10.0.0.5',

@@ -14,7 +14,7 @@ let out: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tillwatch-agent-'))
   out = join(folder, 'identity.json')
-  writeFileSync(join(folder, 'tillwatch.yaml'), 'broker: { tls: { names: [tills.example.ru] } }\n')
+  writeFileSync(join(folder, 'collector.yaml'), 'broker: { tls: { names: [tills.example.ru] } }\n')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -24,7 +24,7 @@ async function agent(...words: string[]): Promise<string> {
   const program = new Command().exitOverride()
   const print = (line: string) => void printed.push(line)
   registerAgentCommand(program, { clock: new ManualClock(), print, environment: {} })
-  await program.parseAsync(['agent', ...words, '--config', join(folder, 'tillwatch.yaml')], { from: 'user' })
+  await program.parseAsync(['agent', ...words, '--config', join(folder, 'collector.yaml')], { from: 'user' })
   return printed.join('\n')
 }
 
@@ -65,6 +65,6 @@ test('an identity that did not take effect leaves no file behind', async () => {
 })
 
 test('an identity that only works on this machine says so', async () => {
-  writeFileSync(join(folder, 'tillwatch.yaml'), 'broker: { listen: "0.0.0.0:8883" }\n')
+  writeFileSync(join(folder, 'collector.yaml'), 'broker: { listen: "0.0.0.0:8883" }\n')
   expect(await agent('add', '--out', out)).toContain('broker.tls.names')
 })

@@ -9,4 +9,4 @@ export interface CommandContext {
 }
 
 /** `--config FILE`, the same in every command. */
-export const CONFIG_OPTION = ['--config <file>', 'configuration file', './tillwatch.yaml'] as const
+export const CONFIG_OPTION = ['--config <file>', 'configuration file', './collector.yaml'] as const

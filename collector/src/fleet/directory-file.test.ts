@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { decodeDirectoryFile, parseDirectoryFile } from './directory-file.ts'
 
@@ -46,4 +47,17 @@ test('a CSV is read as Russian Excel saves it: Windows-1251, as well as in UTF-8
   const word = 'Пятёрка'
   const windows = Uint8Array.from([0xcf, 0xff, 0xf2, 0xb8, 0xf0, 0xea, 0xe0])
   expect([decodeDirectoryFile(windows), decodeDirectoryFile(new TextEncoder().encode(word))]).toEqual([word, word])
+})
+
+test('the example directory is one that can be imported', () => {
+  const example = readFileSync(new URL('../../directory.example.yaml', import.meta.url), 'utf8')
+  const parsed = parseDirectoryFile(example, 'directory.example.yaml')
+  expect(parsed.sites.map(site => site.code)).toEqual(parsed.terminals.map(terminal => terminal.site))
+})
+
+test.each([
+  ['a CSV that has only its heading', header, 'fleet.csv'],
+  ['an empty YAML', '', 'fleet.yaml'],
+])('%s is told, not taken for success', (_what, text, file) => {
+  expect(() => parseDirectoryFile(text, file)).toThrow('nothing in it to import')
 })

@@ -11,6 +11,8 @@ import { parseDocument } from 'yaml'
 export function parseDirectoryFile(text: string, file: string): Directory {
   const value = /\.csv$/i.test(file) ? fromCsv(text, file) : fromYaml(text, file)
   const parsed = directory.safeParse(value)
+  if (parsed.success && Object.values(parsed.data).every(rows => rows.length === 0))
+    throw invalid(file, ['there is nothing in it to import'])
   if (parsed.success) return parsed.data
   throw invalid(
     file,
