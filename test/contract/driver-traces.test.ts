@@ -1,6 +1,8 @@
-import { COMMANDS, decodeAnswer, encodeRequest } from '@tillwatch/agent/drivers/shtrih-m/commands'
+import type { LinkResult } from '@tillwatch/agent/drivers/kit/exchange'
+import { requestOf } from '@tillwatch/agent/drivers/kit/read-only'
+import { COMMANDS } from '@tillwatch/agent/drivers/shtrih-m/commands'
 import { createFrameParser, ENQ, encodeFrame } from '@tillwatch/agent/drivers/shtrih-m/framing'
-import { createLink, type LinkResult } from '@tillwatch/agent/drivers/shtrih-m/link'
+import { createLink } from '@tillwatch/agent/drivers/shtrih-m/link'
 import type { TransportListener } from '@tillwatch/agent/transport/byte-transport'
 import { runExchange } from '@tillwatch/agent/transport/exchange'
 import { createLine } from '@tillwatch/agent/transport/line'
@@ -101,40 +103,40 @@ const answerIn = (name: string) => {
 
 describe('answers of real registers mean what is known of them', () => {
   test('FF01', () => {
-    expect(decodeAnswer(COMMANDS.fnStatus, answerIn('v1-ff01-fn-status'))).toEqual({
+    expect(COMMANDS.fnStatus.decode(answerIn('v1-ff01-fn-status'))).toEqual({
       ok: true,
       value: { phase: 3, document: 0, shiftOpen: true, flags: 0, serial: '9287440301120991', lastDocument: 425 },
     })
   })
 
   test('FF03 and an empty FF39', () => {
-    expect(decodeAnswer(COMMANDS.fnExpiry, answerIn('v1-ff03-expiry'))).toEqual({
+    expect(COMMANDS.fnExpiry.decode(answerIn('v1-ff03-expiry'))).toEqual({
       ok: true,
       value: { validUntil: '2024-02-01', registrationsLeft: 29 },
     })
-    expect(decodeAnswer(COMMANDS.ofdQueue, answerIn('v1-ff39-empty-queue'))).toEqual({
+    expect(COMMANDS.ofdQueue.decode(answerIn('v1-ff39-empty-queue'))).toEqual({
       ok: true,
       value: { count: 0, firstDocument: 0, firstAt: null },
     })
   })
 
   test('FC and F7', () => {
-    expect(decodeAnswer(COMMANDS.deviceType, answerIn('v1-fc-device-type'))).toEqual({
+    expect(COMMANDS.deviceType.decode(answerIn('v1-fc-device-type'))).toEqual({
       ok: true,
       value: { type: 0, model: 'РИТЕЙЛ-01Ф' },
     })
-    expect(decodeAnswer(COMMANDS.modelParameters, answerIn('v1-f7-model-parameters'))).toEqual({
+    expect(COMMANDS.modelParameters.decode(answerIn('v1-f7-model-parameters'))).toEqual({
       ok: true,
       value: { fnTable: 18, ofdTable: 19, ffdTable: null, ffdField: null },
     })
   })
 
   test('10 with 16 and with 17 bytes', () => {
-    expect(decodeAnswer(COMMANDS.shortStatus, answerIn('v1-10-mini'))).toEqual({
+    expect(COMMANDS.shortStatus.decode(answerIn('v1-10-mini'))).toEqual({
       ok: true,
       value: { flags: 0x2b2, mode: 2, submode: 0, lastPrint: null },
     })
-    expect(decodeAnswer(COMMANDS.shortStatus, answerIn('v1-10-receipt-open'))).toMatchObject({
+    expect(COMMANDS.shortStatus.decode(answerIn('v1-10-receipt-open'))).toMatchObject({
       ok: true,
       value: { mode: 8, lastPrint: 0 },
     })
@@ -142,7 +144,8 @@ describe('answers of real registers mean what is known of them', () => {
 
   test('a request is encoded as other clients of the protocol encode it', () => {
     const request = loadTraces('shtrih-m', 1).find(one => one.name === 'v1-1f-table-read')
-    const { frame } = encodeRequest(COMMANDS.tableField, { table: 6, row: 4, field: 1 }, { administrator: 30 })
-    expect(bytesOf(request as Trace, 'host').join()).toContain(frame.join())
+    const options = { variant: 1, passwords: { administrator: 30 } }
+    const { payload } = requestOf(COMMANDS.tableField, { table: 6, row: 4, field: 1 }, options)
+    expect(bytesOf(request as Trace, 'host').join()).toContain(encodeFrame(payload).join())
   })
 })

@@ -1,8 +1,11 @@
+import type { RequestListener } from 'node:http'
 import { AppError } from '@tillwatch/shared'
 import type { z } from 'zod'
+import { atolWeb1, atolWeb2 } from './atol-web/protocol.ts'
+import { pirit } from './pirit/protocol.ts'
 import type { Device, Line } from './register.ts'
 import type { RegisterState } from './register-state.ts'
-import { shtrihM } from './shtrih-m/protocol.ts'
+import { shtrihM, shtrihMPackets } from './shtrih-m/protocol.ts'
 
 /** The device side of one vendor's protocol in one variant. */
 export interface SimulatedProtocol {
@@ -10,11 +13,14 @@ export interface SimulatedProtocol {
   readonly variant: number
   /** Schema of the whole state, the protocol's own quirks included. */
   readonly stateSchema: z.ZodType<RegisterState>
-  openLine(device: Device<unknown>, write: (bytes: Uint8Array) => void): Line
+  /** Bytes as on a cable or in a connection; absent where the vendor offers a web service alone. */
+  openLine?(device: Device<unknown>, write: (bytes: Uint8Array) => void): Line
+  /** The vendor's web service over the same register. */
+  webService?(device: Device<unknown>): RequestListener
 }
 
 /** Every protocol that can be simulated; the first variant of a name is its default. */
-const PROTOCOLS: readonly SimulatedProtocol[] = [shtrihM]
+const PROTOCOLS: readonly SimulatedProtocol[] = [shtrihM, shtrihMPackets, pirit, atolWeb2, atolWeb1]
 
 /** The protocol of that name. Throws `simulator.protocol` with what there is. */
 export function findProtocol(name: string, variant?: number): SimulatedProtocol {

@@ -120,18 +120,24 @@ const passwordsSchema = z
   })
   .prefault({})
 
-/** The register as the world sees it, with the peculiarities of one protocol. An empty object is a healthy register. */
-export const stateSchemaWith = <Quirks extends z.ZodType>(quirks: Quirks) =>
-  z.strictObject({
-    register: registerSchema,
-    shift: shiftSchema,
-    ofd: ofdSchema,
-    fn: fnSchema,
-    marking: markingSchema,
-    passwords: passwordsSchema,
-    quirks,
-    faults: faultsSchema,
-  })
+/**
+ * The register as the world sees it, with the peculiarities of one protocol. An empty object is a healthy register; `defaults`
+ * is laid under what is given, where a vendor's device differs from the common one.
+ */
+export const stateSchemaWith = <Quirks extends z.ZodType>(quirks: Quirks, defaults: object = {}) =>
+  z.preprocess(
+    input => (isObject(input) ? mergeState(defaults, input) : input),
+    z.strictObject({
+      register: registerSchema,
+      shift: shiftSchema,
+      ofd: ofdSchema,
+      fn: fnSchema,
+      marking: markingSchema,
+      passwords: passwordsSchema,
+      quirks,
+      faults: faultsSchema,
+    }),
+  )
 
 /** State of a register with the peculiarities of its protocol. */
 export type RegisterState<Quirks = unknown> = Omit<
@@ -168,12 +174,14 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 const unwrap = (schema: unknown): unknown =>
-  schema instanceof z.ZodPrefault ||
-  schema instanceof z.ZodDefault ||
-  schema instanceof z.ZodOptional ||
-  schema instanceof z.ZodNullable
-    ? unwrap(schema.unwrap())
-    : schema
+  schema instanceof z.ZodPipe
+    ? unwrap(schema.out)
+    : schema instanceof z.ZodPrefault ||
+        schema instanceof z.ZodDefault ||
+        schema instanceof z.ZodOptional ||
+        schema instanceof z.ZodNullable
+      ? unwrap(schema.unwrap())
+      : schema
 
 /** Lays a partial state over another: objects are merged, everything else is replaced, `undefined` restores the default. */
 export function mergeState<T extends object>(base: T, change: object): T {

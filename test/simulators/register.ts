@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { AppError, type Clock } from '@tillwatch/shared'
 import { createFaultPlan, type FaultPlan } from './faults.ts'
 import { type LocalMs, localOf, parseLocal } from './local-time.ts'
@@ -11,14 +12,14 @@ const LOG_ENTRIES_MAX = 10_000
 export interface CommandEntry {
   /** UTC. */
   readonly at: string
-  /** Upper-case hexadecimal, `FF39`. */
+  /** As the vendor writes it: `FF39`, `A4 20`, `78/7`, `GetStatus`. */
   readonly opcode: string
   readonly name: string
   /** Null when the command takes no password. */
   readonly password_ok: boolean | null
   /** True for everything that is not in the protocol's read-only table; such a command is refused, never executed. */
   readonly forbidden: boolean
-  /** Error byte of the answer in hexadecimal; null when a fault left the command without an answer. */
+  /** Error code of the answer as the vendor writes it; null when a fault left the command without an answer. */
   readonly answer_code: string | null
   readonly bytes_in: number
   readonly bytes_out: number
@@ -59,8 +60,12 @@ export interface SimulatedRegister {
   update(change: RegisterStateInput): void
   /** Sets the whole state: what is not given returns to its default. */
   replace(state: unknown, source?: string): void
-  /** Opens a port that writes its bytes through `write`. */
+  /** Opens a port that writes its bytes through `write`. Throws `simulator.web_only` when the vendor offers a web service alone. */
   openLine(write: (bytes: Uint8Array) => void): Line
+  /** False when the vendor offers a web service alone. */
+  readonly hasLine: boolean
+  /** The vendor's web service; null when there is none. */
+  readonly webService: RequestListener | null
 }
 
 export interface RegisterOptions {
@@ -140,6 +145,13 @@ export function createRegister(options: RegisterOptions): SimulatedRegister {
     },
     update: change => apply(mergeState(input, change), 'state'),
     replace: (next, source = 'state') => apply(next as object, source),
-    openLine: write => protocol.openLine(device, write),
+    openLine(write) {
+      if (protocol.openLine) return protocol.openLine(device, write)
+      throw new AppError('simulator.web_only', `${protocol.name} is a web service and has no line`, {
+        nextStep: 'Serve it with --listen tcp://127.0.0.1:PORT and reach it as http://127.0.0.1:PORT.',
+      })
+    },
+    hasLine: protocol.openLine !== undefined,
+    webService: protocol.webService?.(device) ?? null,
   }
 }

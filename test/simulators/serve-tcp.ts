@@ -1,3 +1,4 @@
+import { createServer as createWebServer } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { AppError, type Clock, messageOf } from '@tillwatch/shared'
 import type { Line, SimulatedRegister } from './register.ts'
@@ -14,31 +15,27 @@ export interface ServedPort {
 }
 
 /**
- * Listens at `tcp://host:port`; port 0 takes a free one. One client at a time, as most registers do: a second one is
- * disconnected. Throws `listen.invalid` and `listen.failed`.
+ * Listens at `tcp://host:port`; port 0 takes a free one. A register's own port takes one client at a time, as most registers
+ * do: a second one is disconnected. Its vendor's web service, where there is one, answers any number on the same port: what
+ * begins with an upper-case letter is a request of HTTP. Throws `listen.invalid` and `listen.failed`.
  */
 export async function serveTcp(register: SimulatedRegister, url: string, clock: Clock): Promise<ServedPort> {
   const target = parseListen(url)
-  let client: Socket | null = null
-  const line: Line = register.openLine(bytes => {
-    if (client?.writable) client.write(bytes)
-  })
   const sockets = new Set<Socket>()
-  const admitNext = () => {
-    const next = [...sockets].find(socket => !socket.destroyed)
-    client = next ?? null
-    next?.on('data', bytes => line.receive(bytes))
-  }
+  const port = register.hasLine ? serveLine(register, clock) : null
+  const web = register.webService && createWebServer(register.webService)
   const server = createServer({ noDelay: true }, socket => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
-    socket.once('close', () => {
-      sockets.delete(socket)
-      if (socket === client) admitNext()
-    })
-    if (!client) return admitNext()
-    clock.after(SECOND_CLIENT_MS, () => {
-      if (socket !== client) socket.destroy()
+    socket.once('close', () => sockets.delete(socket))
+    if (!web) return port?.admit(socket)
+    if (!port) return void web.emit('connection', socket)
+    socket.once('data', first => {
+      socket.pause()
+      socket.unshift(first)
+      if (isUpperCaseLetter(first[0])) web.emit('connection', socket)
+      else port.admit(socket)
+      socket.resume()
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -52,17 +49,47 @@ export async function serveTcp(register: SimulatedRegister, url: string, clock: 
     server.listen(target.port, target.host, resolve)
   })
   const bound = server.address()
-  const port = typeof bound === 'object' && bound ? bound.port : target.port
+  const boundPort = typeof bound === 'object' && bound ? bound.port : target.port
   return {
-    address: `tcp://${target.host}:${port}`,
+    address: `tcp://${target.host}:${boundPort}`,
     close: () =>
       new Promise(resolve => {
-        line.close()
+        port?.close()
         for (const socket of sockets) socket.destroy()
         server.close(() => resolve())
       }),
   }
 }
+
+/** The register's own port: the first client has it until it leaves. */
+function serveLine(register: SimulatedRegister, clock: Clock) {
+  const waiting = new Set<Socket>()
+  let client: Socket | null = null
+  const line: Line = register.openLine(bytes => {
+    if (client?.writable) client.write(bytes)
+  })
+  const admitNext = () => {
+    const next = [...waiting].find(socket => !socket.destroyed)
+    client = next ?? null
+    next?.on('data', bytes => line.receive(bytes))
+  }
+  return {
+    admit(socket: Socket) {
+      waiting.add(socket)
+      socket.once('close', () => {
+        waiting.delete(socket)
+        if (socket === client) admitNext()
+      })
+      if (!client) return admitNext()
+      clock.after(SECOND_CLIENT_MS, () => {
+        if (socket !== client) socket.destroy()
+      })
+    },
+    close: () => line.close(),
+  }
+}
+
+const isUpperCaseLetter = (byte: number | undefined) => byte !== undefined && byte >= 0x41 && byte <= 0x5a
 
 /** Host and port of `tcp://host:port`. Throws `listen.invalid`. */
 export function parseListen(url: string): { host: string; port: number } {

@@ -1,6 +1,8 @@
-import type { Clock, MonotonicMs } from '@tillwatch/shared'
+import type { Clock, MonotonicMs, Source } from '@tillwatch/shared'
 import type { LineSettings } from '../transport/byte-transport.ts'
 import type { Line } from '../transport/line.ts'
+import type { PortAddress } from '../transport/open-transport.ts'
+import type { WebLine } from '../transport/web-line.ts'
 import type { RegisterMemo } from './memo.ts'
 import type { FactReadings } from './reading.ts'
 
@@ -35,25 +37,47 @@ export type Cadence = 'poll' | 'daily'
 export interface PollContext {
   readonly clock: Clock
   /** Open, and held by this poll alone until it returns. */
-  readonly line: Line
+  readonly line: Line | WebLine
   /** The port is given back at this instant; only an answer that has begun is still read. */
   readonly untilMs: MonotonicMs
   /** What this register has told before and what it cannot do; lives as long as the agent. */
   readonly memo: RegisterMemo
   /** Decides from the time of the last answer whether a question is to be asked in this poll. */
   isDue(cadence: Cadence, answeredAtMs: MonotonicMs | undefined): boolean
+  /** True while a person has switched a question off. */
+  isSwitchedOff?(question: string): boolean
 }
 
-/** Passwords of a register, as numbers. */
+/** Secrets of a register or of the service in front of it; absent ones are the factory's. Never logged, never told. */
 export interface DriverPasswords {
-  /** For commands that any operator may give; the administrator's when absent. */
+  /** Shtrih-M: for commands that any operator may give; the administrator's when absent. */
   readonly operator?: number | undefined
+  /** Shtrih-M: the system administrator's. */
   readonly administrator?: number | undefined
+  /** ATOL: access password, four digits. */
+  readonly access?: string | undefined
+  /** Pirit: password of the link, four characters. */
+  readonly link?: string | undefined
+  /** Web services: name and password of HTTP Basic. */
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+}
+
+/** Which register a service on the PC is asked for, where it does not know by itself. */
+export interface DriverDevice {
+  /** The service's own port to the register: `COM5`, `USB`. */
+  readonly port?: string | undefined
+  /** Model as the service names it. */
+  readonly model?: string | undefined
+  readonly baud?: number | undefined
+  /** The service's own name of the register. */
+  readonly id?: string | undefined
 }
 
 export interface DriverOptions {
   readonly variant: number
   readonly passwords: DriverPasswords
+  readonly device?: DriverDevice | undefined
 }
 
 /** One register as a driver knows it. Never retries above the protocol's own handshake, never logs, sends only what reads. */
@@ -70,6 +94,8 @@ export interface DriverDefinition {
   readonly line: LineSettings
   readonly variants: readonly number[]
   /** Kinds of ports that it can use. */
-  readonly ports: readonly ('serial' | 'tcp' | 'http')[]
+  readonly ports: readonly PortAddress['kind'][]
+  /** Who answers at an address: the register itself, or a vendor's service on the PC that shares it. */
+  source(address: PortAddress): Extract<Source, 'register' | 'driver_service'>
   create(options: DriverOptions): DriverSession
 }

@@ -9,12 +9,13 @@ import {
   type Result,
 } from '@tillwatch/shared'
 import type { Line } from '../transport/line.ts'
+import type { WebLine } from '../transport/web-line.ts'
 
 /** Part of the hold kept for closing the port. */
 const CLOSE_RESERVE_MS = 100
 
 export interface PortLeaseOptions {
-  readonly line: Line
+  readonly line: Line | WebLine
   readonly clock: Clock
   /** Leave the port open when the work is done well. */
   readonly keepOpen: boolean

@@ -25,7 +25,32 @@ export const registerConfig = z.strictObject({
   variant: z.number().int().min(1).max(99).optional(),
   /** Seconds between polls. Five minutes suit a till at work; less is for trials. */
   interval_s: z.number().int().min(5).max(3_600).default(300),
-  passwords: z.strictObject({ operator: password.optional(), administrator: password.optional() }).optional(),
+  /** Secrets that were changed from the factory's; which of them a driver needs stands in its README. */
+  passwords: z
+    .strictObject({
+      operator: password.optional(),
+      administrator: password.optional(),
+      access: z
+        .string()
+        .regex(/^\d{4}$/, 'four digits in quotes')
+        .optional(),
+      link: z
+        .string()
+        .regex(/^[\x20-\x7e]{4}$/, 'four characters')
+        .optional(),
+      user: z.string().min(1).max(64).optional(),
+      password: z.string().max(128).optional(),
+    })
+    .optional(),
+  /** Which register a service on the PC is asked for, where it does not know by itself. */
+  device: z
+    .strictObject({
+      port: z.string().min(1).max(64).optional(),
+      model: z.string().min(1).max(32).optional(),
+      baud: z.number().int().min(BAUD_RATE.min).max(BAUD_RATE.max).optional(),
+      id: z.string().min(1).max(64).optional(),
+    })
+    .optional(),
   /** Keep the port open between polls. No other program can use it then. */
   keep_open: z.boolean().default(false),
 })

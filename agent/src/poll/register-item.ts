@@ -1,4 +1,11 @@
-import { type EpochMs, FACT_TEXT_LENGTH_MAX, type FactName, type WireFact, type WireItem } from '@tillwatch/shared'
+import {
+  type EpochMs,
+  FACT_TEXT_LENGTH_MAX,
+  type FactName,
+  type Source,
+  type WireFact,
+  type WireItem,
+} from '@tillwatch/shared'
 import type { RegisterLink, RegisterReading } from '../drivers/driver.ts'
 import type { FactReading, FactReadings } from '../drivers/reading.ts'
 
@@ -14,23 +21,34 @@ export interface PollCost {
 
 const instant = (at: EpochMs) => new Date(at).toISOString()
 
+/** Where a reading comes from: a place on this PC, and who answered there. */
+export interface Origin {
+  readonly slot: string
+  readonly source: Source
+}
+
 /** A reading as it goes on the wire: each fact bare, or with what differs from its item. */
-export function itemOf(slot: string, at: EpochMs, reading: RegisterReading, cost: PollCost): WireItem {
+export function itemOf({ slot, source }: Origin, at: EpochMs, reading: RegisterReading, cost: PollCost): WireItem {
   const facts: Record<string, WireFact> = factsOf(reading.facts, at)
   facts['fiscal.register.link'] = reading.link
   facts['fiscal.poll.port_held_ms'] = Math.round(cost.heldMs)
   facts['fiscal.poll.bytes'] = cost.bytesCount
   facts['fiscal.poll.commands'] = cost.commandsCount
-  return { kind: 'register', slot, id: reading.serial, at: instant(at), source: 'register', facts }
+  return { kind: 'register', slot, id: reading.serial, at: instant(at), source, facts }
 }
 
 /** A poll that gave no facts: only what came of the link. */
-export const linkItem = (slot: string, at: EpochMs, link: RegisterLink, serial: string | null): WireItem => ({
+export const linkItem = (
+  { slot, source }: Origin,
+  at: EpochMs,
+  link: RegisterLink,
+  serial: string | null,
+): WireItem => ({
   kind: 'register',
   slot,
   id: serial,
   at: instant(at),
-  source: 'register',
+  source,
   facts: { 'fiscal.register.link': link },
 })
 

@@ -1,5 +1,15 @@
-import { AppError, type Clock, err, type MonotonicMs, ok, type Result, type WireItem } from '@tillwatch/shared'
+import {
+  AppError,
+  type Clock,
+  err,
+  type MonotonicMs,
+  ok,
+  type Result,
+  type Source,
+  type WireItem,
+} from '@tillwatch/shared'
 import type {
+  DriverDevice,
   DriverPasswords,
   DriverSession,
   PollOutcome,
@@ -9,8 +19,9 @@ import type {
 } from '../drivers/driver.ts'
 import { RegisterMemo } from '../drivers/memo.ts'
 import { loadDriver } from '../drivers/registry.ts'
-import { createLine } from '../transport/line.ts'
-import { createTransport, parsePort } from '../transport/open-transport.ts'
+import type { Line } from '../transport/line.ts'
+import { type OpenLine, openLine, parsePort } from '../transport/open-transport.ts'
+import type { WebLine } from '../transport/web-line.ts'
 import { isDue } from './plan.ts'
 import { createPortLease, type PortLease } from './port-lease.ts'
 import { itemOf, linkItem } from './register-item.ts'
@@ -23,6 +34,7 @@ export interface RegisterTarget {
   readonly baud?: number | undefined
   readonly variant?: number | undefined
   readonly passwords?: DriverPasswords | undefined
+  readonly device?: DriverDevice | undefined
   readonly keepOpen?: boolean | undefined
 }
 
@@ -46,7 +58,11 @@ export interface RegisterPoll {
 }
 
 /** Loads the driver and makes ready, without touching the port. The error says what in the target is wrong. */
-export async function createRegisterPoll(target: RegisterTarget, clock: Clock): Promise<Result<RegisterPoll>> {
+export async function createRegisterPoll(
+  target: RegisterTarget,
+  clock: Clock,
+  open: OpenLine = openLine,
+): Promise<Result<RegisterPoll>> {
   const driver = await loadDriver(target.driver)
   if (!driver.ok) return driver
   const address = parsePort(target.port)
@@ -64,19 +80,32 @@ export async function createRegisterPoll(target: RegisterTarget, clock: Clock): 
     const nextStep = `Give a port of another kind: ${ports.join(', ')}.`
     return err(new AppError('port.unsupported', `driver ${name} cannot use ${target.port}`, { nextStep }))
   }
-  const transport = createTransport(address.value, { ...line, baudRate: target.baud ?? line.baudRate }, clock)
-  const session = driver.value.create({ variant, passwords: target.passwords ?? {} })
-  const busLine = createLine(transport, clock)
-  const lease = createPortLease({ line: busLine, clock, keepOpen: target.keepOpen ?? false })
-  return ok(new LeasedRegister(target.slot, session, busLine, lease, clock))
+  const port = open(address.value, { ...line, baudRate: target.baud ?? line.baudRate }, clock)
+  const session = driver.value.create({ variant, passwords: target.passwords ?? {}, device: target.device })
+  const lease = createPortLease({ line: port, clock, keepOpen: target.keepOpen ?? false })
+  return ok(
+    new LeasedRegister({
+      slot: target.slot,
+      source: driver.value.source(address.value),
+      session,
+      line: port,
+      lease,
+      clock,
+    }),
+  )
+}
+
+interface Leased {
+  readonly slot: string
+  readonly source: Source
+  readonly session: DriverSession
+  readonly line: Line | WebLine
+  readonly lease: PortLease
+  readonly clock: Clock
 }
 
 class LeasedRegister implements RegisterPoll {
-  readonly #slot: string
-  readonly #session: DriverSession
-  readonly #line: ReturnType<typeof createLine>
-  readonly #lease: PortLease
-  readonly #clock: Clock
+  readonly #leased: Leased
   readonly #memo = new RegisterMemo()
   #roundBeganMs: MonotonicMs = 0
   #serial: string | null = null
@@ -84,28 +113,19 @@ class LeasedRegister implements RegisterPoll {
   #work = ''
   #answered = false
 
-  constructor(
-    slot: string,
-    session: DriverSession,
-    line: ReturnType<typeof createLine>,
-    lease: PortLease,
-    clock: Clock,
-  ) {
-    this.#slot = slot
-    this.#session = session
-    this.#line = line
-    this.#lease = lease
-    this.#clock = clock
+  constructor(leased: Leased) {
+    this.#leased = leased
   }
 
   async poll(newRound: boolean): Promise<Polled> {
-    const [clock, memo] = [this.#clock, this.#memo]
+    const { clock, lease, session, line } = this.#leased
+    const memo = this.#memo
     if (newRound) this.#roundBeganMs = clock.monotonic()
-    const held = await this.#lease.hold(
+    const held = await lease.hold(
       untilMs =>
-        this.#session.poll({
+        session.poll({
           clock,
-          line: this.#line,
+          line,
           untilMs,
           memo,
           isDue: (cadence, answeredAtMs) => isDue(cadence, answeredAtMs, this.#roundBeganMs, clock.monotonic()),
@@ -120,13 +140,13 @@ class LeasedRegister implements RegisterPoll {
     if (reading.link === 'ok') this.#serial = reading.serial
     const at = clock.now()
     const full = itemOf(
-      this.#slot,
+      this.#leased,
       at,
       { ...reading, serial: this.#serial },
       { heldMs, bytesCount, commandsCount: reading.commandsCount },
     )
     this.#latest = full
-    const item = reading.link === 'ok' ? full : linkItem(this.#slot, at, reading.link, this.#serial)
+    const item = reading.link === 'ok' ? full : linkItem(this.#leased, at, reading.link, this.#serial)
     return {
       item,
       link: reading.link,
@@ -141,7 +161,7 @@ class LeasedRegister implements RegisterPoll {
   }
 
   close(): Promise<void> {
-    return this.#lease.release()
+    return this.#leased.lease.release()
   }
 
   /** Some models fall silent for seconds while they print: the first silence after an answer counts as busy, not as gone. */
@@ -154,8 +174,8 @@ class LeasedRegister implements RegisterPoll {
   #unopened(error: AppError): Polled {
     const link = LINK_OF_PORT_ERROR[error.code] ?? 'error'
     if (link !== 'busy') this.#memo.expire()
-    const at = this.#clock.now()
-    const item = linkItem(this.#slot, at, link, this.#serial)
+    const at = this.#leased.clock.now()
+    const item = linkItem(this.#leased, at, link, this.#serial)
     this.#latest = this.#latest ? withLink(this.#latest, item) : item
     const problem = { code: error.code, message: error.message, ...(error.nextStep && { nextStep: error.nextStep }) }
     return { item, link, outcome: 'yielded', problems: [problem], changed: false }

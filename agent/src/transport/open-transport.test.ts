@@ -1,6 +1,7 @@
 import { systemClock } from '@tillwatch/shared'
 import { expect, test } from 'vitest'
-import { createTransport, parsePort } from './open-transport.ts'
+import { createRegisterPoll } from '../poll/register-poll.ts'
+import { parsePort } from './open-transport.ts'
 import { serialOpenError } from './port-errors.ts'
 
 test.each([
@@ -31,11 +32,12 @@ test.each([
   expect(!parsed.ok && parsed.error.nextStep).toContain('COM5')
 })
 
-test('a web address is refused by a driver that needs bytes', () => {
-  const line = { baudRate: 115_200, parity: 'none', stopBits: 1, controlLines: 'untouched' } as const
-  expect(() => createTransport({ kind: 'http', url: 'http://h' }, line, systemClock)).toThrow(
-    expect.objectContaining({ code: 'port.unsupported' }),
-  )
+test('a driver that needs bytes refuses a web address, with the kinds of ports that it can use', async () => {
+  const target = { slot: 'till', driver: 'shtrih-m', port: 'http://localhost:1' }
+  expect(await createRegisterPoll(target, systemClock)).toMatchObject({
+    ok: false,
+    error: { code: 'port.unsupported', nextStep: expect.stringContaining('serial, tcp') },
+  })
 })
 
 test.each([

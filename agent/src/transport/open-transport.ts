@@ -1,7 +1,9 @@
 import { AppError, type Clock, err, ok, type Result } from '@tillwatch/shared'
 import type { ByteTransport, LineSettings } from './byte-transport.ts'
+import { createLine, type Line } from './line.ts'
 import { createSerialTransport } from './serial-transport.ts'
 import { createTcpTransport } from './tcp-transport.ts'
+import { createWebLine, type WebLine } from './web-line.ts'
 
 /** Where a register is reached. */
 export type PortAddress =
@@ -31,16 +33,21 @@ export function parsePort(text: string): Result<PortAddress> {
   return invalid('not a port')
 }
 
-/** A transport for an address, not open yet. `http` has no bytes to carry: drivers of web services speak it themselves. */
-export function createTransport(address: PortAddress, line: LineSettings, clock: Clock): ByteTransport {
-  switch (address.kind) {
-    case 'serial':
-      return createSerialTransport(address.path, line, clock)
-    case 'tcp':
-      return createTcpTransport(address.host, address.port, clock)
-    case 'http':
-      throw new AppError('port.unsupported', `this driver cannot use ${address.url}`, {
-        nextStep: 'Give a serial port or tcp://host:port; http:// is for drivers of web services.',
-      })
-  }
+/** The way to an address, not open yet. */
+export type OpenLine = (address: PortAddress, settings: LineSettings, clock: Clock) => Line | WebLine
+
+/** A line of bytes over a serial port or a connection, or a web service. */
+export const openLine: OpenLine = (address, settings, clock) =>
+  address.kind === 'http'
+    ? createWebLine(address.url, clock)
+    : createLine(createTransport(address, settings, clock), clock)
+
+/** A transport for an address that carries bytes. */
+function createTransport(
+  address: Exclude<PortAddress, { kind: 'http' }>,
+  settings: LineSettings,
+  clock: Clock,
+): ByteTransport {
+  if (address.kind === 'serial') return createSerialTransport(address.path, settings, clock)
+  return createTcpTransport(address.host, address.port, clock)
 }

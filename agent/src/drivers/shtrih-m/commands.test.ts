@@ -1,6 +1,9 @@
+import { AppError } from '@tillwatch/shared'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { COMMANDS, decodeAnswer, encodeRequest, isProtocolError, type ReadCommand } from './commands.ts'
+import type { DriverPasswords } from '../driver.ts'
+import { type ReadCommand, requestOf } from '../kit/read-only.ts'
+import { COMMANDS, type Request, type ShtrihCommand } from './commands.ts'
 
 /** Commands that only read, from the vendor's list. A new command of the driver must be entered here by hand. */
 const ALLOWED = [
@@ -46,10 +49,12 @@ const FORBIDDEN = [
   ...range(0xff71, 0xff73),
 ]
 
-type AnyCommand = ReadCommand<unknown, unknown>
+type AnyCommand = ReadCommand<unknown, unknown, Request, Uint8Array> & Pick<ShtrihCommand<unknown, unknown>, 'opcode'>
 const commands = Object.values(COMMANDS) as unknown as AnyCommand[]
 const args = { table: 18, row: 1, field: 1 }
 const passwords = { administrator: 30 }
+const payloadOf = <Args>(command: ReadCommand<Args, unknown, Request>, args: Args, secrets: DriverPasswords) =>
+  requestOf(command, args, { variant: 1, passwords: secrets }).payload
 
 test('every opcode of the table is on the list of those that only read, and none on the list of those never to be sent', () => {
   const opcodes = commands.map(command => command.opcode)
@@ -65,39 +70,40 @@ test('of all opcodes that a frame can carry, only those of the table can be enco
   const own = new Map(commands.map(command => [command.opcode as number, command]))
   for (const opcode of [...range(0, 0xff), ...range(0xff00, 0xffff)]) {
     const forged = { ...commands[0], opcode } as AnyCommand
-    expect(() => encodeRequest(forged, args, passwords)).toThrow('read-only table')
+    expect(() => payloadOf(forged, args, passwords)).toThrow('read-only table')
     const command = own.get(opcode)
     if (!command) continue
-    const { frame, code } = encodeRequest(command, args, passwords)
+    const { payload, code } = requestOf(command, args, { variant: 1, passwords })
     expect([...code]).toEqual(opcode > 0xff ? [0xff, opcode & 0xff] : [opcode])
-    expect([...frame.subarray(2, 2 + code.length)]).toEqual([...code])
+    expect([...payload.subarray(0, code.length)]).toEqual([...code])
     expect(() => Object.assign(command, { opcode: 0x41 })).toThrow(TypeError)
   }
 })
 
 test('the table of passwords cannot be read', () => {
-  expect(() => encodeRequest(COMMANDS.tableField, { table: 2, row: 1, field: 1 }, passwords)).toThrow('passwords')
+  expect(() => payloadOf(COMMANDS.tableField, { table: 2, row: 1, field: 1 }, passwords)).toThrow('passwords')
 })
 
 test('F7 asks for the model parameters only, whatever arguments are smuggled in', () => {
-  const { frame } = encodeRequest(COMMANDS.modelParameters as AnyCommand, { subtype: 9 }, passwords)
-  expect([...frame]).toEqual([0x02, 0x02, 0xf7, 0x01, 0xf4])
+  expect([...payloadOf(COMMANDS.modelParameters as unknown as AnyCommand, { subtype: 9 }, passwords)]).toEqual([
+    0xf7, 0x01,
+  ])
 })
 
 test('operator commands carry the operator’s password where there is one, else the administrator’s', () => {
-  expect(encodeRequest(COMMANDS.shortStatus, undefined, { operator: 28 }).frame[3]).toBe(28)
-  expect(encodeRequest(COMMANDS.shortStatus, undefined, {}).frame[3]).toBe(30)
-  expect(encodeRequest(COMMANDS.fnStatus, undefined, { operator: 28, administrator: 77 }).frame[4]).toBe(77)
+  expect(payloadOf(COMMANDS.shortStatus, undefined, { operator: 28 })[1]).toBe(28)
+  expect(payloadOf(COMMANDS.shortStatus, undefined, {})[1]).toBe(30)
+  expect(payloadOf(COMMANDS.fnStatus, undefined, { operator: 28, administrator: 77 })[2]).toBe(77)
 })
 
 test('random answers give a value, the device’s error or a protocol error, and nothing else', () => {
   fc.assert(
     fc.property(fc.constantFrom(...commands), fc.uint8Array({ maxLength: 80 }), (command, payload) => {
       try {
-        const answer = decodeAnswer(command, payload)
-        expect(answer.ok || answer.error > 0).toBe(true)
+        const answer = command.decode(payload)
+        expect(answer.ok || answer.error.code !== '00').toBe(true)
       } catch (thrown) {
-        expect(isProtocolError(thrown)).toBe(true)
+        expect(thrown instanceof AppError && thrown.code.startsWith('protocol.')).toBe(true)
       }
     }),
     { numRuns: 2_000 },
@@ -114,12 +120,15 @@ test('a full status of 50 bytes from a real register, with the taxpayer’s numb
       'hex',
     ),
   )
-  expect(decodeAnswer(COMMANDS.fullStatus, payload)).toEqual({
+  expect(COMMANDS.fullStatus.decode(payload)).toEqual({
     ok: true,
     value: { firmware: 'C.2.34404', clockAt: '2019-06-19T15:55:31', serialTail: '300008', inn: '7734384850' },
   })
 })
 
 test('the error byte is read before the length: some firmware adds bytes behind it', () => {
-  expect(decodeAnswer(COMMANDS.shift, Uint8Array.of(0xff, 0x40, 0x72, 1, 2, 3, 4))).toEqual({ ok: false, error: 0x72 })
+  expect(COMMANDS.shift.decode(Uint8Array.of(0xff, 0x40, 0x72, 1, 2, 3, 4))).toMatchObject({
+    ok: false,
+    error: { code: '72', reaction: 'state' },
+  })
 })

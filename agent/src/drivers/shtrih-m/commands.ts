@@ -1,7 +1,10 @@
-import { AppError, assert, err, ok, type Result } from '@tillwatch/shared'
+import { assert, err, ok, type Result } from '@tillwatch/shared'
 import { ByteReader, ByteWriter, littleEndian, protocolError } from '../../codec/bytes.ts'
 import { decodeCp1251 } from '../../codec/codepage.ts'
-import { encodeFrame } from './framing.ts'
+import type { DriverPasswords } from '../driver.ts'
+import { type CommandEntry, type Refusal, readOnlyTable, type Secret } from '../kit/read-only.ts'
+import { localDate, localDateTime } from '../kit/told.ts'
+import { refusalOf } from './error-codes.ts'
 
 /** Every command code this driver can express. All of them only read (Shtrih-M protocol 1.17). */
 export type ReadOpcode =
@@ -20,60 +23,74 @@ export type ReadOpcode =
   | 0xff63
   | 0xff68
 
-declare const readOnly: unique symbol
+/** A request of either protocol: the payload of its frame. */
+export interface Request {
+  readonly payload: Uint8Array
+  /** Begins every answer to it: the command code, one or two bytes. */
+  readonly code: Uint8Array
+}
 
-/** An entry of the table below; nothing else can be sent, and nothing outside this file can make one. */
-export interface ReadCommand<Args, Answer> {
-  readonly [readOnly]: true
+/** An entry of the table below. */
+export interface ShtrihCommand<Args, Answer> extends CommandEntry<Args, Answer, Request, Uint8Array> {
   readonly opcode: ReadOpcode
-  /** The code as the vendor writes it: `FF39`. */
-  readonly name: string
+}
+
+/** Factory password of the system administrator; any command accepts it. */
+export const ADMINISTRATOR_PASSWORD = 30
+
+const SETTING =
+  'Set passwords.administrator and passwords.operator of this register as in its table 2, and start the agent again.'
+const OPERATOR: Secret = { name: 'operator password', nextStep: SETTING }
+const ADMINISTRATOR: Secret = { name: 'administrator password', nextStep: SETTING }
+/** What the short status needs, and with it every poll. */
+export const ENTRY_SECRET = OPERATOR
+
+/** Handshake bytes and framing of a request and its answer together. */
+const OVERHEAD_BYTES = 10
+
+interface Reading<Args, Answer> {
   readonly password: 'none' | 'operator' | 'administrator'
-  /** Usual time from the request's last byte to the answer's first, milliseconds. */
   readonly typicalMs: number
   /** Usual length of the answer's payload. */
   readonly answerBytes: number
-  readonly parameters: (args: Args, to: ByteWriter) => void
+  readonly parameters?: (args: Args, to: ByteWriter) => void
   /** Reads what follows the error byte. Throws `protocol.` errors. */
   readonly decode: (answer: ByteReader) => Answer
 }
 
-const table = new Set<unknown>()
-
-function reads<Answer, Args = void>(
-  opcode: ReadOpcode,
-  entry: Pick<ReadCommand<Args, Answer>, 'password' | 'typicalMs' | 'answerBytes' | 'decode'> & {
-    parameters?: (args: Args, to: ByteWriter) => void
-  },
-): ReadCommand<Args, Answer> {
-  const name = opcode.toString(16).toUpperCase()
-  const command = Object.freeze({ parameters: () => {}, ...entry, opcode, name }) as unknown as ReadCommand<
-    Args,
-    Answer
-  >
-  table.add(command)
-  return command
+function reads<Answer, Args = void>(opcode: ReadOpcode, reading: Reading<Args, Answer>): ShtrihCommand<Args, Answer> {
+  const code = Uint8Array.from(opcode > 0xff ? [opcode >> 8, opcode & 0xff] : [opcode])
+  return {
+    opcode,
+    name: opcode.toString(16).toUpperCase(),
+    typicalMs: reading.typicalMs,
+    wireBytes: code.length + 4 + reading.answerBytes + OVERHEAD_BYTES,
+    ...(reading.password === 'operator' && { secret: OPERATOR }),
+    ...(reading.password === 'administrator' && { secret: ADMINISTRATOR }),
+    encode(args, { passwords }) {
+      const payload = new ByteWriter().bytes(code)
+      if (reading.password !== 'none') payload.u32(passwordFor(reading.password, passwords))
+      reading.parameters?.(args, payload)
+      return { payload: payload.done(), code }
+    },
+    decode(payload): Result<Answer, Refusal> {
+      const answer = new ByteReader(payload).skip(code.length)
+      const error = answer.u8()
+      return error === 0 ? ok(reading.decode(answer)) : err(refusalOf(error))
+    },
+  }
 }
 
-/** `YYYY-MM-DD`, null for all zeros ("none"), undefined for what is no date. */
-function dateText(year: number, month: number, day: number): string | null | undefined {
-  if (year === 0 && month === 0 && day === 0) return null
-  if (month < 1 || month > 12 || day < 1 || day > 31 || year > 99) return undefined
-  return `20${two(year)}-${two(month)}-${two(day)}`
+const passwordFor = (kind: 'operator' | 'administrator', passwords: DriverPasswords): number => {
+  const administrator = passwords.administrator ?? ADMINISTRATOR_PASSWORD
+  return kind === 'operator' ? (passwords.operator ?? administrator) : administrator
 }
-
-const two = (value: number) => String(value).padStart(2, '0')
 
 /** FN date, YY MM DD. */
-const fnDate = (answer: ByteReader) => dateText(answer.u8(), answer.u8(), answer.u8())
+const fnDate = (answer: ByteReader) => localDate(answer.u8(), answer.u8(), answer.u8())
 
 /** FN date and time, YY MM DD hh mm, local to the register. */
-function fnDateTime(answer: ByteReader): string | null | undefined {
-  const date = fnDate(answer)
-  const [hours, minutes] = [answer.u8(), answer.u8()]
-  if (!date) return hours + minutes === 0 ? date : undefined
-  return hours < 24 && minutes < 60 ? `${date}T${two(hours)}:${two(minutes)}` : undefined
-}
+const fnDateTime = (answer: ByteReader) => localDateTime(fnDate(answer), answer.u8(), answer.u8())
 
 const ascii = (bytes: Uint8Array) => decodeCp1251(bytes)
 
@@ -107,11 +124,10 @@ const fullStatus = reads(0x11, {
     answer.skip(6)
     const inn = answer.u48()
     const high = answer.remaining >= 4 ? answer.skip(2).u16() : 0
-    const date = dateText(year ?? 0, month ?? 0, day ?? 0)
-    const time = [hours, minutes, seconds].map(part => two(part ?? 0)).join(':')
+    const date = localDate(year ?? 0, month ?? 0, day ?? 0)
     return {
       firmware: `${[...version].join('.')}.${build}`,
-      clockAt: date && /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(time) ? `${date}T${time}` : null,
+      clockAt: (date && localDateTime(date, hours ?? 0, minutes ?? 0, seconds ?? 0)) || null,
       serialTail: low === 0xffff_ffff ? null : String((high === 0xffff ? 0 : high) * 2 ** 32 + low),
       inn: inn === 0 || inn === 2 ** 48 - 1 ? null : String(inn).padStart(inn < 1e10 ? 10 : 12, '0'),
     }
@@ -245,7 +261,7 @@ const markingQueue = reads(0xff68, {
 })
 
 /** The read-only table: all that can be said to a register. */
-export const COMMANDS = Object.freeze({
+export const COMMANDS = readOnlyTable({
   shortStatus,
   fullStatus,
   tableField,
@@ -262,46 +278,5 @@ export const COMMANDS = Object.freeze({
   markingQueue,
 })
 
-/** Factory password of the system administrator; any command accepts it. */
-export const ADMINISTRATOR_PASSWORD = 30
-
-/** A request ready for the line. */
-export interface Request {
-  readonly frame: Uint8Array
-  /** Begins every answer to it. */
-  readonly code: Uint8Array
-}
-
-/** Encodes a command of the table. Anything else, however it looks, is a programming error and is not encoded. */
-export function encodeRequest<Args, Answer>(
-  command: ReadCommand<Args, Answer>,
-  args: Args,
-  passwords: { readonly operator?: number | undefined; readonly administrator?: number | undefined },
-): Request {
-  assert(table.has(command), 'only commands of the read-only table are sent')
-  const high = command.opcode >> 8
-  const code = Uint8Array.from(high ? [high, command.opcode & 0xff] : [command.opcode])
-  const payload = new ByteWriter().bytes(code)
-  const administrator = passwords.administrator ?? ADMINISTRATOR_PASSWORD
-  if (command.password === 'administrator') payload.u32(administrator)
-  if (command.password === 'operator') payload.u32(passwords.operator ?? administrator)
-  command.parameters(args, payload)
-  return { frame: encodeFrame(payload.done()), code }
-}
-
-/** The answer's value, or the device's error byte. Throws `protocol.` errors for bytes that mean nothing. */
-export function decodeAnswer<Args, Answer>(
-  command: ReadCommand<Args, Answer>,
-  payload: Uint8Array,
-): Result<Answer, number> {
-  const answer = new ByteReader(payload).skip(command.opcode > 0xff ? 2 : 1)
-  const error = answer.u8()
-  return error === 0 ? ok(command.decode(answer)) : err(error)
-}
-
 /** Value of a numeric table field. */
 export const fieldNumber = (bytes: Uint8Array): number => littleEndian(bytes.subarray(0, 6))
-
-/** True for an error that {@link decodeAnswer} throws for meaningless bytes. */
-export const isProtocolError = (thrown: unknown): thrown is AppError =>
-  thrown instanceof AppError && thrown.code.startsWith('protocol.')

@@ -11,5 +11,6 @@ export const shtrihM: DriverDefinition = {
   line: { baudRate: 115_200, parity: 'none', stopBits: 1, controlLines: 'untouched' },
   variants: [1],
   ports: ['serial', 'tcp'],
+  source: () => 'register',
   create: createSession,
 }

@@ -1,28 +1,14 @@
-import type { REGISTER_ERRORS } from '@tillwatch/shared'
-
-export type RegisterError = (typeof REGISTER_ERRORS)[number]
-
-/** What a driver does about an error code, besides telling it. */
-export type ErrorReaction =
-  /** The device does not know the command or has no such data: not asked again until another device is there. */
-  | 'unsupported'
-  /** The command cannot be answered in the present state; asked again when it is next due. */
-  | 'state'
-  /** The password is wrong: the command is not sent again, no other password is tried. */
-  | 'password'
-  /** The device is at work: the port is given back. */
-  | 'busy'
-  /** A fault worth telling. */
-  | 'fault'
+import type { Reaction, Refusal } from '../kit/read-only.ts'
+import type { RegisterError } from '../kit/told.ts'
 
 interface ErrorCode {
   readonly meaning: string
-  readonly reaction: ErrorReaction
+  readonly reaction: Reaction
   /** Our name of the fault, where the device shows one by this code. */
   readonly error?: RegisterError
 }
 
-const of = (meaning: string, reaction: ErrorReaction, error?: RegisterError): ErrorCode =>
+const of = (meaning: string, reaction: Reaction, error?: RegisterError): ErrorCode =>
   error ? { meaning, reaction, error } : { meaning, reaction }
 
 /** Error byte of an answer (Shtrih-M protocol 1.17, list of errors; codes below 2F come from the FN, A0.. from FN 1.2). */
@@ -53,12 +39,12 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   0x37: of('command not supported', 'unsupported'),
   0x38: of('ROM failure', 'fault', 'other'),
   0x39: of('internal software failure', 'fault', 'other'),
-  0x4a: of('a receipt is open', 'busy'),
+  0x4a: of('a receipt is open', 'at_work'),
   0x4e: of('the shift is longer than 24 hours', 'state'),
   0x4f: of('wrong password', 'password'),
-  0x50: of('printing of the previous command goes on', 'busy'),
+  0x50: of('printing of the previous command goes on', 'at_work'),
   0x58: of('the register waits for “continue printing”', 'state', 'paper'),
-  0x59: of('a document was opened by another operator', 'busy'),
+  0x59: of('a document was opened by another operator', 'at_work'),
   0x5d: of('no such table', 'unsupported'),
   0x5e: of('wrong operation', 'state'),
   0x6b: of('no receipt paper', 'state', 'paper'),
@@ -83,10 +69,19 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 }
 
 /** As the vendor writes it: two hexadecimal digits. */
-export const codeText = (code: number): string => code.toString(16).toUpperCase().padStart(2, '0')
+const codeText = (code: number): string => code.toString(16).toUpperCase().padStart(2, '0')
 
-/** Meaning of an error byte; a code that is not in the list is a state, told by its number. */
-export const errorCode = (code: number): ErrorCode => CODES[code] ?? of('error not in the vendor’s list', 'state')
+/** Only these say that the command itself is unknown; the others of their kind are about its parameters. */
+const UNKNOWN_COMMAND = [0x37, 0x01]
 
-/** `wrong password (4F)`. */
-export const errorText = (code: number): string => `${errorCode(code).meaning} (${codeText(code)})`
+/** An error byte as a refusal; a code that is not in the list is a state, told by its number. */
+export function refusalOf(code: number): Refusal {
+  const { meaning, reaction, error } = CODES[code] ?? of('error not in the vendor’s list', 'state')
+  const isAboutParameters = reaction === 'unsupported' && !UNKNOWN_COMMAND.includes(code)
+  return {
+    code: codeText(code),
+    reason: `${meaning} (${codeText(code)})`,
+    reaction: isAboutParameters ? 'state' : reaction,
+    ...(error && { error }),
+  }
+}

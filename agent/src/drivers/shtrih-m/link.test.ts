@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { LinkResult } from '../kit/exchange.ts'
 import { ACK, ENQ, encodeFrame, NAK } from './framing.ts'
-import { createLink, type LinkResult } from './link.ts'
+import { createLink } from './link.ts'
 
 const FRAME = encodeFrame(Uint8Array.of(0xfc))
 const PAYLOAD = Uint8Array.of(0xfc, 0, 1, 2)

@@ -1,15 +1,7 @@
-import type { ExchangeMachine, ExchangeStep } from '../../transport/exchange.ts'
+import type { ExchangeStep } from '../../transport/exchange.ts'
+import type { Failure } from '../kit/ending.ts'
+import type { Link, LinkResult } from '../kit/exchange.ts'
 import { ACK, createFrameParser, ENQ, FILLER, type FrameEvent, NAK, STX } from './framing.ts'
-
-/** How one command ended on the line. */
-export type LinkResult =
-  | { readonly kind: 'answer'; readonly payload: Uint8Array }
-  /** An answer that is not ours is waiting in the device; it was left there. */
-  | { readonly kind: 'foreign' }
-  /** Nothing at all came back. */
-  | { readonly kind: 'silent' }
-  /** The device is there, but the exchange did not succeed. */
-  | { readonly kind: 'failed'; readonly reason: 'frame_refused' | 'answer_damaged' | 'answer_missing' | 'noise' }
 
 export interface LinkOptions {
   /** The whole frame to send. */
@@ -22,12 +14,6 @@ export interface LinkOptions {
   readonly answerMs: number
   /** Longest pause between bytes of a frame. */
   readonly interByteMs: number
-}
-
-/** A machine for one command. */
-export interface Link extends ExchangeMachine<LinkResult> {
-  /** True once the device was given the frame: an answer may wait in it from then on. */
-  readonly frameSent: boolean
 }
 
 /** Wait for a control byte. Devices react within their byte time-out, 50 to 100 ms by default; this leaves room for three tries in a hold. */
@@ -63,8 +49,7 @@ export function createLink(options: LinkOptions): Link {
     write: write && Uint8Array.from(write),
     result,
   })
-  const fail = (reason: 'frame_refused' | 'answer_damaged' | 'answer_missing' | 'noise') =>
-    finish({ kind: 'failed', reason })
+  const fail = (reason: Failure) => finish({ kind: 'failed', reason })
 
   /** Asks for the device's attention; `before` is sent in front. */
   const enquire = (before: number[] = []): ExchangeStep<LinkResult> => {

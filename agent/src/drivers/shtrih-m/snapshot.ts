@@ -1,29 +1,20 @@
-import { type FactName, FN_FLAGS, type FN_PHASES, type REGISTER_MODES } from '@tillwatch/shared'
-import type { FactReading } from '../reading.ts'
-import type { COMMANDS, ReadCommand } from './commands.ts'
-import { codeText, errorCode, type RegisterError } from './error-codes.ts'
+import type { REGISTER_MODES } from '@tillwatch/shared'
+import type { AnswerOf } from '../kit/read-only.ts'
+import {
+  type Fault,
+  flagsFact,
+  fnSerialFact,
+  isInn,
+  isRegistrationNumber,
+  known,
+  phaseFact,
+  queueFacts,
+  type ToldFacts,
+  unknown,
+} from '../kit/told.ts'
+import type { COMMANDS } from './commands.ts'
 
-type AnswerOf<C> = C extends ReadCommand<infer _Args, infer Answer> ? Answer : never
 type Answer<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
-
-/** A fact without its time. */
-export type Told = Omit<FactReading, 'at'>
-/** Facts that one answer gives. */
-export type ToldFacts = { readonly [name in FactName]?: Told }
-
-/** A fault seen in an answer, with the vendor's code. */
-export interface Fault {
-  readonly error: RegisterError
-  readonly raw: string | number
-}
-
-export const unknown = (reason: string, raw?: string | number): Told => ({
-  value: null,
-  reason,
-  ...(raw !== undefined && { raw }),
-})
-const known = (value: Told['value'], reason: string): Told =>
-  value === null || value === '' ? unknown(reason) : { value }
 
 /** Low nibble of the mode byte (Shtrih-M protocol 1.17, modes of the register). */
 const MODES: Readonly<Record<number, (typeof REGISTER_MODES)[number]>> = {
@@ -92,21 +83,6 @@ export function faultsOf(status: Answer<'shortStatus'>): Fault[] {
   return faults
 }
 
-/** Worst first: what stops sales for longest. */
-const SEVERITY: readonly RegisterError[] = ['fn_link', 'fn', 'clock', 'printer', 'cutter', 'cover', 'paper', 'other']
-
-/** The one error shown for all faults of a poll. */
-export function worstFault(faults: readonly Fault[]): Told {
-  const worst = SEVERITY.map(error => faults.find(fault => fault.error === error)).find(Boolean)
-  return worst ? { value: worst.error, raw: worst.raw } : { value: 'none' }
-}
-
-/** The fault behind an error byte, where the device itself is at fault. */
-export function faultOfCode(code: number): Fault[] {
-  const { error } = errorCode(code)
-  return error ? [{ error, raw: codeText(code) }] : []
-}
-
 /** Facts of the full status, 11. The INN is told only when the answer holds one. */
 export const fromFullStatus = (status: Answer<'fullStatus'>): ToldFacts => ({
   'fiscal.register.vendor': { value: 'Штрих-М' },
@@ -115,45 +91,16 @@ export const fromFullStatus = (status: Answer<'fullStatus'>): ToldFacts => ({
   ...(status.inn && isInn(status.inn) && { 'fiscal.register.inn': { value: status.inn } }),
 })
 
-/** Life phase, FF01 (FN technical description: the value, not its single bits). */
-const PHASES: Readonly<Record<number, (typeof FN_PHASES)[number]>> = {
-  0: 'setup',
-  1: 'ready',
-  3: 'fiscal',
-  7: 'post_fiscal',
-  15: 'archive',
-}
+/** Facts of the FN status, FF01. */
+export const fromFnStatus = (status: Answer<'fnStatus'>): ToldFacts => ({
+  'fiscal.fn.serial': fnSerialFact(status.serial),
+  'fiscal.fn.phase': phaseFact(status.phase),
+  'fiscal.fn.flags': flagsFact(status.flags),
+  'fiscal.fn.last_document': { value: status.lastDocument },
+})
 
-const SORTED_FLAGS = FN_FLAGS.toSorted((a, b) => (a < b ? -1 : 1))
-
-/** Facts of the FN status, FF01. Warning bits 0 to 7 stand in the order of our names for them. */
-export function fromFnStatus(status: Answer<'fnStatus'>): ToldFacts {
-  const phase = PHASES[status.phase]
-  return {
-    'fiscal.fn.serial': /^\d{16}$/.test(status.serial)
-      ? { value: status.serial }
-      : unknown('the FN gives no serial of 16 digits'),
-    'fiscal.fn.phase': phase
-      ? { value: phase, raw: status.phase }
-      : unknown('a phase that is not in the FN’s description', status.phase),
-    'fiscal.fn.flags': {
-      value: SORTED_FLAGS.filter(flag => status.flags & (1 << FN_FLAGS.indexOf(flag))),
-      raw: status.flags,
-    },
-    'fiscal.fn.last_document': { value: status.lastDocument },
-  }
-}
-
-/** Facts of the OFD queue, FF39. An autonomous register sends nothing, so its queue says nothing. */
-export function fromOfdQueue(queue: Answer<'ofdQueue'>, autonomous: boolean): ToldFacts {
-  if (autonomous) return allUnknown(OFD_FACTS, 'autonomous mode: documents are not sent')
-  const empty = queue.count === 0
-  return {
-    'fiscal.ofd.unsent_documents': { value: queue.count },
-    'fiscal.ofd.first_unsent_document': empty ? { value: null } : { value: queue.firstDocument },
-    'fiscal.ofd.first_unsent_at': empty ? { value: null } : known(queue.firstAt ?? null, 'the FN gives no valid date'),
-  }
-}
+/** Facts of the OFD queue, FF39. */
+export const fromOfdQueue = (queue: Answer<'ofdQueue'>, autonomous: boolean): ToldFacts => queueFacts(queue, autonomous)
 
 /** Facts of the shift, FF40. An expired shift is told by the mode alone. */
 export const fromShift = (shift: Answer<'shift'>, expired: boolean): ToldFacts => ({
@@ -173,9 +120,6 @@ export const fromRegistration = (registration: Answer<'registration'>): ToldFact
     isInn(registration.ofdInn) && { 'fiscal.register.ofd_inn': { value: registration.ofdInn } }),
 })
 
-export const isInn = (text: string): boolean => /^(\d{10}|\d{12})$/.test(text)
-export const isRegistrationNumber = (text: string): boolean => /^\d{16}$/.test(text)
-
 /** Facts of the FN's expiry, FF03. */
 export const fromExpiry = (expiry: Answer<'fnExpiry'>): ToldFacts => ({
   'fiscal.fn.valid_until': known(expiry.validUntil ?? null, 'the FN gives no valid date'),
@@ -189,14 +133,3 @@ export const fromFfd = (code: number): ToldFacts => {
   const version = FFD[code]
   return { 'fiscal.register.ffd': version ? { value: version, raw: code } : unknown('an unknown FFD version', code) }
 }
-
-export const FN_FACTS = ['fiscal.fn.serial', 'fiscal.fn.phase', 'fiscal.fn.flags', 'fiscal.fn.last_document'] as const
-export const OFD_FACTS = [
-  'fiscal.ofd.unsent_documents',
-  'fiscal.ofd.first_unsent_document',
-  'fiscal.ofd.first_unsent_at',
-] as const
-
-/** The same reason for several facts that could not be read. */
-export const allUnknown = (names: readonly FactName[], reason: string, raw?: string): ToldFacts =>
-  Object.fromEntries(names.map(name => [name, unknown(reason, raw)]))

@@ -1,7 +1,7 @@
 import { decodeCp1251 } from '../../codec/codepage.ts'
+import type { Asked, Window } from '../kit/window.ts'
 import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS, fieldNumber } from './commands.ts'
-import type { Asked, Window } from './window.ts'
 
 /** A field looked for by its name, because its place differs between models. */
 interface Wanted {
