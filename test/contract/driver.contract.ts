@@ -7,11 +7,13 @@ import {
 import { factProblem, PORT_HELD_MS_MAX, systemClock, type WireItem } from '@tillwatch/shared'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CommandEntry, SimulatedRegister } from '../simulators/register.ts'
+import { mergeState } from '../simulators/register-state.ts'
 import type { ServedPort } from '../simulators/serve-tcp.ts'
+import { type DriverProfile, type Facts, HEALTHY, HEALTHY_FACTS, STATES } from './driver-profile.ts'
 
 /** One way to reach one simulated register. */
 export interface DriverCase {
-  readonly driver: string
+  readonly profile: DriverProfile
   readonly transport: string
   /** A register in a state, served; null with the reason where this machine cannot. */
   serve(state: object): Promise<{ register: SimulatedRegister; port: ServedPort } | { missing: string }>
@@ -23,7 +25,6 @@ const SLACK_MS = 150
 /** An answer that began is waited for beyond the end of the hold; a cut one as long as a byte may be late over TCP. */
 const CUT_ANSWER_MS = 1_000
 
-type Facts = Record<string, unknown>
 const valuesOf = (item: WireItem): Facts =>
   Object.fromEntries(
     Object.entries(item.facts).map(([name, fact]) => [
@@ -54,18 +55,38 @@ async function pollAll(poll: RegisterPoll, { windowsMax = 12, slackMs = SLACK_MS
 }
 
 /** What every driver promises, on every transport it can use, judged by a simulated register. */
-export function driverContract({ driver, transport, serve }: DriverCase): void {
-  describe(`driver ${driver} over ${transport}`, () => {
+export function driverContract({ profile, transport, serve }: DriverCase): void {
+  const { driver, variant, untold, cannot } = profile
+  const stateOf = (state: object) => mergeState(profile.state ?? {}, state)
+  const serialOf = (facts: Facts) => String(facts['fiscal.register.serial'])
+  const healthyFacts: Facts = { ...HEALTHY_FACTS, ...profile.facts }
+  const without = (ability: keyof NonNullable<DriverProfile['cannot']>, ctx: { skip(note?: string): never }) => {
+    if (cannot?.[ability]) ctx.skip(cannot[ability])
+  }
+  /** All that the device can tell is told as expected; what it cannot tell is absent, or null with a reason. */
+  const expectFacts = (item: WireItem, facts: Facts) => {
+    const isUntold = (name: string) => untold.some(one => one === name)
+    expect(valuesOf(item)).toMatchObject(Object.fromEntries(Object.entries(facts).filter(([name]) => !isUntold(name))))
+    for (const name of untold) {
+      if (item.facts[name] !== undefined)
+        expect(item.facts[name], name).toMatchObject({ value: null, reason: expect.any(String) })
+    }
+  }
+
+  describe(`driver ${driver}${variant === undefined ? '' : ` variant ${variant}`} over ${transport}`, () => {
     const closers: (() => Promise<void>)[] = []
     afterEach(async () => {
       for (const close of closers.splice(0).reverse()) await close()
     })
 
     async function begin(ctx: { skip(note?: string): never }, state: object, target: Partial<RegisterTarget> = {}) {
-      const served = await serve(state)
+      const served = await serve(stateOf(state))
       if ('missing' in served) return ctx.skip(served.missing)
       closers.push(() => served.port.close())
-      const poll = await createRegisterPoll({ slot: 'till', driver, port: served.port.address, ...target }, systemClock)
+      const poll = await createRegisterPoll(
+        { slot: 'till', driver, variant, port: served.port.address, ...target },
+        systemClock,
+      )
       if (!poll.ok) throw poll.error
       closers.push(() => poll.value.close())
       return { register: served.register, poll: unhurried(poll.value), port: served.port.address }
@@ -76,8 +97,8 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       const { register, poll } = await begin(ctx, HEALTHY)
       const polled = await poll.poll(true)
       expect(polled).toMatchObject({ link: 'ok', outcome: 'complete', problems: [] })
-      expect(valuesOf(polled.item)).toMatchObject(HEALTHY_FACTS)
-      expect(polled.item.id).toBe('0000000000301234')
+      expectFacts(polled.item, healthyFacts)
+      expect(polled.item.id).toBe(serialOf(healthyFacts))
       for (const [name, fact] of Object.entries(valuesOf(polled.item)))
         expect(factProblem(name, fact as string)).toBeNull()
       expect(polled.item.facts['fiscal.poll.port_held_ms']).toBeLessThanOrEqual(PORT_HELD_MS_MAX)
@@ -85,6 +106,7 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
     })
 
     test('R3: a warning of the drive makes its end be read again at once, not the next day', async ctx => {
+      without('expiry_after_flags', ctx)
       const { register, poll } = await begin(ctx, HEALTHY)
       await poll.poll(true)
       register.update({ fn: { valid_until: '2026-12-12' } })
@@ -101,8 +123,8 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
         ofd: { unsent_documents: 3, first_unsent_document: 1052, first_unsent_at: '2026-11-20T10:00' },
       })
       const second = await poll.poll(true)
-      expect(commandsSince(register.log, from).length).toBeLessThanOrEqual(6)
-      expect(valuesOf(second.item)).toMatchObject({
+      expect(commandsSince(register.log, from).length).toBeLessThanOrEqual(profile.ordinaryCommandsMax)
+      expectFacts(second.item, {
         'fiscal.ofd.unsent_documents': 3,
         'fiscal.ofd.first_unsent_document': 1052,
         'fiscal.ofd.first_unsent_at': '2026-11-20T10:00',
@@ -111,19 +133,15 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       expect(Date.parse(second.item.at)).toBeGreaterThan(Date.parse(first.item.at))
     })
 
-    test.for(STATES)('%s', async ([, state, facts], ctx) => {
+    test.for([...STATES, ...profile.states])('%s', async ([, state, facts], ctx) => {
       const { register, poll } = await begin(ctx, state)
       const polled = await pollAll(poll)
       expect(polled.link).toBe('ok')
-      expect(valuesOf(polled.item)).toMatchObject(facts)
+      expectFacts(polled.item, facts)
       register.assertReadOnly()
     })
 
-    test.for<[string, object, number]>([
-      ['a receipt is open', { register: { mode: 'document_open' } }, 1],
-      ['the register prints', { faults: { printing: true } }, 1],
-      ['the drive forms a document', { fn: { current_document: 4 } }, 3],
-    ])('the port is given back at once while %s', async ([, state, commandsMax], ctx) => {
+    test.for(profile.atWork)('the port is given back at once while %s', async ([, state, commandsMax], ctx) => {
       const { register, poll } = await begin(ctx, state)
       const polled = await poll.poll(true)
       expect(polled).toMatchObject({ link: 'ok', outcome: 'yielded' })
@@ -137,7 +155,7 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       register.update({
         fn: { serial: '9960440300999999', valid_until: '2029-01-31', documents_left: 250_000, last_document: 1 },
       })
-      expect(valuesOf((await pollAll(poll)).item)).toMatchObject({
+      expectFacts((await pollAll(poll)).item, {
         'fiscal.fn.serial': '9960440300999999',
         'fiscal.fn.valid_until': '2029-01-31',
         'fiscal.fn.documents_left': 250_000,
@@ -145,13 +163,13 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
     })
 
     test('another register on the same port is not told under the serial of the last one', async ctx => {
+      without('other_register', ctx)
       const { register, poll } = await begin(ctx, HEALTHY)
       await pollAll(poll)
-      register.update({ register: { serial: '0000000000777777' }, faults: { delay_ms: 250 } })
-      const first = await poll.poll(true)
-      expect(first).toMatchObject({ link: 'ok', outcome: 'more' })
-      expect(first.item.id).not.toBe('0000000000301234')
-      expect((await pollAll(poll)).item.id).toBe('0000000000777777')
+      const serial = profile.otherSerial ?? '0000000000777777'
+      register.update({ register: { serial }, faults: { delay_ms: profile.slowMs ?? 250 } })
+      expect((await poll.poll(true)).item.id).not.toBe(serialOf(healthyFacts))
+      expect((await pollAll(poll)).item.id).toBe(serial)
     })
 
     test('a register that falls silent counts as busy once, then as silent, and is read in full when it is back', async ctx => {
@@ -160,15 +178,15 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       register.update({ register: { link: 'silent' } })
       expect((await poll.poll(true)).link).toBe('busy')
       const silent = await poll.poll(true)
-      expect(silent.item).toMatchObject({ id: '0000000000301234', facts: { 'fiscal.register.link': 'silent' } })
+      expect(silent.item).toMatchObject({ id: serialOf(healthyFacts), facts: { 'fiscal.register.link': 'silent' } })
       expect(Object.keys(silent.item.facts)).toEqual(['fiscal.register.link'])
-      expect(silent.problems.map(problem => problem.code)).toEqual(['register.silent'])
-      expect(valuesOf(poll.latest() as WireItem)).toMatchObject({
+      expect(silent.problems.map(problem => problem.code)).toEqual([profile.silentProblem ?? 'register.silent'])
+      expectFacts(poll.latest() as WireItem, {
         'fiscal.register.link': 'silent',
         'fiscal.fn.valid_until': '2028-02-14',
       })
       register.update({ register: { link: 'ok' } })
-      expect(valuesOf((await pollAll(poll)).item)).toMatchObject(HEALTHY_FACTS)
+      expectFacts((await pollAll(poll)).item, healthyFacts)
     })
 
     test.for<[string, object]>([
@@ -182,19 +200,20 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
       const { register, poll } = await begin(ctx, { ...HEALTHY, faults })
       await pollAll(poll, { windowsMax: 10, slackMs: SLACK_MS + CUT_ANSWER_MS })
       register.update({ faults: Object.fromEntries(Object.keys(faults).map(name => [name, 0])) })
-      expect(valuesOf((await pollAll(poll)).item)).toMatchObject(HEALTHY_FACTS)
+      expectFacts((await pollAll(poll)).item, healthyFacts)
       register.assertReadOnly()
     })
 
     test('domain 17.24: a slow register spreads its facts over several holds of the port', async ctx => {
-      const { poll } = await begin(ctx, { ...HEALTHY, faults: { delay_ms: 250 } })
+      without('slow', ctx)
+      const { poll } = await begin(ctx, { ...HEALTHY, faults: { delay_ms: profile.slowMs ?? 250 } })
       const first = await poll.poll(true)
       expect(first).toMatchObject({ link: 'ok', outcome: 'more' })
-      expect(valuesOf(first.item)).not.toHaveProperty(['fiscal.register.ofd_host'])
-      expect(valuesOf((await pollAll(poll)).item)).toMatchObject(HEALTHY_FACTS)
+      expectFacts((await pollAll(poll)).item, healthyFacts)
     })
 
     test('domain 17.23: a receipt between two polls is seen as a change', async ctx => {
+      without('change', ctx)
       const { register, poll } = await begin(ctx, HEALTHY)
       expect((await poll.poll(true)).changed).toBe(false)
       expect((await poll.poll(true)).changed).toBe(false)
@@ -203,29 +222,32 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
     })
 
     test('a wrong password is tried once, told, and not tried again', async ctx => {
-      const { register, poll } = await begin(ctx, { passwords: { sysadmin: 1234 } })
+      if (!profile.secret) return ctx.skip('the protocol has no secret')
+      const { register, poll } = await begin(ctx, profile.secret.state)
       const polled = await poll.poll(true)
       expect(polled.link).toBe('error')
       expect(polled.problems.map(problem => problem.code)).toContain('register.password')
       const tried = register.log.length
-      expect(tried).toBe(1)
+      expect(tried).toBeLessThanOrEqual(1)
       expect((await poll.poll(true)).problems.map(problem => problem.code)).toContain('register.password')
       expect(register.log.length).toBe(tried)
     })
 
-    test('the right passwords are used where the factory’s were changed', async ctx => {
-      const { poll } = await begin(
-        ctx,
-        { passwords: { sysadmin: 1234 } },
-        { passwords: { administrator: 1234, operator: 7 } },
-      )
-      expect((await pollAll(poll)).link).toBe('ok')
+    test('the right passwords are used where the factory’s were changed, and are never told', async ctx => {
+      if (!profile.secret) return ctx.skip('the protocol has no secret')
+      const { passwords } = profile.secret
+      const { poll } = await begin(ctx, profile.secret.state, { passwords })
+      const polled = await pollAll(poll)
+      expect(polled.link).toBe('ok')
+      const told = JSON.stringify([polled.problems, poll.latest()?.facts['fiscal.register.link']])
+      for (const secret of Object.values(passwords)) expect(told).not.toContain(String(secret))
     })
 
     test('a port in use is busy, not silent', async ctx => {
+      if (transport === 'http') return ctx.skip('a web service answers several programs')
       const { port, poll } = await begin(ctx, HEALTHY, { keepOpen: true })
       expect((await poll.poll(true)).link).toBe('ok')
-      const other = await createRegisterPoll({ slot: 'other', driver, port }, systemClock)
+      const other = await createRegisterPoll({ slot: 'other', driver, variant, port }, systemClock)
       if (!other.ok) throw other.error
       closers.push(() => other.value.close())
       const polled = await other.value.poll(true)
@@ -235,159 +257,3 @@ export function driverContract({ driver, transport, serve }: DriverCase): void {
     })
   })
 }
-
-const HEALTHY = {
-  register: { clock_at: '2026-11-22T12:30:00', firmware: 'C.2.34404', ofd_name: 'ОФД «Проверка»' },
-  shift: { state: 'open', number: 41, receipts: 17 },
-  ofd: { unsent_documents: 0 },
-  fn: {
-    flags: ['ofd_timeout', 'key_resource_ending'],
-    last_document: 1054,
-    registrations_left: 29,
-    documents_left: 180_000,
-  },
-  marking: { unsent_notifications: 5 },
-}
-const HEALTHY_FACTS: Facts = {
-  'fiscal.register.link': 'ok',
-  'fiscal.register.vendor': 'Штрих-М',
-  'fiscal.register.model': 'ШТРИХ-ЛАЙТ-01Ф',
-  'fiscal.register.serial': '0000000000301234',
-  'fiscal.register.firmware': 'C.2.34404',
-  'fiscal.register.registration_number': '0001234567012345',
-  'fiscal.register.inn': '7701234567',
-  'fiscal.register.ffd': '1.2',
-  'fiscal.register.ofd_name': 'ОФД «Проверка»',
-  'fiscal.register.ofd_inn': '7709876543',
-  'fiscal.register.ofd_host': 'ofd.example',
-  'fiscal.register.autonomous': false,
-  'fiscal.register.mode': 'shift_open',
-  'fiscal.register.error': 'none',
-  'fiscal.register.paper': 'present',
-  'fiscal.register.cover': 'closed',
-  'fiscal.register.clock_at': expect.stringMatching(/^2026-11-22T12:3\d:\d\d$/),
-  'fiscal.shift.state': 'open',
-  'fiscal.shift.number': 41,
-  'fiscal.shift.receipts': 17,
-  'fiscal.ofd.unsent_documents': 0,
-  'fiscal.ofd.first_unsent_document': null,
-  'fiscal.ofd.first_unsent_at': null,
-  'fiscal.fn.serial': '9960440300112233',
-  'fiscal.fn.firmware': 'fn_v_1_2',
-  'fiscal.fn.phase': 'fiscal',
-  'fiscal.fn.valid_until': '2028-02-14',
-  'fiscal.fn.flags': ['key_resource_ending', 'ofd_timeout'],
-  'fiscal.fn.last_document': 1054,
-  'fiscal.fn.documents_left': 180_000,
-  'fiscal.fn.registrations_left': 29,
-  'fiscal.marking.unsent_notifications': 5,
-}
-
-const STATES: [title: string, state: object, facts: Facts][] = [
-  [
-    'a shift over 24 hours',
-    { shift: { state: 'expired' } },
-    { 'fiscal.shift.state': 'expired', 'fiscal.register.mode': 'shift_expired' },
-  ],
-  [
-    'a closed shift',
-    { shift: { state: 'closed', number: 7, receipts: 3 } },
-    { 'fiscal.shift.state': 'closed', 'fiscal.shift.number': 7 },
-  ],
-  [
-    'no paper and an open cover',
-    { register: { paper: 'absent', cover: 'open' } },
-    { 'fiscal.register.paper': 'absent', 'fiscal.register.cover': 'open', 'fiscal.register.error': 'cover' },
-  ],
-  ['a drive that is closed but still sends', { fn: { phase: 'post_fiscal' } }, { 'fiscal.fn.phase': 'post_fiscal' }],
-  ['a drive whose archive is read', { fn: { phase: 'archive' } }, { 'fiscal.fn.phase': 'archive' }],
-  [
-    'every warning of the drive',
-    {
-      fn: {
-        flags: [
-          'replace_urgently',
-          'memory_almost_full',
-          'flk_rejected',
-          'setup_needed',
-          'ofd_cancelled',
-          'critical_error',
-        ],
-      },
-    },
-    {
-      'fiscal.fn.flags': [
-        'critical_error',
-        'flk_rejected',
-        'memory_almost_full',
-        'ofd_cancelled',
-        'replace_urgently',
-        'setup_needed',
-      ],
-    },
-  ],
-  [
-    'no drive at all',
-    { faults: { fn_absent: true } },
-    {
-      'fiscal.register.error': 'fn_link',
-      'fiscal.fn.phase': null,
-      'fiscal.ofd.unsent_documents': null,
-      'fiscal.register.mode': 'shift_open',
-    },
-  ],
-  [
-    'an autonomous register',
-    { register: { autonomous: true } },
-    { 'fiscal.register.autonomous': true, 'fiscal.ofd.unsent_documents': null, 'fiscal.fn.phase': 'fiscal' },
-  ],
-  [
-    'FFD 1.05, short answers of old firmware, 12-digit INN',
-    {
-      register: { ffd: '1.05', inn: '500100732259' },
-      quirks: { short_status_bytes: 16, fn_expiry_bytes: 6, registration_bytes: 55, free_memory_bytes: null },
-    },
-    {
-      'fiscal.register.ffd': '1.05',
-      'fiscal.register.inn': '500100732259',
-      'fiscal.register.ofd_inn': '7709876543',
-      'fiscal.fn.registrations_left': null,
-      'fiscal.fn.documents_left': null,
-    },
-  ],
-  [
-    'a taxpayer that only the table of the drive names',
-    { quirks: { unsupported: ['FF09'], raw_answers: { '11': `${'..'.repeat(42)}${'FF'.repeat(6)}` } } },
-    { 'fiscal.register.inn': '7701234567', 'fiscal.register.autonomous': null },
-  ],
-  [
-    'a cash core with other tables and long answers',
-    { quirks: { model_parameters_bytes: 39, full_status_bytes: 52 } },
-    {
-      'fiscal.register.serial': '0000000000301234',
-      'fiscal.register.ffd': '1.2',
-      'fiscal.register.ofd_host': 'ofd.example',
-    },
-  ],
-  [
-    'firmware without tables, memory and versions',
-    { quirks: { unsupported: ['F7', '2E', '1F', 'FF63', 'FF04', 'FF09'] } },
-    {
-      'fiscal.register.serial': '301234',
-      'fiscal.fn.documents_left': null,
-      'fiscal.fn.valid_until': '2028-02-14',
-      'fiscal.register.inn': '7701234567',
-    },
-  ],
-  ['one byte at a time', { quirks: { one_byte_writes: true } }, { 'fiscal.fn.valid_until': '2028-02-14' }],
-  [
-    'noise, joined answers, an FF after each',
-    { quirks: { noise_before_nak: true, ack_joined: true, tcp_extra_ff: true } },
-    { 'fiscal.fn.valid_until': '2028-02-14' },
-  ],
-  [
-    'a foreign answer that nobody fetches',
-    { quirks: { foreign_pending_answer: true } },
-    { 'fiscal.fn.valid_until': '2028-02-14' },
-  ],
-]
