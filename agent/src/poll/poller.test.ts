@@ -166,7 +166,9 @@ test('facts of the item’s own time go bare, older and unknown ones with what d
       ['fiscal.register.clock_at', { value: '2026-11-22T12:00:00', at: at - 200 }],
     ]),
   }
-  expect(itemOf({ slot: 'till', source: 'register' }, at, reading, { heldMs: 412.6, bytesCount: 600, commandsCount: 3 })).toMatchObject({
+  expect(
+    itemOf({ slot: 'till', source: 'register' }, at, reading, { heldMs: 412.6, bytesCount: 600, commandsCount: 3 }),
+  ).toMatchObject({
     slot: 'till',
     id: '1',
     facts: {
