@@ -44,8 +44,8 @@ export interface PollContext {
   readonly memo: RegisterMemo
   /** Decides from the time of the last answer whether a question is to be asked in this poll. */
   isDue(cadence: Cadence, answeredAtMs: MonotonicMs | undefined): boolean
-  /** True while a person has switched a question off. */
-  isSwitchedOff?(question: string): boolean
+  /** Why a question is not to be put: a person has switched it off. Null while it is on. */
+  offReason?(question: string): string | null
 }
 
 /** Secrets of a register or of the service in front of it; absent ones are the factory's. Never logged, never told. */

@@ -1,4 +1,4 @@
-import type { EpochMs, FactName, FactValue } from '@tillwatch/shared'
+import type { EpochMs, FactName, FactValue, Source } from '@tillwatch/shared'
 
 /** One fact as a driver read it. A value that the device cannot give is null with the reason. */
 export interface FactReading {
@@ -7,5 +7,7 @@ export interface FactReading {
   readonly reason?: string
   /** The vendor's own code beside states and flags. */
   readonly raw?: string | number
+  /** Who told it, where several may. */
+  readonly source?: Source
 }
 export type FactReadings = ReadonlyMap<FactName, FactReading>

@@ -1,5 +1,6 @@
 import { AppError, type Clock, type Component, type Logger, messageOf, type WireItem } from '@tillwatch/shared'
 import type { Problem } from '../drivers/driver.ts'
+import type { Switches } from '../remote/switches.ts'
 import { nextPoll } from './plan.ts'
 import { createRegisterPoll, type Polled, type RegisterPoll, type RegisterTarget } from './register-poll.ts'
 
@@ -18,6 +19,8 @@ export interface PollerOptions {
   /** In [0, 1). */
   readonly random: () => number
   readonly logger: Logger
+  /** What a person has switched off; nothing unless told. */
+  readonly switches?: Switches
   /** Called for every hold of the port, whatever came of it. */
   onReading(item: WireItem): void
   /** Called when a problem appears, not again while it stays. */
@@ -39,7 +42,7 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     async start() {
       for (const register of options.registers) {
-        const poll = await createRegisterPoll(register, options.clock)
+        const poll = await createRegisterPoll(register, options.clock, { switches: options.switches })
         if (!poll.ok) throw poll.error
         if (loops.has(register.slot))
           throw new AppError('config.slot', `two registers have the slot ${register.slot}`, {

@@ -4,6 +4,7 @@ import {
   type FactName,
   type Source,
   type WireFact,
+  type WireFactDetail,
   type WireItem,
 } from '@tillwatch/shared'
 import type { RegisterLink, RegisterReading } from '../drivers/driver.ts'
@@ -28,8 +29,13 @@ export interface Origin {
 }
 
 /** A reading as it goes on the wire: each fact bare, or with what differs from its item. */
-export function itemOf({ slot, source }: Origin, at: EpochMs, reading: RegisterReading, cost: PollCost): WireItem {
-  const facts: Record<string, WireFact> = factsOf(reading.facts, at)
+export function itemOf(
+  { slot, source }: Origin,
+  at: EpochMs,
+  reading: Pick<RegisterReading, 'facts' | 'link' | 'serial'>,
+  cost: PollCost,
+): WireItem {
+  const facts: Record<string, WireFact> = factsOf(reading.facts, at, source)
   facts['fiscal.register.link'] = reading.link
   facts['fiscal.poll.port_held_ms'] = Math.round(cost.heldMs)
   facts['fiscal.poll.bytes'] = cost.bytesCount
@@ -41,7 +47,7 @@ export function itemOf({ slot, source }: Origin, at: EpochMs, reading: RegisterR
 export const linkItem = (
   { slot, source }: Origin,
   at: EpochMs,
-  link: RegisterLink,
+  link: RegisterLink | WireFactDetail,
   serial: string | null,
 ): WireItem => ({
   kind: 'register',
@@ -52,11 +58,11 @@ export const linkItem = (
   facts: { 'fiscal.register.link': link },
 })
 
-/** Facts in wire form, relative to an item's time. */
-export const factsOf = (facts: FactReadings, itemAt: EpochMs): Record<string, WireFact> =>
-  Object.fromEntries([...facts].map(([name, fact]) => [name, wireFact(name, fact, itemAt)]))
+/** Facts in wire form, relative to an item's time and source. */
+const factsOf = (facts: FactReadings, itemAt: EpochMs, source: Source): Record<string, WireFact> =>
+  Object.fromEntries([...facts].map(([name, fact]) => [name, wireFact(name, fact, itemAt, source)]))
 
-function wireFact(name: FactName, fact: FactReading, itemAt: EpochMs): WireFact {
+function wireFact(name: FactName, fact: FactReading, itemAt: EpochMs, itemSource: Source): WireFact {
   const value = typeof fact.value === 'string' ? fact.value.slice(0, FACT_TEXT_LENGTH_MAX) : fact.value
   const wireValue = typeof value === 'object' && value !== null ? [...value] : value
   // The device's clock is judged against the very instant at which it was read.
@@ -64,6 +70,7 @@ function wireFact(name: FactName, fact: FactReading, itemAt: EpochMs): WireFact 
   const detail = {
     ...(fact.reason !== undefined && { reason: fact.reason.slice(0, 200) }),
     ...(fact.raw !== undefined && { raw: fact.raw }),
+    ...(fact.source !== undefined && fact.source !== itemSource && { source: fact.source }),
     ...((ageMs >= SAME_TIME_MS || (name === 'fiscal.register.clock_at' && ageMs > 0)) && { at: instant(fact.at) }),
   }
   return Object.keys(detail).length > 0 ? { value: wireValue, ...detail } : wireValue

@@ -1,44 +1,35 @@
 import {
-  AppError,
   type Clock,
-  err,
+  type EpochMs,
   type MonotonicMs,
   ok,
   type Result,
   type Source,
   type WireItem,
 } from '@tillwatch/shared'
-import type {
-  DriverDevice,
-  DriverPasswords,
-  DriverSession,
-  PollOutcome,
-  Problem,
-  RegisterLink,
-  RegisterReading,
-} from '../drivers/driver.ts'
-import { RegisterMemo } from '../drivers/memo.ts'
-import { loadDriver } from '../drivers/registry.ts'
-import type { Line } from '../transport/line.ts'
-import { type OpenLine, openLine, parsePort } from '../transport/open-transport.ts'
-import type { WebLine } from '../transport/web-line.ts'
-import { isDue } from './plan.ts'
-import { createPortLease, type PortLease } from './port-lease.ts'
-import { itemOf, linkItem } from './register-item.ts'
+import type { PollOutcome, Problem, RegisterLink } from '../drivers/driver.ts'
+import type { FactReadings } from '../drivers/reading.ts'
+import { allOn, type Switches } from '../remote/switches.ts'
+import { linkOfAll, mayBeOne, mergeRungs } from './ladder.ts'
+import { DAILY_MS } from './plan.ts'
+import { itemOf, linkItem, type PollCost } from './register-item.ts'
+import {
+  createRegisterSource,
+  type RegisterSource,
+  type SourcePolled,
+  type SourceTarget,
+  type SourceWorld,
+} from './register-source.ts'
 
 /** Where and how one register is polled. */
-export interface RegisterTarget {
+export interface RegisterTarget extends SourceTarget {
   readonly slot: string
-  readonly driver: string
-  readonly port: string
-  readonly baud?: number | undefined
-  readonly variant?: number | undefined
-  readonly passwords?: DriverPasswords | undefined
-  readonly device?: DriverDevice | undefined
+  /** Further ways to the same register. */
+  readonly also?: readonly SourceTarget[] | undefined
   readonly keepOpen?: boolean | undefined
 }
 
-/** What one hold of the port came to. */
+/** What one look at a register came to. */
 export interface Polled {
   readonly item: WireItem
   readonly link: RegisterLink
@@ -50,141 +41,181 @@ export interface Polled {
 
 /** One register that can be polled, again and again, by one caller at a time. */
 export interface RegisterPoll {
-  /** Holds the port once. `newRound`: everything is due anew, not only what is left. */
+  /** Looks at the register once. `newRound`: everything is due anew, not only what is left. */
   poll(newRound: boolean): Promise<Polled>
   /** Newest state: all that is known, with its age; null before the first poll. */
   latest(): WireItem | null
   close(): Promise<void>
 }
 
-/** Loads the driver and makes ready, without touching the port. The error says what in the target is wrong. */
+/** Loads the drivers and makes ready, without touching a port. The error says what in the target is wrong. */
 export async function createRegisterPoll(
   target: RegisterTarget,
   clock: Clock,
-  open: OpenLine = openLine,
+  world: SourceWorld = {},
 ): Promise<Result<RegisterPoll>> {
-  const driver = await loadDriver(target.driver)
-  if (!driver.ok) return driver
-  const address = parsePort(target.port)
-  if (!address.ok) return address
-  const { name, variants, ports, line } = driver.value
-  const variant = target.variant ?? variants[0] ?? 1
-  if (!variants.includes(variant)) {
-    return err(
-      new AppError('driver.variant', `driver ${name} has no variant ${variant}`, {
-        nextStep: `Variants: ${variants.join(', ')}.`,
-      }),
-    )
+  const sources: RegisterSource[] = []
+  for (const one of [target, ...(target.also ?? [])]) {
+    const source = await createRegisterSource(one, clock, world, target.keepOpen)
+    if (!source.ok) return source
+    sources.push(source.value)
   }
-  if (!ports.includes(address.value.kind)) {
-    const nextStep = `Give a port of another kind: ${ports.join(', ')}.`
-    return err(new AppError('port.unsupported', `driver ${name} cannot use ${target.port}`, { nextStep }))
-  }
-  const port = open(address.value, { ...line, baudRate: target.baud ?? line.baudRate }, clock)
-  const session = driver.value.create({ variant, passwords: target.passwords ?? {}, device: target.device })
-  const lease = createPortLease({ line: port, clock, keepOpen: target.keepOpen ?? false })
+  // Sources of one rank stay in the order in which they were given.
   return ok(
-    new LeasedRegister({
-      slot: target.slot,
-      source: driver.value.source(address.value),
-      session,
-      line: port,
-      lease,
+    new LadderedRegister(
+      target.slot,
+      sources.toSorted((a, b) => a.rank - b.rank),
       clock,
-    }),
+      world.switches ?? allOn,
+    ),
   )
 }
 
-interface Leased {
-  readonly slot: string
-  readonly source: Source
-  readonly session: DriverSession
-  readonly line: Line | WebLine
-  readonly lease: PortLease
-  readonly clock: Clock
+/** A worse source that knows what the better ones do not is asked for it once a day, and tried again after an hour. */
+const DEBT_RETRY_MS = 3_600_000
+
+/** A source as this register's ladder sees it. */
+interface Step {
+  readonly source: RegisterSource
+  last: SourcePolled | null
+  /** Nothing more is to be asked of it in this round. */
+  isDone: boolean
+  completedAtMs: MonotonicMs | null
+  triedAtMs: MonotonicMs | null
 }
 
-class LeasedRegister implements RegisterPoll {
-  readonly #leased: Leased
-  readonly #memo = new RegisterMemo()
-  #roundBeganMs: MonotonicMs = 0
-  #serial: string | null = null
+class LadderedRegister implements RegisterPoll {
+  readonly #slot: string
+  readonly #steps: readonly Step[]
+  readonly #clock: Clock
+  readonly #switches: Switches
   #latest: WireItem | null = null
   #work = ''
-  #answered = false
 
-  constructor(leased: Leased) {
-    this.#leased = leased
+  constructor(slot: string, sources: readonly RegisterSource[], clock: Clock, switches: Switches) {
+    this.#slot = slot
+    this.#steps = sources.map(source => ({ source, last: null, isDone: false, completedAtMs: null, triedAtMs: null }))
+    this.#clock = clock
+    this.#switches = switches
   }
 
   async poll(newRound: boolean): Promise<Polled> {
-    const { clock, lease, session, line } = this.#leased
-    const memo = this.#memo
-    if (newRound) this.#roundBeganMs = clock.monotonic()
-    const held = await lease.hold(
-      untilMs =>
-        session.poll({
-          clock,
-          line,
-          untilMs,
-          memo,
-          isDue: (cadence, answeredAtMs) => isDue(cadence, answeredAtMs, this.#roundBeganMs, clock.monotonic()),
-        }),
-      reading => reading.link === 'ok',
-    )
-    if (!held.ok) return this.#unopened(held.error)
-    const { heldMs, bytesCount } = held.value
-    const reading = this.#patient(held.value.value)
-    if (reading.link === 'silent' || reading.link === 'error') memo.expire()
-    // An answering register whose serial is not read yet may be another than the last one.
-    if (reading.link === 'ok') this.#serial = reading.serial
-    const at = clock.now()
-    const full = itemOf(
-      this.#leased,
-      at,
-      { ...reading, serial: this.#serial },
-      { heldMs, bytesCount, commandsCount: reading.commandsCount },
-    )
-    this.#latest = full
-    const item = reading.link === 'ok' ? full : linkItem(this.#leased, at, reading.link, this.#serial)
-    return {
-      item,
-      link: reading.link,
-      outcome: reading.outcome,
-      problems: reading.problems,
-      changed: this.#changed(reading.link),
+    const offReason = this.#offReason()
+    if (offReason) return this.#leftAlone(offReason)
+    if (newRound) for (const step of this.#steps) step.isDone = false
+    const asked: Step[] = []
+    const problems: Problem[] = []
+    for (const step of this.#steps) {
+      if (this.#isEnough(step, newRound)) continue
+      const polled = await this.#ask(step, newRound || step.last === null)
+      asked.push(step)
+      problems.push(...this.#named(step, polled.problems))
+      // A register at work is left alone by every way; one that has more to tell goes on in the next look.
+      if (polled.link === 'ok' && polled.outcome !== 'complete') break
     }
+    return this.#told(asked, problems)
   }
 
   latest(): WireItem | null {
     return this.#latest
   }
 
-  close(): Promise<void> {
-    return this.#leased.lease.release()
+  async close(): Promise<void> {
+    await Promise.all(this.#steps.map(({ source }) => source.close()))
   }
 
-  /** Some models fall silent for seconds while they print: the first silence after an answer counts as busy, not as gone. */
-  #patient(reading: RegisterReading): RegisterReading {
-    const answered = this.#answered
-    this.#answered = reading.link === 'ok'
-    return reading.link === 'silent' && answered ? { ...reading, link: 'busy' } : reading
+  /** Why the register is left alone as a whole; null while something may be asked. */
+  #offReason(): string | null {
+    const slotOff = this.#switches.offReason('slot', this.#slot)
+    const drivers = this.#steps.map(({ source }) => this.#switches.offReason('driver', source.driver))
+    return slotOff ?? (drivers.every(reason => reason !== null) ? (drivers[0] ?? null) : null)
   }
 
-  #unopened(error: AppError): Polled {
-    const link = LINK_OF_PORT_ERROR[error.code] ?? 'error'
-    if (link !== 'busy') this.#memo.expire()
-    const at = this.#leased.clock.now()
-    const item = linkItem(this.#leased, at, link, this.#serial)
+  /** Nothing is asked and nothing is wrong: the next look comes at its usual time. */
+  #leftAlone(reason: string): Polled {
+    const at = this.#clock.now()
+    const source = this.#steps[0]?.source.source ?? 'register'
+    const item = linkItem({ slot: this.#slot, source }, at, { value: null, reason }, this.#latest?.id ?? null)
     this.#latest = this.#latest ? withLink(this.#latest, item) : item
-    const problem = { code: error.code, message: error.message, ...(error.nextStep && { nextStep: error.nextStep }) }
-    return { item, link, outcome: 'yielded', problems: [problem], changed: false }
+    return { item, link: 'ok', outcome: 'complete', problems: [], changed: false }
+  }
+
+  async #ask(step: Step, newRound: boolean): Promise<SourcePolled> {
+    const polled = await step.source.poll(newRound)
+    const nowMs = this.#clock.monotonic()
+    step.last = polled
+    step.triedAtMs = nowMs
+    step.isDone = polled.link === 'ok' && polled.outcome === 'complete'
+    if (step.isDone) step.completedAtMs = nowMs
+    return polled
+  }
+
+  /** True when a source is not to be asked now: it is done or switched off, or a better one has told all that this one could. */
+  #isEnough(step: Step, newRound: boolean): boolean {
+    if (this.#switches.isDisabled('driver', step.source.driver)) step.last = null
+    if (step.isDone || this.#switches.isDisabled('driver', step.source.driver)) return true
+    // One that failed is tried again in the next round, not while another goes on telling.
+    const hasFailed = step.last !== null && step.last.link !== 'ok'
+    if (!newRound && hasFailed && this.#steps.some(({ last }) => last?.link === 'ok')) return true
+    const better = this.#steps.slice(0, this.#steps.indexOf(step))
+    return better.some(({ last, isDone }) => last?.link === 'ok' && isDone) && !this.#owes(step)
+  }
+
+  /** A source below one that answers owes the facts that are still unknown, once a day. */
+  #owes({ completedAtMs, triedAtMs }: Step): boolean {
+    const nowMs = this.#clock.monotonic()
+    if (completedAtMs !== null && nowMs - completedAtMs < DAILY_MS) return false
+    if (triedAtMs !== null && nowMs - triedAtMs < DEBT_RETRY_MS) return false
+    return [...this.#facts().values()].some(({ reason }) => reason !== undefined)
+  }
+
+  /** With several ways to a register a problem says whose it is. */
+  #named({ source }: Step, problems: readonly Problem[]): readonly Problem[] {
+    if (this.#steps.length === 1) return problems
+    return problems.map(problem => ({ ...problem, message: `${source.port}: ${problem.message}` }))
+  }
+
+  #facts(): FactReadings {
+    return mergeRungs(
+      this.#steps.map(({ source, last }) => ({ source: source.source, link: last?.link ?? null, facts: source.facts })),
+    )
+  }
+
+  #told(asked: readonly Step[], problems: readonly Problem[]): Polled {
+    const at = this.#clock.now()
+    const answering = this.#steps.filter(({ last }) => last?.link === 'ok')
+    const main = answering[0] ?? this.#steps.find(({ source }) => source.serial !== null) ?? this.#steps[0]
+    const differing = answering.length > 1 && !mayBeOne(answering.map(({ source }) => source.serial))
+    const link = linkOfAll(this.#steps.flatMap(({ last }) => last?.link ?? []))
+    const origin = { slot: this.#slot, source: main?.source.source ?? ('register' as const) }
+    const serial = main?.source.serial ?? null
+    if (link !== 'ok') return this.#unanswered(origin, at, link, serial, problems)
+    const facts = differing && main ? main.source.facts : this.#facts()
+    this.#latest = itemOf(origin, at, { facts, link, serial }, costOf(asked))
+    const unfinished = answering.find(({ isDone }) => !isDone)?.last
+    return {
+      item: this.#latest,
+      link,
+      outcome: unfinished?.outcome ?? 'complete',
+      problems: differing ? [...problems, differingProblem(answering.map(({ source }) => source))] : problems,
+      changed: this.#changed(facts),
+    }
+  }
+
+  #unanswered(
+    origin: { slot: string; source: Source },
+    at: EpochMs,
+    link: RegisterLink,
+    serial: string | null,
+    problems: readonly Problem[],
+  ): Polled {
+    const item = linkItem(origin, at, link, serial)
+    this.#latest = this.#latest ? withLink(this.#latest, item) : item
+    return { item, link, outcome: 'yielded', problems, changed: false }
   }
 
   /** True when the register was used between two polls that were answered. */
-  #changed(link: RegisterLink): boolean {
-    if (link !== 'ok') return false
-    const facts = this.#memo.facts
+  #changed(facts: FactReadings): boolean {
     const work = `${facts.get('fiscal.fn.last_document')?.value} ${facts.get('fiscal.register.mode')?.value}`
     const before = this.#work
     this.#work = work
@@ -192,7 +223,23 @@ class LeasedRegister implements RegisterPoll {
   }
 }
 
-const LINK_OF_PORT_ERROR: Readonly<Record<string, RegisterLink>> = { 'port.busy': 'busy', 'port.silent': 'silent' }
+/** What all holds of one look cost together. */
+function costOf(asked: readonly Step[]): PollCost {
+  const costs = asked.flatMap(({ last }) => last?.cost ?? [])
+  const sum = (of: (cost: PollCost) => number) => costs.reduce((total, cost) => total + of(cost), 0)
+  return {
+    // Ports are held one after another: the longest hold is what another program had to wait for.
+    heldMs: Math.max(0, ...costs.map(({ heldMs }) => heldMs)),
+    bytesCount: sum(({ bytesCount }) => bytesCount),
+    commandsCount: sum(({ commandsCount }) => commandsCount),
+  }
+}
+
+const differingProblem = (sources: readonly RegisterSource[]): Problem => ({
+  code: 'register.sources_differ',
+  message: `different registers answer: ${sources.map(({ port, serial }) => `${port} no. ${serial}`).join(', ')}; only the first is used`,
+  nextStep: 'Give each register a slot of its own, and list under "also" only ports of the same one.',
+})
 
 /** The last full item, with the news of the link; every older fact keeps its own time. */
 function withLink(full: WireItem, news: WireItem): WireItem {

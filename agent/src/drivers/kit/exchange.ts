@@ -33,8 +33,8 @@ export type Exchange<Request, Payload> = (request: Request, asking: Asking) => P
 /** How one command ended on a line of bytes. */
 export type LinkResult<Payload = Uint8Array> =
   | { readonly kind: 'answer'; readonly payload: Payload }
-  /** An answer that is not ours is waiting in the device; it was left there. */
-  | { readonly kind: 'foreign' }
+  /** Another program's conversation. Without a problem of its own: an answer to it waits in the device and was left there. */
+  | { readonly kind: 'foreign'; readonly problem?: Problem }
   /** Nothing at all came back. */
   | { readonly kind: 'silent' }
   /** The device says that it works for another master. */
@@ -76,7 +76,7 @@ export function lineExchange<Request, Payload = Uint8Array>(
       case 'answer':
         return result
       case 'foreign':
-        return ended('foreign', FOREIGN_PROBLEM)
+        return ended('foreign', result.problem ?? FOREIGN_PROBLEM)
       case 'silent':
         return ended('silent', SILENT_PROBLEM)
       case 'at_work':

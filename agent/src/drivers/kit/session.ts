@@ -13,7 +13,6 @@ const LISTEN_MS = 300
 const FAILURES_MAX = 2
 /** What a register that said nothing leaves its facts with. */
 export const NO_ANSWER = 'the register did not answer'
-const SWITCHED_OFF = 'switched off by command'
 
 /** One poll under way. */
 export interface Poll {
@@ -125,8 +124,9 @@ function createPoll(context: PollContext, window: Window): Poll & { noteError():
 async function askQuestions({ context, window, tell }: Poll, questions: readonly Question[]): Promise<void> {
   const { memo } = context
   for (const question of questions) {
-    if (context.isSwitchedOff?.(question.key)) {
-      tell(allUnknown(question.facts, SWITCHED_OFF))
+    const offReason = context.offReason?.(question.key)
+    if (offReason) {
+      tell(allUnknown(question.facts, offReason))
       continue
     }
     if (!isOpen(question, context)) continue

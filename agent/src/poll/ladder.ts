@@ -1,0 +1,44 @@
+import type { FactName, Source } from '@tillwatch/shared'
+import type { RegisterLink } from '../drivers/driver.ts'
+import type { FactReading, FactReadings } from '../drivers/reading.ts'
+
+/** One rung: what a source has told, and how its last poll went (null: it was not asked yet). */
+export interface Rung {
+  readonly source: Source
+  readonly link: RegisterLink | null
+  readonly facts: FactReadings
+}
+
+/**
+ * One state of a register from several sources, best first. Of the sources that answered last time the best that knows a fact
+ * tells it; what none of them knows is told by whoever knew it last. Each fact keeps its source and its time.
+ */
+export function mergeRungs(rungs: readonly Rung[]): FactReadings {
+  const names = new Set(rungs.flatMap(({ facts }) => [...facts.keys()]))
+  const merged = new Map<FactName, FactReading>()
+  for (const name of names) {
+    const told = rungs.flatMap(({ source, link, facts }) => {
+      const fact = facts.get(name)
+      return fact ? [{ fact, link, source }] : []
+    })
+    const knowing = told.filter(({ fact }) => fact.reason === undefined)
+    const best =
+      knowing.find(({ link }) => link === 'ok') ??
+      knowing.toSorted((a, b) => b.fact.at - a.fact.at)[0] ??
+      told.find(({ link }) => link === 'ok') ??
+      told[0]
+    if (best) merged.set(name, { ...best.fact, source: best.source })
+  }
+  return merged
+}
+
+/** One link for all sources: any answer counts; a port in use is not silence. */
+export function linkOfAll(links: readonly RegisterLink[]): RegisterLink {
+  return (['ok', 'busy', 'error'] as const).find(link => links.includes(link)) ?? 'silent'
+}
+
+/** False when two sources cannot be of one register: services give serials of other lengths than registers do, so the end decides. */
+export function mayBeOne(serials: readonly (string | null)[]): boolean {
+  const known = serials.flatMap(serial => (serial === null ? [] : [serial.replace(/^0+/, '')]))
+  return known.every(one => known.every(other => one.endsWith(other) || other.endsWith(one)))
+}
