@@ -1,4 +1,4 @@
-import type { FactName, Source } from '@tillwatch/shared'
+import { type FactName, isSameSerial, type Source } from '@tillwatch/shared'
 import type { RegisterLink } from '../drivers/driver.ts'
 import type { FactReading, FactReadings } from '../drivers/reading.ts'
 
@@ -37,8 +37,12 @@ export function linkOfAll(links: readonly RegisterLink[]): RegisterLink {
   return (['ok', 'busy', 'error'] as const).find(link => links.includes(link)) ?? 'silent'
 }
 
-/** False when two sources cannot be of one register: services give serials of other lengths than registers do, so the end decides. */
+/** False when two sources cannot be of one register. */
 export function mayBeOne(serials: readonly (string | null)[]): boolean {
-  const known = serials.flatMap(serial => (serial === null ? [] : [serial.replace(/^0+/, '')]))
-  return known.every(one => known.every(other => one.endsWith(other) || other.endsWith(one)))
+  const known = serials.filter(serial => serial !== null)
+  return known.every(one => known.every(other => isSameSerial(one, other)))
 }
+
+/** The fullest of several serials of one register: services give all digits, some protocols only the last ones. */
+export const fullestSerial = (serials: readonly (string | null)[]): string | null =>
+  serials.reduce((best, serial) => (serial !== null && serial.length > (best?.length ?? 0) ? serial : best), null)

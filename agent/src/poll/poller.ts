@@ -1,4 +1,12 @@
-import { AppError, type Clock, type Component, type Logger, messageOf, type WireItem } from '@tillwatch/shared'
+import {
+  AppError,
+  type Clock,
+  type Component,
+  isSameSerial,
+  type Logger,
+  messageOf,
+  type WireItem,
+} from '@tillwatch/shared'
 import type { Problem } from '../drivers/driver.ts'
 import type { Switches } from '../remote/switches.ts'
 import { nextPoll } from './plan.ts'
@@ -38,6 +46,15 @@ export interface Poller extends Component {
 /** A poller. `start` rejects with the AppError of a register whose driver, port or variant is wrong. */
 export function createPoller(options: PollerOptions): Poller {
   const loops = new Map<string, RegisterLoop>()
+  /** Slot of another register on this PC that has shown the serial before: two ports of one register are one register. */
+  const twinOf = (slot: string, serial: string): string | null => {
+    for (const [other, loop] of loops) {
+      if (other === slot) return null
+      const item = loop.latest()
+      if (item?.id && item.facts['fiscal.register.link'] === 'ok' && isSameSerial(item.id, serial)) return other
+    }
+    return null
+  }
 
   return {
     async start() {
@@ -48,7 +65,7 @@ export function createPoller(options: PollerOptions): Poller {
           throw new AppError('config.slot', `two registers have the slot ${register.slot}`, {
             nextStep: 'Give each its own.',
           })
-        loops.set(register.slot, new RegisterLoop(register, poll.value, options))
+        loops.set(register.slot, new RegisterLoop(register, poll.value, { ...options, twinOf }))
       }
       for (const loop of loops.values()) loop.start()
     },
@@ -60,18 +77,22 @@ export function createPoller(options: PollerOptions): Poller {
   }
 }
 
+interface LoopOptions extends PollerOptions {
+  twinOf(slot: string, serial: string): string | null
+}
+
 /** One register's loop. Whatever goes wrong in it stays in it. */
 class RegisterLoop {
   readonly #register: PolledRegister
   readonly #poll: RegisterPoll
-  readonly #options: PollerOptions
+  readonly #options: LoopOptions
   readonly #stopping = new AbortController()
   #problems = new Set<string>()
   #waiting: AbortController | null = null
   #asked: ((item: WireItem | null) => void)[] = []
   #running: Promise<void> = Promise.resolve()
 
-  constructor(register: PolledRegister, poll: RegisterPoll, options: PollerOptions) {
+  constructor(register: PolledRegister, poll: RegisterPoll, options: LoopOptions) {
     this.#register = register
     this.#poll = poll
     this.#options = options
@@ -124,8 +145,9 @@ class RegisterLoop {
   async #once(newRound: boolean): Promise<Polled | null> {
     try {
       const polled = await this.#poll.poll(newRound)
-      this.#report(polled.problems)
-      this.#options.onReading(polled.item)
+      const twin = polled.item.id === null ? null : this.#options.twinOf(this.#register.slot, polled.item.id)
+      this.#report(twin === null ? polled.problems : [...polled.problems, twinProblem(twin)])
+      if (twin === null) this.#options.onReading(polled.item)
       this.#answer(polled.item)
       return polled
     } catch (thrown) {
@@ -162,3 +184,9 @@ class RegisterLoop {
     this.#problems = new Set(problems.map(problem => problem.code))
   }
 }
+
+const twinProblem = (twin: string): Problem => ({
+  code: 'register.twin',
+  message: `this is the register that is read in slot ${twin} already; it is not told twice`,
+  nextStep: `Remove this slot, or list its port under "also" of slot ${twin}.`,
+})

@@ -10,7 +10,7 @@ import {
 import type { PollOutcome, Problem, RegisterLink } from '../drivers/driver.ts'
 import type { FactReadings } from '../drivers/reading.ts'
 import { allOn, type Switches } from '../remote/switches.ts'
-import { linkOfAll, mayBeOne, mergeRungs } from './ladder.ts'
+import { fullestSerial, linkOfAll, mayBeOne, mergeRungs } from './ladder.ts'
 import { DAILY_MS } from './plan.ts'
 import { itemOf, linkItem, type PollCost } from './register-item.ts'
 import {
@@ -188,7 +188,8 @@ class LadderedRegister implements RegisterPoll {
     const differing = answering.length > 1 && !mayBeOne(answering.map(({ source }) => source.serial))
     const link = linkOfAll(this.#steps.flatMap(({ last }) => last?.link ?? []))
     const origin = { slot: this.#slot, source: main?.source.source ?? ('register' as const) }
-    const serial = main?.source.serial ?? null
+    const serials = this.#steps.map(({ source }) => source.serial)
+    const serial = differing || !mayBeOne(serials) ? (main?.source.serial ?? null) : fullestSerial(serials)
     if (link !== 'ok') return this.#unanswered(origin, at, link, serial, problems)
     const facts = differing && main ? main.source.facts : this.#facts()
     this.#latest = itemOf(origin, at, { facts, link, serial }, costOf(asked))

@@ -1,4 +1,5 @@
 import type { FactState } from '@tillwatch/rules'
+import { isSameSerial } from '@tillwatch/shared'
 import { itemIdOf } from '../fleet/item-id.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import { phrases } from '../incidents/phrases.ts'
@@ -12,6 +13,12 @@ export interface Places {
   resolver(): (message: AcceptedMessage, item: AcceptedItem) => string
   /** A register was seen at a place: notes a move, and that the place is its own. */
   take(record: ItemRecord, message: AcceptedMessage, item: AcceptedItem): void
+}
+
+/** Serial in the id of a register that has told one; empty for a place. */
+const serialOf = (itemId: string, tenantId: string): string => {
+  const prefix = itemIdOf(tenantId, '', { kind: 'register', slot: '', id: '' })
+  return itemId.startsWith(prefix) ? itemId.slice(prefix.length) : ''
 }
 
 /** The places over the stores of the state thread. */
@@ -35,12 +42,15 @@ export function createPlaces(items: ItemStore, changes: ChangeLog, keeper: Incid
     resolver: () => {
       const seen = new Map<string, string>()
       // A silent register tells no serial: it is the one that was last seen at the place, in this batch or before.
-      return ({ agentId }, { kind, slot, identity, itemId }) => {
+      return ({ agentId, tenantId }, { kind, slot, identity, itemId }) => {
         if (kind !== 'register') return itemId
         const place = JSON.stringify([agentId, slot])
         if (identity === null) return seen.get(place) ?? items.atSlot(agentId, kind, slot) ?? itemId
-        seen.set(place, itemId)
-        return itemId
+        // A source that gives only the last digits speaks of the register that is known here by all of them.
+        const known = seen.get(place) ?? items.atSlot(agentId, kind, slot)
+        const meant = known !== null && isSameSerial(serialOf(known, tenantId), identity) ? known : itemId
+        seen.set(place, meant)
+        return meant
       }
     },
     take: (record, message, item) => {
