@@ -1,7 +1,11 @@
 import { createRegisterPoll, type RegisterPoll } from '@tillwatch/agent/poll/register-poll'
 import { type Clock, systemClock } from '@tillwatch/shared'
+import type { DriverProfile } from '../contract/driver-profile.ts'
+import { PROFILES } from '../contract/profiles/index.ts'
 import { openPseudoTerminal } from '../simulators/pseudo-terminal.ts'
 import { createRegister } from '../simulators/register.ts'
+import { mergeState } from '../simulators/register-state.ts'
+import { serveTcp } from '../simulators/serve-tcp.ts'
 import { BITS_PER_BYTE, createPacedDirection } from './paced-line.ts'
 import { createPreciseTimer, preciseClock } from './precise-timer.ts'
 import { type Bench, median, type Report, rounded } from './result.ts'
@@ -28,10 +32,17 @@ interface SlowLine {
   close(): void
 }
 
-async function openSlowLine(deviceMs: number, clock: Clock): Promise<SlowLine> {
+const registerOf = (profile: DriverProfile, deviceMs: number, clock: Clock) =>
+  createRegister({
+    protocol: profile.driver,
+    ...(profile.variant !== undefined && { variant: profile.variant }),
+    clock,
+    state: mergeState(profile.state ?? {}, { faults: { delay_ms: deviceMs } }),
+  })
+
+async function openSlowLine(profile: DriverProfile, deviceMs: number, clock: Clock): Promise<SlowLine> {
   const timer = createPreciseTimer(clock)
-  const state = { faults: { delay_ms: deviceMs } }
-  const register = createRegister({ protocol: 'shtrih-m', clock: preciseClock(timer), state })
+  const register = registerOf(profile, deviceMs, preciseClock(timer))
   let firstHeardAt: number | null = null
   let askedAt = 0
   let tookMs = 0
@@ -122,29 +133,75 @@ function tell(report: Report, poll: string, costs: readonly Cost[]): void {
   report({ measure: `${poll}.port_held`, value: rounded(of(cost => cost.heldMs)), unit: 'ms' })
 }
 
-/** Bytes and port time of a Shtrih-M register's first and ordinary poll against the line's own limit. */
+/** Polls of one driver on its serial line: first ones, and ordinary ones after each. */
+async function measureLine(profile: DriverProfile, deviceMs: number, untilMs: number, clock: Clock) {
+  const firsts: Cost[] = []
+  const ordinary: Cost[] = []
+  while (firsts.length < POLLS_MIN || clock.monotonic() < untilMs) {
+    const line = await openSlowLine(profile, deviceMs, clock)
+    const target = { slot: 'till', driver: profile.driver, variant: profile.variant, port: line.port, baud: BAUD }
+    const poll = await createRegisterPoll(target, clock)
+    if (!poll.ok) throw poll.error
+    firsts.push(await measure(poll.value, line, clock))
+    for (let count = 0; count < POLLS_MIN; count++) ordinary.push(await measure(poll.value, line, clock))
+    await poll.value.close()
+    line.close()
+  }
+  return { firsts, ordinary }
+}
+
+/** Holds of a service until all is read; the service and the pauses of its jobs set the time, so there is no wire to compare with. */
+async function measureService(profile: DriverProfile, clock: Clock) {
+  const port = await serveTcp(registerOf(profile, 0, clock), 'tcp://127.0.0.1:0', clock)
+  const target = { slot: 'till', driver: profile.driver, variant: profile.variant }
+  const poll = await createRegisterPoll({ ...target, port: port.address.replace('tcp:', 'http:') }, clock)
+  if (!poll.ok) throw poll.error
+  const all = async () => {
+    const cost = { holds: 0, bytes: 0, commands: 0, heldMs: 0 }
+    let polled = await poll.value.poll(true)
+    for (;;) {
+      cost.holds++
+      cost.bytes += Number(polled.item.facts['fiscal.poll.bytes'])
+      cost.commands += Number(polled.item.facts['fiscal.poll.commands'])
+      cost.heldMs = Math.max(cost.heldMs, Number(polled.item.facts['fiscal.poll.port_held_ms']))
+      if (polled.link !== 'ok') throw new Error(`the poll ended ${polled.link}`)
+      if (polled.outcome === 'complete') return cost
+      polled = await poll.value.poll(false)
+    }
+  }
+  const [first, ordinary] = [await all(), await all()]
+  await poll.value.close()
+  await port.close()
+  return { first, ordinary }
+}
+
+const titleOf = ({ driver, variant }: DriverProfile) => (variant === undefined ? driver : `${driver}_${variant}`)
+
+/** Bytes and port time of every driver's first and ordinary poll against the limit of its line. */
 export const pollBench: Bench = {
-  seconds: 8,
+  seconds: 60,
   async run(report, seconds, say) {
     const clock = systemClock
-    for (const deviceMs of DEVICE_MS) {
-      const firsts: Cost[] = []
-      const ordinary: Cost[] = []
-      const until = clock.monotonic() + (seconds * 1_000) / DEVICE_MS.length
-      while (firsts.length < POLLS_MIN || clock.monotonic() < until) {
-        const line = await openSlowLine(deviceMs, clock)
-        const target = { slot: 'till', driver: 'shtrih-m', port: line.port, baud: BAUD }
-        const poll = await createRegisterPoll(target, clock)
-        if (!poll.ok) throw poll.error
-        firsts.push(await measure(poll.value, line, clock))
-        for (let count = 0; count < POLLS_MIN; count++) ordinary.push(await measure(poll.value, line, clock))
-        await poll.value.close()
-        line.close()
+    const onLines = PROFILES.filter(({ port }) => port.startsWith('/dev/'))
+    const shareMs = (seconds * 1_000) / (onLines.length * DEVICE_MS.length)
+    for (const { profile } of onLines) {
+      for (const deviceMs of DEVICE_MS) {
+        const { firsts, ordinary } = await measureLine(profile, deviceMs, clock.monotonic() + shareMs, clock)
+        const name = `${titleOf(profile)}.${deviceMs === 0 ? 'instant_register' : 'quick_register'}`
+        say(`${name}: ${firsts.length} first polls and ${ordinary.length} ordinary ones, ${deviceMs} ms a command`)
+        tell(report, `${name}.first_poll`, firsts)
+        tell(report, `${name}.ordinary_poll`, ordinary)
       }
-      say(`${firsts.length} first polls and ${ordinary.length} ordinary ones, ${deviceMs} ms of the register a command`)
-      const name = deviceMs === 0 ? 'instant_register' : 'quick_register'
-      tell(report, `${name}.first_poll`, firsts)
-      tell(report, `${name}.ordinary_poll`, ordinary)
+    }
+    for (const { profile } of PROFILES.filter(({ port }) => port.startsWith('http:'))) {
+      const costs = await measureService(profile, clock)
+      for (const [poll, { holds, bytes, commands, heldMs }] of Object.entries(costs)) {
+        const name = `${titleOf(profile)}.service.${poll}_poll`
+        report({ measure: `${name}.bytes`, value: bytes, unit: 'bytes both ways' })
+        report({ measure: `${name}.commands`, value: commands, unit: 'commands' })
+        report({ measure: `${name}.holds`, value: holds, unit: 'holds' })
+        report({ measure: `${name}.longest_hold`, value: rounded(heldMs), unit: 'ms' })
+      }
     }
   },
 }

@@ -1,5 +1,5 @@
 import type { DriverPasswords } from '@tillwatch/agent/drivers/driver'
-import type { FactName } from '@tillwatch/shared'
+import type { FactName, FnFlag } from '@tillwatch/shared'
 import { expect } from 'vitest'
 
 export type Facts = Record<string, unknown>
@@ -16,7 +16,9 @@ export interface DriverProfile {
   readonly facts: Facts
   /** Facts that this vendor's device never tells: they must be absent, or null with a reason, never guessed. */
   readonly untold: readonly FactName[]
-  /** States that only this vendor's devices have. */
+  /** Warnings of the drive that this vendor's device has no word for. */
+  readonly untoldFlags?: readonly FnFlag[]
+  /** States that only this vendor's devices have; one of the same title as a common state stands in its place. */
   readonly states: readonly StateCase[]
   /** Most commands of an ordinary poll, after the first. */
   readonly ordinaryCommandsMax: number

@@ -127,7 +127,7 @@ describe('answers of real registers mean what is known of them', () => {
     })
     expect(COMMANDS.modelParameters.decode(answerIn('v1-f7-model-parameters'))).toEqual({
       ok: true,
-      value: { fnTable: 18, ofdTable: 19, ffdTable: null, ffdField: null },
+      value: { fnTable: 18, ofdTable: 19, networkTable: null, ffdTable: null, ffdField: null },
     })
   })
 

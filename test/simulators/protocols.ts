@@ -1,7 +1,10 @@
 import type { RequestListener } from 'node:http'
 import { AppError } from '@tillwatch/shared'
 import type { z } from 'zod'
+import { atolV2, atolV3 } from './atol/protocol.ts'
 import { atolWeb1, atolWeb2 } from './atol-web/protocol.ts'
+import { mercury } from './mercury/protocol.ts'
+import { mitsu } from './mitsu/protocol.ts'
 import { pirit } from './pirit/protocol.ts'
 import type { Device, Line } from './register.ts'
 import type { RegisterState } from './register-state.ts'
@@ -20,7 +23,19 @@ export interface SimulatedProtocol {
 }
 
 /** Every protocol that can be simulated; the first variant of a name is its default. */
-const PROTOCOLS: readonly SimulatedProtocol[] = [shtrihM, shtrihMPackets, pirit, atolWeb2, atolWeb1]
+export const PROTOCOLS: readonly SimulatedProtocol[] = [
+  atolV3,
+  atolV2,
+  shtrihM,
+  shtrihMPackets,
+  pirit,
+  atolWeb2,
+  atolWeb1,
+  mercury,
+  mitsu,
+]
+
+export const PROTOCOL_NAMES = [...new Set(PROTOCOLS.map(({ name }) => name))]
 
 /** The protocol of that name. Throws `simulator.protocol` with what there is. */
 export function findProtocol(name: string, variant?: number): SimulatedProtocol {

@@ -109,7 +109,7 @@ test('wrong use ends with 2, a failure with 1, each with the next step', { timeo
     exitOf('--help'),
   ])
   expect([nothing.code, nobody.code, nowhere.code, wrong.code, help.code]).toEqual([2, 2, 2, 1, 0])
-  expect(nobody.text).toContain('Choose one of: shtrih-m variant 1')
+  expect(nobody.text).toContain('shtrih-m variant 1')
   expect(nowhere.text).toContain('tcp://127.0.0.1:PORT')
   expect(wrong.text).toContain(`${stateFile}: fn.seriall: no such key; allowed: serial, firmware`)
 })

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
 import { type Command, InvalidArgumentError } from 'commander'
+import { PROTOCOL_NAMES } from './protocols.ts'
 import { type CommandEntry, createRegister, type SimulatedRegister } from './register.ts'
 import { servePty } from './serve-pty.ts'
 import { parseListen, type ServedPort, serveTcp } from './serve-tcp.ts'
@@ -36,7 +37,7 @@ export function addRegisterCommand(program: Command): void {
   program
     .command('register')
     .description("A fiscal register that speaks a vendor's protocol.")
-    .requiredOption('--protocol <name>', 'shtrih-m')
+    .requiredOption('--protocol <name>', PROTOCOL_NAMES.join(', '))
     .option('--variant <number>', "the vendor's protocol variant; default: its usual one", wholeNumber)
     .option('--listen <url>', 'tcp://127.0.0.1:PORT, port 0 takes a free one; may be repeated', address, [])
     .option('--pty <path>', 'symbolic link to a pseudo-terminal (Linux); may be repeated', path, [])

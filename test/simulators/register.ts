@@ -43,6 +43,8 @@ export interface Device<Quirks> {
 /** One port of the register. What it has not answered yet stays when a client goes and another comes. */
 export interface Line {
   receive(bytes: Uint8Array): void
+  /** The client went away; only where the device takes notice of that. */
+  left?(): void
   /** Drops timers; nothing is written any more. */
   close(): void
 }

@@ -78,7 +78,9 @@ function serveLine(register: SimulatedRegister, clock: Clock) {
       waiting.add(socket)
       socket.once('close', () => {
         waiting.delete(socket)
-        if (socket === client) admitNext()
+        if (socket !== client) return
+        line.left?.()
+        admitNext()
       })
       if (!client) return admitNext()
       clock.after(SECOND_CLIENT_MS, () => {

@@ -29,7 +29,7 @@ const RUSSIAN: Readonly<Record<string, readonly [message: string, nextStep: stri
   ],
   'register.password': [
     'ККТ не принимает пароль',
-    'Задайте --administrator-password и --operator-password по таблице 2 ККТ.',
+    'Задайте пароль, который установлен в ККТ или в службе драйвера: нужный ключ команды назван в описании драйвера.',
   ],
   'register.foreign_answer': [
     'В ККТ ждёт ответ для другой программы',
@@ -39,6 +39,14 @@ const RUSSIAN: Readonly<Record<string, readonly [message: string, nextStep: stri
   'register.frame_refused': ['ККТ трижды сочла запрос повреждённым', 'Проверьте кабель, скорость обмена и помехи.'],
   'register.answer_damaged': ['Ответ трижды пришёл повреждённым', 'Проверьте кабель, скорость обмена и помехи.'],
   'register.answer_missing': ['ККТ не дала ответа', 'Повторите опрос; проверьте кабель.'],
+  'register.sources_differ': [
+    'По портам одного места отвечают разные ККТ',
+    'Дайте каждой ККТ своё место (slot), а в also перечисляйте порты только одной.',
+  ],
+  'register.twin': [
+    'Эта ККТ уже опрашивается в другом месте (slot)',
+    'Уберите одно из мест или перенесите его порт в also другого.',
+  ],
   'register.noise': ['На линии посторонние байты', 'Проверьте драйвер, скорость обмена и кабель.'],
 }
 

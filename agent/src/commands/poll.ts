@@ -2,7 +2,6 @@ import {
   type AppError,
   type Clock,
   detailOf,
-  err,
   FACTS,
   isFactName,
   ok,
@@ -13,16 +12,11 @@ import {
 } from '@tillwatch/shared'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Problem } from '../drivers/driver.ts'
+import { DRIVER_NAMES } from '../drivers/registry.ts'
 import { BAUD_RATE } from '../poll/register-config.ts'
-import { createRegisterPoll, type Polled, type RegisterTarget } from '../poll/register-poll.ts'
+import { readRegister } from '../poll/read-register.ts'
+import type { RegisterTarget } from '../poll/register-poll.ts'
 import { POLL_TEXTS, type PollLanguage } from './poll-texts.ts'
-
-/** Pause between two holds of the port: room for the POS program. */
-const PAUSE_MS = 300
-/** An answer of another program that nobody fetches is looked at again after this long. */
-const RETRY_MS = 1_000
-const RETRIES_MAX = 3
-const WINDOWS_MAX = 30
 
 /** One fact as `--json` prints it. */
 export interface PolledFact {
@@ -63,6 +57,13 @@ interface PollFlags {
   readonly variant?: number
   readonly operatorPassword?: number
   readonly administratorPassword?: number
+  readonly accessPassword?: string
+  readonly linkPassword?: string
+  readonly user?: string
+  readonly userPassword?: string
+  readonly devicePort?: string
+  readonly deviceModel?: string
+  readonly deviceId?: string
   readonly json?: boolean
   readonly lang: string
 }
@@ -72,7 +73,7 @@ export function registerPollCommand(program: Command, io: PollCommandIo = PROCES
   program
     .command('poll')
     .description('read one register once and print its facts; sends only commands that read')
-    .requiredOption('--driver <name>', 'driver: shtrih-m')
+    .requiredOption('--driver <name>', `driver: ${DRIVER_NAMES.join(', ')}`)
     .requiredOption('--port <port>', 'serial path, COM5, tcp://host:port or http://host:port')
     .option('--baud <rate>', 'line rate of a serial port', baudRate)
     .option('--variant <number>', 'wire protocol, where the vendor has several', wholeNumber)
@@ -82,6 +83,13 @@ export function registerPollCommand(program: Command, io: PollCommandIo = PROCES
       'system administrator’s password, when the factory’s was changed',
       wholeNumber,
     )
+    .option('--access-password <digits>', 'ATOL: access password, when the factory’s was changed')
+    .option('--link-password <text>', 'Pirit: password of the link, when the factory’s was changed')
+    .option('--user <name>', 'web service: user')
+    .option('--user-password <text>', 'web service: the user’s password')
+    .option('--device-port <port>', 'service on the PC: its own port to the register')
+    .option('--device-model <name>', 'service on the PC: model as the service names it')
+    .option('--device-id <name>', 'service on the PC: its own name of the register')
     .option('--json', 'print JSON alone')
     .option('--lang <language>', 'ru or en', 'ru')
     .action(async (flags: PollFlags) => io.exit(await runPoll(flags, io)))
@@ -99,7 +107,15 @@ async function runPoll(flags: PollFlags, io: PollCommandIo): Promise<0 | 1 | 2> 
       port: flags.port,
       baud: flags.baud,
       variant: flags.variant,
-      passwords: { operator: flags.operatorPassword, administrator: flags.administratorPassword },
+      passwords: {
+        operator: flags.operatorPassword,
+        administrator: flags.administratorPassword,
+        access: flags.accessPassword,
+        link: flags.linkPassword,
+        user: flags.user,
+        password: flags.userPassword,
+      },
+      device: { port: flags.devicePort, model: flags.deviceModel, id: flags.deviceId },
     },
     io.clock,
   )
@@ -117,33 +133,11 @@ export async function pollOnce(
   target: RegisterTarget,
   clock: Clock,
 ): Promise<Result<{ report: PollReport; answered: boolean }, AppError>> {
-  const register = await createRegisterPoll(target, clock)
-  if (!register.ok) return err(register.error)
-  const problems = new Map<string, Problem>()
-  let retries = 0
-  let polled: Polled
-  try {
-    polled = await register.value.poll(true)
-    for (let windows = 1; windows < WINDOWS_MAX; windows++) {
-      for (const problem of polled.problems) problems.set(problem.code, problem)
-      const goesOn = polled.link === 'ok' && polled.outcome === 'more'
-      // Somebody else's answer, or damage on the line: looked at again before it is called a fault.
-      const tryAgain = !goesOn && mayPass(polled) && retries++ < RETRIES_MAX
-      if (!goesOn && !tryAgain) break
-      await clock.sleep(goesOn ? PAUSE_MS : RETRY_MS)
-      polled = await register.value.poll(false)
-    }
-  } finally {
-    await register.value.close()
-  }
-  if (polled.link === 'ok') problems.delete('register.foreign_answer')
-  const item = register.value.latest() ?? polled.item
-  return ok({ report: { facts: factsOf(item), problems: [...problems.values()] }, answered: polled.link === 'ok' })
+  const read = await readRegister(target, clock)
+  if (!read.ok) return read
+  const { item, link, problems } = read.value
+  return ok({ report: { facts: factsOf(item), problems }, answered: link === 'ok' })
 }
-
-const mayPass = (polled: Polled) =>
-  (polled.link === 'busy' || polled.link === 'error') &&
-  !polled.problems.some(({ code }) => code.startsWith('port.') || code === 'register.password')
 
 function factsOf(item: WireItem): Record<string, PolledFact> {
   return Object.fromEntries(

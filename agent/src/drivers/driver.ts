@@ -4,6 +4,7 @@ import type { Line } from '../transport/line.ts'
 import type { PortAddress } from '../transport/open-transport.ts'
 import type { WebLine } from '../transport/web-line.ts'
 import type { RegisterMemo } from './memo.ts'
+import type { DriverProbe } from './probe.ts'
 import type { FactReadings } from './reading.ts'
 
 /** Whether a source answered in this poll. `busy` means that another program uses the line. */
@@ -97,5 +98,9 @@ export interface DriverDefinition {
   readonly ports: readonly PortAddress['kind'][]
   /** Who answers at an address: the register itself, or a vendor's service on the PC that shares it. */
   source(address: PortAddress): Extract<Source, 'register' | 'driver_service'>
+  /** Keys of its questions, each of which a person can switch off alone. */
+  readonly questions?: readonly string[]
+  /** How its devices are recognised, one for each variant and kind of port. */
+  readonly probes: readonly DriverProbe[]
   create(options: DriverOptions): DriverSession
 }

@@ -11,7 +11,7 @@ export class RegisterMemo {
   #givenUpAtMs = new Map<string, MonotonicMs>()
   #durationMs = new Map<string, number>()
   #failures = new Map<string, number>()
-  #barred = new Map<string, string>()
+  #barred = new Map<string, { readonly reason: string; readonly untilMs: MonotonicMs }>()
   #notes = new Map<string, string | number>()
 
   get facts(): FactReadings {
@@ -64,13 +64,14 @@ export class RegisterMemo {
     return failures
   }
 
-  /** Why a command is not sent any more: unsupported, or its password was refused. */
-  barred(command: string): string | undefined {
-    return this.#barred.get(command)
+  /** Why a command is not sent now: it is unsupported, or its secret was refused. Without a time: whether it was ever barred. */
+  barred(command: string, nowMs: MonotonicMs = Number.NEGATIVE_INFINITY): string | undefined {
+    const bar = this.#barred.get(command)
+    return bar && nowMs < bar.untilMs ? bar.reason : undefined
   }
 
-  bar(command: string, reason: string): void {
-    this.#barred.set(command, reason)
+  bar(command: string, reason: string, untilMs: MonotonicMs = Number.POSITIVE_INFINITY): void {
+    this.#barred.set(command, { reason, untilMs })
   }
 
   /** A driver's own small notes: table numbers, names of fields, counters. */

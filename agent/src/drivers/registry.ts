@@ -4,6 +4,10 @@ import type { DriverDefinition } from './driver.ts'
 /** Every driver, one line each; a driver's code is loaded when it is used. */
 const DRIVERS = {
   'shtrih-m': async () => (await import('./shtrih-m/definition.ts')).shtrihM,
+  atol: async () => (await import('./atol/definition.ts')).atol,
+  'atol-web': async () => (await import('./atol-web/definition.ts')).atolWeb,
+  pirit: async () => (await import('./pirit/definition.ts')).pirit,
+  mitsu: async () => (await import('./mitsu/definition.ts')).mitsu,
 } as const satisfies Record<string, () => Promise<DriverDefinition>>
 
 export type DriverName = keyof typeof DRIVERS
@@ -18,3 +22,7 @@ export async function loadDriver(name: string): Promise<Result<DriverDefinition>
     }),
   )
 }
+
+/** Every driver, in the order of the list above. */
+export const loadDrivers = (): Promise<readonly DriverDefinition[]> =>
+  Promise.all(DRIVER_NAMES.map(name => DRIVERS[name]()))

@@ -9,8 +9,9 @@ export const shtrihM: DriverProfile = {
     'fiscal.register.vendor': 'Штрих-М',
     'fiscal.register.model': 'ШТРИХ-ЛАЙТ-01Ф',
     'fiscal.register.firmware': 'C.2.34404',
+    'fiscal.register.ofd_channel': 'register',
   },
-  untold: ['fiscal.register.ofd_port'],
+  untold: [],
   ordinaryCommandsMax: 6,
   secret: { state: { passwords: { sysadmin: 1234 } }, passwords: { administrator: 1234, operator: 7 } },
   atWork: [
@@ -44,8 +45,33 @@ export const shtrihM: DriverProfile = {
       {
         'fiscal.register.serial': '0000000000301234',
         'fiscal.register.ffd': '1.2',
+        'fiscal.register.ofd_name': 'ОФД «Проверка»',
         'fiscal.register.ofd_host': 'ofd.example',
+        'fiscal.register.ofd_port': 7777,
+        'fiscal.marking.unsent_notifications': 0,
+        'fiscal.fn.documents_left': 180_000,
       },
+    ],
+    [
+      'a cash core whose registration only its tables tell, at their own places',
+      {
+        quirks: {
+          model_parameters_bytes: 39,
+          unsupported: ['FF09'],
+          raw_answers: { '11': `${'..'.repeat(42)}${'FF'.repeat(6)}` },
+        },
+      },
+      {
+        'fiscal.register.serial': '0000000000301234',
+        'fiscal.register.registration_number': '0001234567012345',
+        'fiscal.register.inn': '7701234567',
+        'fiscal.register.ofd_inn': '7709876543',
+      },
+    ],
+    [
+      'a register whose documents a driver on the PC sends',
+      { quirks: { ofd_exchange: 'pc' } },
+      { 'fiscal.register.ofd_channel': 'pc' },
     ],
     [
       'firmware without tables, memory and versions',

@@ -200,6 +200,20 @@ describe('tables and tags', () => {
     }
   })
 
+  test('a cash core names its fields by tag in an order of its own, and sends texts as long as they are', () => {
+    const host = registerWithLine({ quirks: { model_parameters_bytes: 39 } })
+    const nameOf = (field: string) => text(host.ask(`2E 1E000000 0D ${field}`).slice(2, 42)).replace(/\0/g, '')
+    expect(nameOf('04')).toBe('*ФН: НОМЕР ФН, 1041')
+    expect(nameOf('02')).toContain('1037')
+    expect(text(host.ask('1F 1E000000 0D 0100 03').slice(2))).toBe('7701234567')
+    expect(host.ask('1F 1E000000 0A 0100 1D')).toEqual([0x1f, 0, 4])
+  })
+
+  test('who sends to the OFD', () => {
+    expect(ask('1F 1E000000 15 0100 02')).toEqual([0x1f, 0, 1])
+    expect(ask('1F 1E000000 15 0100 02', { quirks: { ofd_exchange: 'pc' } })).toEqual([0x1f, 0, 0])
+  })
+
   test('structure of a table and of its fields', () => {
     const table = ask('2D 1E000000 12')
     expect(table).toHaveLength(45)

@@ -1,7 +1,9 @@
 import type { Device, Line } from '../register.ts'
-import { type Execution, execute } from './commands.ts'
+import { execute } from './commands.ts'
+import { rising } from './edge.ts'
 import { createDeviceLink, frameOf, type LinkEffect, NAK } from './link.ts'
 import type { Quirks } from './quirks.ts'
+import { record } from './record.ts'
 
 const LATE_FF = 0xff
 const NOISE = 0x00
@@ -41,7 +43,8 @@ export function openLine(device: Device<Quirks>, write: (bytes: Uint8Array) => v
     const executed = execute(device, payload)
     const silent = device.faults.due('silence')
     const refused = !silent && device.faults.due('nak')
-    record(device, payload, executed, silent || refused)
+    const answerBytes = executed.payload.length + FRAME_OVERHEAD
+    record(device, executed, payload.length + FRAME_OVERHEAD, silent || refused ? null : answerBytes)
     if (silent) return link.ignore()
     if (refused) return perform(link.refuse())
     perform(link.accept(), true)
@@ -85,26 +88,4 @@ export function openLine(device: Device<Quirks>, write: (bytes: Uint8Array) => v
       stopDelay()
     },
   }
-}
-
-/** True once each time its argument turns from false to true. */
-function rising(): (now: boolean) => boolean {
-  let before = false
-  return now => {
-    const rose = now && !before
-    before = now
-    return rose
-  }
-}
-
-function record(device: Device<Quirks>, payload: Uint8Array, executed: Execution, unanswered: boolean) {
-  device.record({
-    opcode: executed.opcode,
-    name: executed.name,
-    password_ok: executed.passwordOk,
-    forbidden: executed.forbidden,
-    answer_code: unanswered ? null : executed.code.toString(16).padStart(2, '0').toUpperCase(),
-    bytes_in: payload.length + FRAME_OVERHEAD,
-    bytes_out: unanswered ? 0 : executed.payload.length + FRAME_OVERHEAD,
-  })
 }

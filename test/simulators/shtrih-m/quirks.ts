@@ -25,6 +25,8 @@ export const quirksSchema = z
       .optional(),
     /** 35: desktop tables 18, 19, 17. 39: cash core tables 13, 14, 10. */
     model_parameters_bytes: z.union([z.literal(35), z.literal(39)]).default(35),
+    /** Who sends documents to the OFD: the register itself, or a driver on the PC. */
+    ofd_exchange: z.enum(['register', 'pc']).default('register'),
     /** After the host's final ACK the device sends one byte FF. */
     tcp_extra_ff: quirk,
     /** Such an FF of an earlier conversation is still on its way. */
@@ -35,6 +37,12 @@ export const quirksSchema = z
     noise_before_nak: quirk,
     /** Another program asked FC and has not fetched the answer. */
     foreign_pending_answer: quirk,
+    /** F7 tells that the model knows protocol 2. */
+    packets_supported: quirk,
+    /** Protocol 2: number of the packet that this port executed last; the next command must have the one after it. */
+    last_packet_number: z.number().int().min(0).max(65_535).default(1),
+    /** Protocol 2: the answer to it, without which nothing was executed since the reset. */
+    last_packet_answer: z.union([hexBytes, z.literal('')]).default(''),
     /** Opcodes that this firmware does not know: error 37. */
     unsupported: z.array(opcode).default([]),
     /** Error code in hexadecimal by opcode, instead of an answer. */

@@ -1,7 +1,7 @@
 import type { Device } from '../register.ts'
 import { cp1251, kktDate, littleEndian, u16, u32 } from './bytes.ts'
 import type { Quirks } from './quirks.ts'
-import { tableNumbers } from './tables.ts'
+import { isCashCore, tableNumbers } from './tables.ts'
 
 type ShtrihDevice = Device<Quirks>
 
@@ -40,10 +40,15 @@ export function deviceType({ state }: ShtrihDevice): number[] {
 /** The factory's, which the command tells even after it was changed. */
 const DEFAULT_SYSADMIN_PASSWORD = 30
 
+const FLAG_CASH_CORE = 23
+const FLAG_PROTOCOL_2 = 28
+
 /** F7 type 1: what the model can do and which tables it has. */
 export function modelParameters({ state }: ShtrihDevice): number[] {
   const tables = tableNumbers(state.quirks)
   const flagBits = [34, 36, 43, 47]
+  if (isCashCore(state.quirks)) flagBits.push(FLAG_CASH_CORE)
+  if (state.quirks.packets_supported) flagBits.push(FLAG_PROTOCOL_2)
   const flags = flagBits.reduce((sum, bit) => sum + 2 ** bit, 0)
   return [
     ...littleEndian(flags, 8),

@@ -14,11 +14,14 @@ interface Table {
   readonly fields: Readonly<Record<number, Field>>
 }
 
+/** A cash core has its own table numbers and names. */
+export const isCashCore = (quirks: Quirks): boolean => quirks.model_parameters_bytes === 39
+
 /** Numbers of the tables that a host needs; F7 tells them. */
 export function tableNumbers(quirks: Quirks) {
-  return quirks.model_parameters_bytes === 39
-    ? { fn: 13, ofd: 14, embedded: 16, ffd: { table: 10, field: 29 } }
-    : { fn: 18, ofd: 19, embedded: 21, ffd: { table: 17, field: 17 } }
+  return isCashCore(quirks)
+    ? { fn: 13, ofd: 14, embedded: 16, ffd: { table: 10, field: 29, name: 'Версия документов' } }
+    : { fn: 18, ofd: 19, embedded: 21, ffd: { table: 17, field: 17, name: 'Формат ФД' } }
 }
 
 /** Coding of the FFD version in the tables and in tag 1209. */
@@ -28,35 +31,76 @@ const FN_EXCHANGE_TABLE = 20
 const textField = (name: string, size: number, value: string): Field => ({ name, size, value })
 const numberField = (name: string, size: number, value: number): Field => ({ name, size, value })
 
-/** Tables of the register; the names of tables and fields are this simulator's own. */
-function tablesOf({ state }: Device<Quirks>): Readonly<Record<number, Table>> {
-  const { register, fn, ofd } = state
-  const numbers = tableNumbers(state.quirks)
+/** Long texts of the registration, the same on all devices. */
+const registrationTexts = ({ state: { register } }: Device<Quirks>) => ({
+  user: register.organisation,
+  address: register.address,
+  ofdName: register.ofd_name,
+  ofdHost: register.ofd_host,
+})
+
+/** The drive's table of a desktop model (protocol 1.17, table 18). The names are this simulator's own. */
+function desktopFnFields(device: Device<Quirks>): Table['fields'] {
+  const { register, fn } = device.state
+  const texts = registrationTexts(device)
+  return {
+    1: textField('Заводской номер ККТ', 16, register.serial),
+    2: textField('ИНН', 12, register.inn),
+    3: textField('РНМ', 20, register.registration_number),
+    4: textField('Заводской номер ФН', 16, fn.serial),
+    5: numberField('Система налогообложения', 1, register.tax_systems),
+    6: numberField('Режим работы', 1, register.autonomous ? 2 : 0),
+    7: textField('Пользователь', 128, texts.user),
+    8: textField('Оператор', 128, 'Кассир'),
+    9: textField('Адрес', 128, texts.address),
+    10: textField('ОФД', 128, texts.ofdName),
+    11: textField('Сайт ОФД', 128, texts.ofdHost),
+    12: textField('ИНН ОФД', 12, register.ofd_inn),
+    13: textField('Сайт ФНС', 64, 'nalog.gov.ru'),
+    14: textField('Место расчетов', 128, texts.address),
+  }
+}
+
+/**
+ * The drive's table of a cash core. Names end in the tag and a star marks what nobody may edit: fields 4, 7, 8 and 9 as seen on
+ * devices (fr_drv_ng issues 72 and 109, fr_drv_ng_examples issue 11), the others after their pattern. The registration number is
+ * field 2 there (fr_drv_ng_examples issue 15).
+ */
+function cashCoreFnFields(device: Device<Quirks>): Table['fields'] {
+  const { register, fn } = device.state
+  const texts = registrationTexts(device)
+  return {
+    1: textField('*ФН: ЗАВОДСКОЙ НОМЕР ККТ, 1013', 20, register.serial),
+    2: textField('*ФН: РЕГИСТРАЦИОННЫЙ НОМЕР ККТ, 1037', 20, register.registration_number),
+    3: textField('*ФН: ИНН ПОЛЬЗОВАТЕЛЯ, 1018', 12, register.inn),
+    4: textField('*ФН: НОМЕР ФН, 1041', 16, fn.serial),
+    5: numberField('ФН: СИСТЕМЫ НАЛОГООБЛОЖЕНИЯ, 1062', 1, register.tax_systems),
+    6: numberField('ФН: РЕЖИМ РАБОТЫ', 1, register.autonomous ? 2 : 0),
+    7: textField('ФН: НАИМЕНОВАНИЕ ПОЛЬЗОВАТЕЛЯ, 1048', 246, texts.user),
+    8: textField('ФН: КАССИР, 1021', 64, 'Кассир'),
+    9: textField('ФН: АДРЕС РАСЧЕТОВ, 1009', 246, texts.address),
+    10: textField('ФН: НАИМЕНОВАНИЕ ОФД, 1046', 246, texts.ofdName),
+    11: textField('ФН: АДРЕС САЙТА ОФД', 246, texts.ofdHost),
+    12: textField('ФН: ИНН ОФД, 1017', 12, register.ofd_inn),
+    13: textField('ФН: АДРЕС САЙТА ФНС, 1060', 246, 'nalog.gov.ru'),
+    14: textField('ФН: МЕСТО РАСЧЕТОВ, 1187', 246, texts.address),
+  }
+}
+
+/** Tables of the register. Names that no source shows are this simulator's own. */
+function tablesOf(device: Device<Quirks>): Readonly<Record<number, Table>> {
+  const { register, ofd, quirks } = device.state
+  const numbers = tableNumbers(quirks)
   return {
     [numbers.fn]: {
-      name: 'Fiscal storage',
-      fields: {
-        1: textField('Заводской номер ККТ', 16, register.serial),
-        2: textField('ИНН', 12, register.inn),
-        3: textField('РНМ', 20, register.registration_number),
-        4: textField('Заводской номер ФН', 16, fn.serial),
-        5: numberField('Система налогообложения', 1, register.tax_systems),
-        6: numberField('Режим работы', 1, register.autonomous ? 2 : 0),
-        7: textField('Пользователь', 128, register.organisation),
-        8: textField('Оператор', 128, 'Кассир'),
-        9: textField('Адрес', 128, register.address),
-        10: textField('ОФД', 128, register.ofd_name),
-        11: textField('Сайт ОФД', 128, register.ofd_host),
-        12: textField('ИНН ОФД', 12, register.ofd_inn),
-        13: textField('Сайт ФНС', 64, 'nalog.gov.ru'),
-        14: textField('Место расчетов', 128, register.address),
-      },
+      name: 'Фискальный накопитель',
+      fields: isCashCore(quirks) ? cashCoreFnFields(device) : desktopFnFields(device),
     },
     [numbers.ofd]: {
       name: 'Параметры ОФД',
       fields: {
-        1: textField('Сервер', 64, register.ofd_host),
-        2: numberField('Порт', 2, register.ofd_port),
+        1: textField('СЕРВЕР', 64, register.ofd_host),
+        2: numberField('ПОРТ', 2, register.ofd_port),
         4: numberField('Таймаут', 2, 10),
       },
     },
@@ -71,14 +115,14 @@ function tablesOf({ state }: Device<Quirks>): Readonly<Record<number, Table>> {
     [numbers.embedded]: {
       name: 'Сетевые интерфейсы',
       fields: {
-        2: numberField('Обмен с ОФД средствами ККТ', 1, 1),
+        2: numberField('Обмен с ОФД средствами ККТ', 1, quirks.ofd_exchange === 'register' ? 1 : 0),
         3: numberField('Сервер TCP', 1, 1),
         4: numberField('Порт TCP', 2, 7778),
       },
     },
     [numbers.ffd.table]: {
-      name: 'Региональные настройки',
-      fields: { [numbers.ffd.field]: numberField('Формат ФД', 1, FFD_CODES[register.ffd]) },
+      name: 'Служебная',
+      fields: { [numbers.ffd.field]: numberField(numbers.ffd.name, 1, FFD_CODES[register.ffd]) },
     },
   }
 }
@@ -98,7 +142,9 @@ export function readField(device: Device<Quirks>, parameters: Uint8Array): numbe
   if (!table) return NO_SUCH_TABLE
   const field = table.fields[fieldNumber]
   if (row !== 1 || !field) return BAD_PARAMETERS
-  return typeof field.value === 'number' ? littleEndian(field.value, field.size) : cp1251(field.value, field.size)
+  if (typeof field.value === 'number') return littleEndian(field.value, field.size)
+  // A cash core sends texts as long as they are.
+  return isCashCore(device.state.quirks) ? cp1251(field.value).slice(0, field.size) : cp1251(field.value, field.size)
 }
 
 /** 2D: name, rows and fields of a table. */

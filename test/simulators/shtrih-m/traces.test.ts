@@ -6,7 +6,8 @@ import { hex } from './bytes.ts'
 
 /** Plays the host's side; every device step must be next in what the device has written, and nothing may be left over. */
 function replay(trace: Trace) {
-  const register = createRegister({ protocol: 'shtrih-m', state: trace.state, clock: new ManualClock() })
+  const { state, variant } = trace
+  const register = createRegister({ protocol: 'shtrih-m', variant, state, clock: new ManualClock() })
   let written: number[] = []
   const line = register.openLine(bytes => written.push(...bytes))
   for (const step of trace.steps) {
@@ -20,13 +21,13 @@ function replay(trace: Trace) {
   register.assertReadOnly()
 }
 
-test.each(loadTraces('shtrih-m', 1).map(trace => [trace.name, trace] as const))('R2: golden exchange %s', (_, trace) =>
+test.each(loadTraces('shtrih-m').map(trace => [trace.name, trace] as const))('R2: golden exchange %s', (_, trace) =>
   replay(trace),
 )
 
 test('traces of both variants are there', () => {
   expect(loadTraces('shtrih-m', 1).length).toBeGreaterThan(20)
-  expect(loadTraces('shtrih-m', 2).length).toBe(10)
+  expect(loadTraces('shtrih-m', 2).length).toBeGreaterThan(20)
 })
 
 test('a trace file that is wrong names its line', () => {

@@ -62,12 +62,15 @@ export function createReadSession<Request, Payload>(session: ReadSession<Request
       const context = { ...full, untilMs: full.untilMs - (session.closeReserveMs ?? 0) }
       const window = createWindow(context, session.options, session.exchange)
       const poll = createPoll(context, window)
-      if (secret && context.memo.barred(secret.name)) {
+      if (secret && context.memo.barred(secret.name, context.clock.monotonic())) {
         window.end('password', secretProblem(secret))
       } else if (context.line.kind === 'serial' && (await isInUse(context, filler))) {
         return { ...readingOf(poll), link: 'busy', outcome: 'yielded', problems: [IN_USE_PROBLEM] }
       } else {
-        if (await session.gate(poll)) await askQuestions(poll, session.questions)
+        if (await session.gate(poll)) {
+          window.passGate()
+          await askQuestions(poll, session.questions)
+        }
         await session.close?.(poll)
       }
       session.conclude?.(poll)

@@ -17,6 +17,8 @@ export interface Window {
   readonly ended: Ending | null
   /** Ends the window; the first ending stays, every problem is told. */
   end(ending: Ending, problem?: Problem): void
+  /** The gate is behind: from the second question on, what commands last took decides whether they are begun. */
+  passGate(): void
   readonly commandsCount: number
   readonly answersCount: number
   readonly problems: Problem[]
@@ -33,6 +35,9 @@ const PACE = 'last exchange'
 const CUT = 'exchange cut'
 /** Longest that a device takes to answer (vendors' drivers); what waits in it later may be another program's. */
 const CUT_MS_MAX = 30_000
+
+/** Firmware is updated, and damage may look like a refusal: what was unsupported is tried again after a day. */
+const UNSUPPORTED_MS = 24 * 3_600_000
 
 /** True while an answer that waits in the device, or comes unasked, may be our own. */
 export function isOwnAnswerDue({ clock, memo }: PollContext): boolean {
@@ -54,6 +59,7 @@ export function createWindow<Request, Payload>(
   let ended: Ending | null = null
   let commandsCount = 0
   let answersCount = 0
+  let gateAnswersCount = Number.POSITIVE_INFINITY
   const problems: Problem[] = []
   const faults: Fault[] = []
 
@@ -66,8 +72,8 @@ export function createWindow<Request, Payload>(
   /** True when the command's usual time, or what the last experience says, fits into what is left. */
   const fits = ({ name, wireBytes, typicalMs }: ReadCommand<never>) => {
     const wireMs = line.baudRate ? (wireBytes * 10_000) / line.baudRate : 0
-    // A command that was slow gets a try in a window of its own.
-    const learntMs = answersCount <= 2 ? 0 : (memo.durationMs(name) ?? memo.durationMs(PACE) ?? 0)
+    // A command that was slow gets a try in a window of its own, behind nothing but the gate.
+    const learntMs = answersCount <= gateAnswersCount ? 0 : (memo.durationMs(name) ?? memo.durationMs(PACE) ?? 0)
     return clock.monotonic() + Math.max(wireMs + typicalMs, learntMs) <= context.untilMs
   }
 
@@ -77,7 +83,7 @@ export function createWindow<Request, Payload>(
     if (reaction === 'password' && command.secret) {
       memo.bar(command.secret.name, reason)
       problems.push(secretProblem(command.secret))
-    } else if (reaction === 'unsupported') memo.bar(command.name, reason)
+    } else if (reaction === 'unsupported') memo.bar(command.name, reason, clock.monotonic() + UNSUPPORTED_MS)
     else if (reaction === 'fault')
       problems.push({ code: `register.error.${code}`, message: `command ${command.name}: ${reason}` })
     return { ok: false, reason, code }
@@ -92,8 +98,13 @@ export function createWindow<Request, Payload>(
     }
   }
 
+  const barOf = ({ name, secret }: ReadCommand<never>) => {
+    const nowMs = clock.monotonic()
+    return memo.barred(name, nowMs) ?? (secret && memo.barred(secret.name, nowMs))
+  }
+
   const carry = async <Args, Answer>(command: ReadCommand<Args, Answer>, args: Args): Promise<Asked<Answer>> => {
-    const barred = memo.barred(command.name) ?? (command.secret && memo.barred(command.secret.name))
+    const barred = barOf(command)
     if (barred) return { ok: false, reason: barred, code: null }
     const request = requestOf(command, args, options) as Request
     const { name } = command
@@ -133,6 +144,9 @@ export function createWindow<Request, Payload>(
       return ended
     },
     end,
+    passGate() {
+      gateAnswersCount = answersCount
+    },
     get commandsCount() {
       return commandsCount
     },
@@ -143,7 +157,7 @@ export function createWindow<Request, Payload>(
     faults,
     async ask<Args, Answer>(command: ReadCommand<Args, Answer>, args?: Args): Promise<Asked<Answer>> {
       if (ended) return null
-      if (!memo.barred(command.name) && !fits(command)) return end('time')
+      if (!barOf(command) && !fits(command)) return end('time')
       return carry(command, args as Args)
     },
     conclude: (command, args) => (ended === 'lost' ? Promise.resolve(null) : carry(command, args)),

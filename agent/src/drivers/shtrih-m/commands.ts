@@ -45,8 +45,8 @@ const ADMINISTRATOR: Secret = { name: 'administrator password', nextStep: SETTIN
 /** What the short status needs, and with it every poll. */
 export const ENTRY_SECRET = OPERATOR
 
-/** Handshake bytes and framing of a request and its answer together. */
-const OVERHEAD_BYTES = 10
+/** Framing of a request and its answer together, in the longer of the two protocols: STX, length, number and CRC of two packets. */
+const OVERHEAD_BYTES = 14
 
 interface Reading<Args, Answer> {
   readonly password: 'none' | 'operator' | 'administrator'
@@ -155,7 +155,7 @@ const fieldStructure = reads<{ name: string; text: boolean; size: number }, { ta
   decode: answer => ({ name: decodeCp1251(answer.take(40)), text: answer.u8() === 1, size: answer.u8() }),
 })
 
-/** Model parameters: numbers of the tables with FN, OFD and FFD settings, as far as the firmware's answer reaches. */
+/** Model parameters: numbers of the tables with FN, OFD, network and FFD settings, as far as the firmware's answer reaches. */
 const modelParameters = reads(0xf7, {
   password: 'none',
   typicalMs: 20,
@@ -164,8 +164,8 @@ const modelParameters = reads(0xf7, {
   decode(answer) {
     const last = answer.remaining > 31 ? answer.skip(31) : new ByteReader(new Uint8Array())
     const number = () => (last.remaining > 0 ? last.u8() || null : null)
-    const [fnTable, ofdTable, , ffdTable, ffdField] = [number(), number(), number(), number(), number()]
-    return { fnTable, ofdTable, ffdTable, ffdField }
+    const [fnTable, ofdTable, networkTable, ffdTable, ffdField] = [number(), number(), number(), number(), number()]
+    return { fnTable, ofdTable, networkTable, ffdTable, ffdField }
   },
 })
 

@@ -1,13 +1,25 @@
 import type { FactName } from '@tillwatch/shared'
 import { commandQuestion as command, factValue, type Question, refusedFacts, unanswered } from '../kit/question.ts'
-import { isInn, isRegistrationNumber, OFD_FACTS, type ToldFacts, unknown } from '../kit/told.ts'
+import { isInn, isRegistrationNumber, OFD_FACTS, type ToldFacts } from '../kit/told.ts'
 import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS } from './commands.ts'
-import { fromExpiry, fromFfd, fromOfdQueue, fromRegistration, fromShift } from './snapshot.ts'
+import {
+  fromDeviceType,
+  fromExpiry,
+  fromFfd,
+  fromOfdChannel,
+  fromOfdPort,
+  fromOfdQueue,
+  fromRegistration,
+  fromShift,
+} from './snapshot.ts'
 import { fieldNumber, fieldText, readField, WANTED } from './tables.ts'
 
 /** The drive's end: asked once a day, and when the drive itself says that something has changed. */
 export const EXPIRY_QUESTION = COMMANDS.fnExpiry.name
+
+/** The model's name: asked once a day; a hold of packets begins with it. */
+export const MODEL_QUESTION = COMMANDS.deviceType.name
 
 /** A question that one field of a table answers. `toFacts` gives nothing for a value that cannot be right. */
 function field(
@@ -73,9 +85,7 @@ export const QUESTIONS: readonly Question[] = [
     COMMANDS.markingQueue,
     queue => ({ 'fiscal.marking.unsent_notifications': { value: queue.count } }),
   ),
-  command({ cadence: 'daily', facts: ['fiscal.register.model'] }, COMMANDS.deviceType, type => ({
-    'fiscal.register.model': type.model ? { value: type.model } : unknown('the register gives no name'),
-  })),
+  command({ cadence: 'daily', facts: ['fiscal.register.model'] }, COMMANDS.deviceType, fromDeviceType),
   command({ cadence: 'daily', facts: ['fiscal.fn.firmware'] }, COMMANDS.fnVersion, firmware => ({
     'fiscal.fn.firmware': { value: firmware.version, ...(firmware.debug && { raw: 'debug' }) },
   })),
@@ -87,6 +97,8 @@ export const QUESTIONS: readonly Question[] = [
     missing('fiscal.register.ofd_inn'),
   ),
   field('fiscal.register.ofd_host', WANTED.ofdHost, textFact('fiscal.register.ofd_host', Boolean)),
+  field('fiscal.register.ofd_port', WANTED.ofdPort, bytes => fromOfdPort(fieldNumber(bytes))),
+  field('fiscal.register.ofd_channel', WANTED.ofdChannel, bytes => fromOfdChannel(fieldNumber(bytes))),
   field(
     'fiscal.register.registration_number',
     WANTED.registrationNumber,

@@ -1,12 +1,13 @@
 import type { DriverOptions, DriverSession } from '../driver.ts'
-import { type Asking, lineExchange } from '../kit/exchange.ts'
+import { type Asking, type Exchange, type Link, lineExchange } from '../kit/exchange.ts'
 import { createReadSession, NO_ANSWER, type Poll } from '../kit/session.ts'
 import { allUnknown, FN_FACTS, OFD_FACTS } from '../kit/told.ts'
 import { COMMANDS, ENTRY_SECRET, type Request } from './commands.ts'
 import { encodeFrame, FILLER } from './framing.ts'
 import { createLink } from './link.ts'
-import { EXPIRY_QUESTION, QUESTIONS } from './questions.ts'
-import { atWork, faultsOf, fromFnStatus, fromFullStatus, fromShortStatus } from './snapshot.ts'
+import { createPacketLink, type Numbering } from './packet-link.ts'
+import { EXPIRY_QUESTION, MODEL_QUESTION, QUESTIONS } from './questions.ts'
+import { atWork, faultsOf, fromDeviceType, fromFnStatus, fromFullStatus, fromShortStatus } from './snapshot.ts'
 
 /** An answer may begin this late; the end of the hold is nearer in all but a very short exchange (vendor's drivers: 10 s). */
 const ANSWER_MS = 10_000
@@ -16,22 +17,28 @@ const FOREIGN_POLLS_MAX = 3
 const FOREIGN = 'foreign answers'
 const SERIAL_TAIL = 'serial tail'
 
+/** Variant of the registers that speak protocol 2. */
+const PACKETS = 2
+
 /** One poll: the gate is short, full and FN status. */
-export const createSession = (options: DriverOptions): DriverSession =>
-  createReadSession<Request, Uint8Array>({
+export function createSession(options: DriverOptions): DriverSession {
+  const packets = options.variant === PACKETS
+  return createReadSession<Request, Uint8Array>({
     options,
-    exchange: lineExchange(linkFor),
-    filler: FILLER,
+    exchange: packets ? packetExchange() : lineExchange(linkFor),
+    ...(!packets && { filler: FILLER }),
     secret: ENTRY_SECRET,
-    gate: async poll => (await passStatus(poll)) && (await readIdentity(poll)) && passFn(poll),
+    gate: async poll =>
+      (!packets || (await greet(poll))) && (await passStatus(poll)) && (await readIdentity(poll)) && passFn(poll),
     questions: QUESTIONS,
     conclude(poll) {
       countForeign(poll)
       noteSerial(poll)
     },
   })
+}
 
-const linkFor = ({ payload, code }: Request, { context, isFirst, isOwnAnswerDue }: Asking) =>
+const linkFor = ({ payload, code }: Request, { context, isFirst, isOwnAnswerDue }: Asking): Link =>
   createLink({
     frame: encodeFrame(payload),
     code,
@@ -39,6 +46,30 @@ const linkFor = ({ payload, code }: Request, { context, isFirst, isOwnAnswerDue 
     answerMs: ANSWER_MS,
     interByteMs: INTER_BYTE_MS[context.line.kind],
   })
+
+/** Packets of one register: numbered on from command to command, synchronised anew in each hold. */
+function packetExchange(): Exchange<Request, Uint8Array> {
+  const numbering: Numbering = { last: null }
+  return lineExchange(({ payload, code }, { context, isFirst }) => {
+    if (isFirst) numbering.last = null
+    const interByteMs = INTER_BYTE_MS[context.line.kind]
+    return createPacketLink({ payload, code, numbering, answerMs: ANSWER_MS, interByteMs })
+  })
+}
+
+/**
+ * The device type, before anything else in a hold of packets. A POS program that goes on with its old numbering takes the answer
+ * of exactly one foreign command for its own, because it stands under the very number it gives its next one; two and more it
+ * notices. So a hold never executes one alone, not even when a receipt turns out to be open.
+ */
+async function greet({ context: { memo, clock }, window, tell }: Poll): Promise<boolean> {
+  const type = await window.ask(COMMANDS.deviceType)
+  if (type?.ok) {
+    tell(fromDeviceType(type.value))
+    memo.markAnswered(MODEL_QUESTION, clock.monotonic())
+  }
+  return type !== null
+}
 
 function countForeign({ context: { memo }, window }: Poll): void {
   if (window.answersCount > 0) memo.setNote(FOREIGN, undefined)

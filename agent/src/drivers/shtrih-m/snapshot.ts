@@ -83,6 +83,11 @@ export function faultsOf(status: Answer<'shortStatus'>): Fault[] {
   return faults
 }
 
+/** Facts of the device type, FC. */
+export const fromDeviceType = (type: Answer<'deviceType'>): ToldFacts => ({
+  'fiscal.register.model': known(type.model, 'the register gives no name'),
+})
+
 /** Facts of the full status, 11. The INN is told only when the answer holds one. */
 export const fromFullStatus = (status: Answer<'fullStatus'>): ToldFacts => ({
   'fiscal.register.vendor': { value: 'Штрих-М' },
@@ -132,4 +137,18 @@ const FFD: Readonly<Record<number, string>> = { 0: '1.0', 1: '1.0', 2: '1.05', 3
 export const fromFfd = (code: number): ToldFacts => {
   const version = FFD[code]
   return { 'fiscal.register.ffd': version ? { value: version, raw: code } : unknown('an unknown FFD version', code) }
+}
+
+/** Port of the OFD, field 2 of its table; 0 is none. */
+export const fromOfdPort = (port: number): ToldFacts =>
+  port > 0 ? { 'fiscal.register.ofd_port': { value: port } } : {}
+
+/** Who sends to the OFD, field 2 of the network table: the register itself, or a driver on the PC while it runs. */
+const CHANNELS: Readonly<Record<number, string>> = { 0: 'pc', 1: 'register' }
+
+export const fromOfdChannel = (code: number): ToldFacts => {
+  const channel = CHANNELS[code]
+  return {
+    'fiscal.register.ofd_channel': channel ? { value: channel, raw: code } : unknown('an unknown way to the OFD', code),
+  }
 }

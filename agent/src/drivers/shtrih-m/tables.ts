@@ -5,81 +5,100 @@ import { COMMANDS, fieldNumber } from './commands.ts'
 
 /** A field looked for by its name, because its place differs between models. */
 interface Wanted {
-  readonly table: 'fn' | 'ofd' | 'ffd'
+  readonly table: keyof typeof USUAL_TABLES
   /** Where desktop models have it. */
   readonly usual: number
+  /** Tag of its content in the fiscal data format: some firmware names fields by it, alone or behind words. */
+  readonly tag?: number
   readonly matches: (name: string) => boolean
 }
+
+/** Table numbers of desktop models, for firmware whose answer to F7 does not tell them. */
+const USUAL_TABLES = { fn: 18, ofd: 19, network: 21, ffd: 17 } as const
 
 const OFD = /офд|ofd|оператор фиск/
 const NOT_A_NAME = /инн|inn|tin|сайт|site|url|адрес|address|сервер|server|порт|port|врем|time|тайм/
 
-/** Fields that hold facts (Shtrih-M protocol 1.17, tables 17 to 19), by the names that firmware gives them in either language. */
+/**
+ * Fields that hold facts (Shtrih-M protocol 1.17, tables 17 to 21; tags of the fiscal data format), by the names that firmware
+ * gives them in either language.
+ */
 export const WANTED = {
   serial: {
     table: 'fn',
     usual: 1,
+    tag: 1013,
     matches: name =>
       /завод|серийн|serial/.test(name) && !/фн|фискальн\S* накоп|fs |fn |fiscal (storage|drive)/.test(name),
   },
   registrationNumber: {
     table: 'fn',
     usual: 3,
+    tag: 1037,
     matches: name => /рнм|регистрационный номер|rnm|registration number/.test(name),
   },
   inn: {
     table: 'fn',
     usual: 2,
+    tag: 1018,
     matches: name => /инн|inn|tin/.test(name) && !OFD.test(name) && !/кассир|cashier|агент|agent|поставщик/.test(name),
   },
-  ofdName: { table: 'fn', usual: 10, matches: name => OFD.test(name) && !NOT_A_NAME.test(name) },
-  ofdInn: { table: 'fn', usual: 12, matches: name => OFD.test(name) && /инн|inn|tin/.test(name) },
+  ofdName: { table: 'fn', usual: 10, tag: 1046, matches: name => OFD.test(name) && !NOT_A_NAME.test(name) },
+  ofdInn: { table: 'fn', usual: 12, tag: 1017, matches: name => OFD.test(name) && /инн|inn|tin/.test(name) },
   ofdHost: {
     table: 'ofd',
     usual: 1,
     matches: name => /сервер|адрес|хост|server|address|host|url/.test(name) && !/порт|port/.test(name),
   },
+  ofdPort: { table: 'ofd', usual: 2, matches: name => /порт|port/.test(name) },
+  ofdChannel: { table: 'network', usual: 2, matches: name => OFD.test(name) || /обмен|exchange/.test(name) },
   ffd: { table: 'ffd', usual: 17, matches: name => /ффд|ffd|формат (фд|фискальн)|fd format/.test(name) },
 } as const satisfies Record<string, Wanted>
 
-/** Table numbers of desktop models, for firmware whose answer to F7 does not tell them. */
-const USUAL_TABLES = { fn: 18, ofd: 19, ffd: 17 } as const
 const FIELDS_MAX = 32
 const NO_FIELD = 'no such field'
+/** The place of the FFD version where the register itself tells it. */
+const FFD_FIELD = 'field.ffd'
 
 /**
  * Reads a field after making sure by its name that it is the one wanted: first the usual place, then one place after another.
- * Names are remembered, so a search goes on in the next window where this one ended.
+ * Names are remembered, so a search goes on in the next window where this one ended. A place that the register tells needs no
+ * name.
  */
 export async function readField(window: Window, memo: RegisterMemo, wanted: Wanted): Promise<Asked<Uint8Array>> {
   const table = await tableNumber(window, memo, wanted.table)
   if (table === null) return null
-  const usual = wanted.table === 'ffd' ? Number(memo.note('field.ffd') ?? wanted.usual) : wanted.usual
+  const told = wanted.table === 'ffd' ? memo.note(FFD_FIELD) : undefined
+  if (told !== undefined) return window.ask(COMMANDS.tableField, { table, row: 1, field: Number(told) })
   const others = wanted.table === 'fn' ? Array.from({ length: FIELDS_MAX }, (_, index) => index + 1) : []
-  for (const field of [usual, ...others.filter(other => other !== usual)]) {
+  for (const field of [wanted.usual, ...others.filter(other => other !== wanted.usual)]) {
     const name = await fieldName(window, memo, table, field)
     if (name === null) return null
     if (!name.ok) return name
-    if (name.value === NO_FIELD && field !== usual) break
-    if (wanted.matches(name.value.toLowerCase())) return window.ask(COMMANDS.tableField, { table, row: 1, field })
+    if (name.value === NO_FIELD && field !== wanted.usual) break
+    if (isField(wanted, name.value)) return window.ask(COMMANDS.tableField, { table, row: 1, field })
   }
   return { ok: false, reason: 'this model’s tables have no field of that name', code: null }
 }
 
+/** Cash cores write `*ФН: НОМЕР ФН, 1041` (a star for what nobody may edit), some desktop models the tag alone. */
+function isField(wanted: Wanted, name: string): boolean {
+  const tag = /(?:^|[\s,])(1\d{3})$/.exec(name)?.[1]
+  if (tag !== undefined && wanted.tag !== undefined) return Number(tag) === wanted.tag
+  return wanted.matches(name.toLowerCase().replace(/^\*?\s*фн:\s*/, ''))
+}
+
 /** Number of a table, from the model parameters. */
-async function tableNumber(
-  window: Window,
-  memo: RegisterMemo,
-  table: keyof typeof USUAL_TABLES,
-): Promise<number | null> {
+async function tableNumber(window: Window, memo: RegisterMemo, table: Wanted['table']): Promise<number | null> {
   if (memo.note('table.fn') === undefined) {
     const asked = await window.ask(COMMANDS.modelParameters)
     if (!asked) return null
-    const told = asked.ok ? asked.value : { fnTable: null, ofdTable: null, ffdTable: null, ffdField: null }
-    memo.setNote('table.fn', told.fnTable ?? USUAL_TABLES.fn)
-    memo.setNote('table.ofd', told.ofdTable ?? USUAL_TABLES.ofd)
-    memo.setNote('table.ffd', told.ffdTable ?? USUAL_TABLES.ffd)
-    memo.setNote('field.ffd', told.ffdField ?? WANTED.ffd.usual)
+    const told = asked.ok ? asked.value : null
+    memo.setNote('table.fn', told?.fnTable ?? USUAL_TABLES.fn)
+    memo.setNote('table.ofd', told?.ofdTable ?? USUAL_TABLES.ofd)
+    memo.setNote('table.network', told?.networkTable ?? USUAL_TABLES.network)
+    memo.setNote('table.ffd', told?.ffdTable ?? USUAL_TABLES.ffd)
+    if (told?.ffdTable && told.ffdField) memo.setNote(FFD_FIELD, told.ffdField)
   }
   return Number(memo.note(`table.${table}`))
 }

@@ -1,0 +1,158 @@
+import type { REGISTER_MODES, SHIFT_STATES } from '@tillwatch/shared'
+import type { AnswerOf } from '../kit/read-only.ts'
+import { type Fault, flagsFact, known, phaseFact, queueFacts, type ToldFacts, unknown } from '../kit/told.ts'
+import type { COMMANDS } from './commands.ts'
+
+type Answered<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
+
+/** Bits of the fatal state (command 00, first field); the others are reserved. */
+const FATAL = {
+  nvr: 1 << 0,
+  configuration: 1 << 1,
+  fnLink: 1 << 2,
+  notAuthorised: 1 << 5,
+  fn: 1 << 6,
+  sdCard: 1 << 8,
+} as const
+/** Fatal states that the register itself is in, whatever its drive does. */
+const FATAL_OF_REGISTER = FATAL.nvr | FATAL.configuration | FATAL.notAuthorised | FATAL.sdCard
+
+/** Bits of the current flags (command 00, second field) that matter here. */
+const FLAG = { shiftOpen: 1 << 2, shiftExpired: 1 << 3, shiftCloseUnfinished: 1 << 8 } as const
+
+/** Document closed in the drive but not printed to its end (command 00, high nibble of the third field). */
+const NOT_PRINTED = 8
+
+/** State of the document: 0 closed, else open. */
+const documentState = (status: Answered<'status'>) => status.document >> 4
+
+/** True while a document is open or prints: the register wants its line for itself. */
+export const atWork = (status: Answered<'status'>): boolean => documentState(status) !== 0
+
+/** True when the closing of a shift was cut off and must be repeated at the till before anything else. */
+export const isShiftCloseUnfinished = (status: Answered<'status'>): boolean =>
+  (status.flags & FLAG.shiftCloseUnfinished) !== 0
+
+function shiftState({ flags }: Answered<'status'>): (typeof SHIFT_STATES)[number] {
+  if (!(flags & FLAG.shiftOpen)) return 'closed'
+  return flags & FLAG.shiftExpired ? 'expired' : 'open'
+}
+
+function mode(status: Answered<'status'>): (typeof REGISTER_MODES)[number] {
+  if (atWork(status)) return documentState(status) === NOT_PRINTED ? 'printing' : 'document_open'
+  if (isShiftCloseUnfinished(status) || status.fatal & (FATAL_OF_REGISTER | FATAL.fn)) return 'blocked'
+  return `shift_${shiftState(status)}`
+}
+
+/** Facts of the status, 00. A closed shift has no opening: that of the last one must not be taken for it. */
+export function fromStatus(status: Answered<'status'>): ToldFacts {
+  const shift = shiftState(status)
+  return {
+    'fiscal.register.vendor': { value: 'Кристалл Сервис / Дримкас' },
+    'fiscal.register.mode': { value: mode(status), raw: `${status.fatal}.${status.flags}.${status.document}` },
+    'fiscal.shift.state': { value: shift },
+    ...(shift === 'closed' && { 'fiscal.shift.opened_at': unknown('the shift is closed') }),
+  }
+}
+
+/** Faults that the status shows. */
+export function faultsOfStatus({ fatal }: Answered<'status'>): Fault[] {
+  const raw = `fatal ${fatal}`
+  return [
+    ...(fatal & FATAL.fnLink ? [{ error: 'fn_link', raw } as const] : []),
+    ...(fatal & FATAL.fn ? [{ error: 'fn', raw } as const] : []),
+    ...(fatal & FATAL_OF_REGISTER ? [{ error: 'other', raw } as const] : []),
+  ]
+}
+
+/** Bits of the printer's state (command 04). */
+const PRINTER = { notReady: 1 << 0, noPaper: 1 << 1, coverOpen: 1 << 2, cutter: 1 << 3, noLink: 1 << 7 } as const
+
+/** Facts of the printer, 04. */
+export const fromPrinter = ({ state }: Answered<'printer'>): ToldFacts => ({
+  'fiscal.register.paper': { value: state & PRINTER.noPaper ? 'absent' : 'present', raw: state },
+  'fiscal.register.cover': { value: state & PRINTER.coverOpen ? 'open' : 'closed', raw: state },
+})
+
+/** Faults of the printer. One that is not ready and does not say why is a fault of its own. */
+export function faultsOfPrinter({ state }: Answered<'printer'>): Fault[] {
+  const raw = `printer ${state}`
+  const faults: Fault[] = [
+    ...(state & PRINTER.noPaper ? [{ error: 'paper', raw } as const] : []),
+    ...(state & PRINTER.coverOpen ? [{ error: 'cover', raw } as const] : []),
+    ...(state & PRINTER.cutter ? [{ error: 'cutter', raw } as const] : []),
+    ...(state & PRINTER.noLink ? [{ error: 'printer', raw } as const] : []),
+  ]
+  return faults.length === 0 && state & PRINTER.notReady ? [{ error: 'printer', raw }] : faults
+}
+
+/** The life phase shares its number with two bits. */
+const PHASE_MASK = 0x0f
+
+/** Warnings that the vendor describes, as the drive itself has them; the other bits are told as they came, and not understood. */
+const WARNINGS = 0x8f
+
+/** Facts of the drive's state, 78/2. */
+export const fromFnState = ({ state, warnings }: Answered<'fnState'>): ToldFacts => ({
+  'fiscal.fn.phase': phaseFact(state & PHASE_MASK),
+  'fiscal.fn.flags': { ...flagsFact(warnings & WARNINGS), raw: warnings },
+})
+
+/** Facts of the OFD queue, 78/7. */
+export const fromOfdQueue = (queue: Answered<'ofdQueue'>, autonomous: boolean): ToldFacts =>
+  queueFacts(queue, autonomous)
+
+/** Facts of the shift, 78/6. */
+export const fromShift = ({ number, receipts }: Answered<'shift'>): ToldFacts => ({
+  'fiscal.shift.number': { value: number },
+  'fiscal.shift.receipts': { value: receipts },
+})
+
+/** The drive's last day, 02/14. */
+export const fromExpiry = ({ validUntil }: Answered<'fnExpiry'>): ToldFacts => ({
+  'fiscal.fn.valid_until': known(validUntil, 'the FN gives no valid date'),
+  'fiscal.fn.registrations_left': unknown('registers of this family do not tell it'),
+})
+
+const AUTONOMOUS = 1 << 1
+
+/** The work mode, 02/23. */
+export const fromRegistrationModes = ({ workMode }: Answered<'registrationModes'>): ToldFacts => ({
+  'fiscal.register.autonomous': { value: (workMode & AUTONOMOUS) !== 0, raw: workMode },
+})
+
+/** The one model whose drive tells how many documents still fit. */
+export const PUNIX = 'Пирит 2СФ'
+/** Models by number (02/21). */
+const MODELS: Readonly<Record<number, string>> = {
+  1: 'Viki Mini',
+  2: 'Viki Tower',
+  3: 'Viki Print 57',
+  4: 'Viki Print 57+',
+  5: 'Viki Print 80+',
+  8: 'Пирит 2Ф',
+  9: PUNIX,
+}
+
+export function fromModel({ number }: Answered<'model'>): ToldFacts {
+  const name = MODELS[number]
+  return {
+    'fiscal.register.model': name
+      ? { value: name, raw: number }
+      : unknown('a model that is not in the vendor’s list', number),
+  }
+}
+
+/** FFD version by tag 1209. */
+const FFD: Readonly<Record<number, string>> = { 1: '1.0', 2: '1.05', 3: '1.1', 4: '1.2' }
+
+/** Versions of the drive, 78/14. */
+export function fromVersions({ firmware, isDebug, ffd }: Answered<'fnVersions'>): ToldFacts {
+  const version = FFD[ffd]
+  return {
+    'fiscal.fn.firmware': firmware
+      ? { value: firmware, ...(isDebug && { raw: 'debug' }) }
+      : unknown('the FN gives no version'),
+    'fiscal.register.ffd': version ? { value: version, raw: ffd } : unknown('an unknown FFD version', ffd),
+  }
+}

@@ -1,0 +1,5 @@
+import { driverContractOnPorts } from './driver-ports.ts'
+import { atolHandshake, atolTasks } from './profiles/atol.ts'
+
+driverContractOnPorts(atolTasks, ['tcp', 'serial'])
+driverContractOnPorts(atolHandshake, ['tcp', 'serial'])

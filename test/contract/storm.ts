@@ -1,0 +1,162 @@
+import type { LineSettings } from '@tillwatch/agent/transport/byte-transport'
+import { createLine } from '@tillwatch/agent/transport/line'
+import type { OpenLine, PortAddress } from '@tillwatch/agent/transport/open-transport'
+import { portError } from '@tillwatch/agent/transport/port-errors'
+import type { WebLine } from '@tillwatch/agent/transport/web-line'
+import type { Clock } from '@tillwatch/shared'
+import { inject } from 'light-my-request'
+import type { SimulatedRegister } from '../simulators/register.ts'
+
+/** How rough the way to the register is, each as a chance for one piece of traffic. */
+export interface Weather {
+  /** The way does not open at all. */
+  readonly closed: number
+  /** The way is lost in the middle. */
+  readonly lost: number
+  /** Only a part of a piece arrives. */
+  readonly half: number
+  /** A byte of an answer is another one. */
+  readonly flipped: number
+  /** Bytes of nobody come in between. */
+  readonly noise: number
+  /** A piece that was there before comes once more: somebody else's answer, or an old one. */
+  readonly foreign: number
+}
+
+export const CALM: Weather = { closed: 0, lost: 0, half: 0, flipped: 0, noise: 0, foreign: 0 }
+
+/** The way between a driver and a simulated register, inside the process, as rough as its weather is now. */
+export interface StormyWay {
+  readonly open: OpenLine
+  weather: Weather
+  /** Requests on their way, where the way is a web service. */
+  readonly inFlight: number
+  /** More than one line was open at once. */
+  readonly opensMax: number
+}
+
+/** Longest way of a foreign piece back. */
+const REMEMBERED = 8
+
+/** A way to `register`. What the driver sends is only ever cut, never changed: a changed request would not be the driver's. */
+export function createStormyWay(register: SimulatedRegister, clock: Clock, random: () => number): StormyWay {
+  let weather = CALM
+  let inFlight = 0
+  let opens = 0
+  let opensMax = 0
+  const strikes = (chance: number) => random() < chance
+  const partOf = <T extends Uint8Array | string>(piece: T): T =>
+    piece.slice(0, Math.floor(random() * piece.length)) as T
+
+  const byteLine = (kind: 'serial' | 'tcp', name: string, baudRate: number | null) => {
+    const remembered: Uint8Array[] = []
+    let lose = () => {}
+    let hear: ((bytes: Uint8Array) => void) | null = null
+    const port = register.openLine(bytes => {
+      remembered.push(bytes)
+      if (remembered.length > REMEMBERED) remembered.shift()
+      const came = Uint8Array.from(bytes)
+      if (strikes(weather.flipped)) came[Math.floor(random() * came.length)] = Math.floor(random() * 256)
+      hear?.(strikes(weather.half) ? partOf(came) : came)
+      if (strikes(weather.noise))
+        hear?.(Uint8Array.from({ length: 1 + Math.floor(random() * 4) }, () => random() * 256))
+      const foreign = remembered[Math.floor(random() * remembered.length)]
+      if (foreign && strikes(weather.foreign)) hear?.(foreign)
+      if (strikes(weather.lost)) lose()
+    })
+    return createLine(
+      {
+        kind,
+        name,
+        baudRate,
+        async open(listener) {
+          if (strikes(weather.closed))
+            throw portError(strikes(0.5) ? 'port.busy' : 'port.silent', `${name} does not open`)
+          opensMax = Math.max(opensMax, ++opens)
+          hear = listener.bytes
+          lose = () => {
+            if (hear) listener.lost(portError('port.failed', `${name} went away`))
+            hear = null
+          }
+        },
+        write(bytes) {
+          if (hear) port.receive(strikes(weather.half) ? partOf(bytes) : bytes)
+        },
+        async close() {
+          if (hear || opens > 0) opens = Math.max(0, opens - 1)
+          hear = null
+        },
+      },
+      clock,
+    )
+  }
+
+  const webLine = (url: string): WebLine => {
+    const service = register.webService
+    if (!service) throw new Error('the register has no web service')
+    let bytesCount = 0
+    return {
+      kind: 'http',
+      baudRate: null,
+      isLost: false,
+      get bytesCount() {
+        return bytesCount
+      },
+      receivedCount: 0,
+      open: async () => {},
+      close: async () => {},
+      request: ({ method, path, headers, body }, timeoutMs) =>
+        new Promise(resolve => {
+          if (strikes(weather.closed))
+            return resolve({ kind: 'lost', error: portError('port.silent', `nobody at ${url}`) })
+          inFlight++
+          let isOver = false
+          const finish = (event: Awaited<ReturnType<WebLine['request']>>) => {
+            if (isOver) return
+            isOver = true
+            inFlight--
+            cancel()
+            resolve(event)
+          }
+          const cancel = clock.after(timeoutMs, () => finish({ kind: 'silence' }))
+          const payload = body === undefined ? {} : { payload: strikes(weather.half) ? partOf(body) : body }
+          const sent = { 'content-type': 'application/json; charset=utf-8', ...headers }
+          inject(service, { method, url: path, headers: sent, ...payload }, (error, response) => {
+            if (error || !response) return finish({ kind: 'lost', error: portError('port.failed', String(error)) })
+            if (strikes(weather.lost)) return finish({ kind: 'lost', error: portError('port.failed', 'cut') })
+            let answer = response.payload
+            if (strikes(weather.half)) answer = partOf(answer)
+            if (strikes(weather.flipped)) answer = answer.replace(/\d/, '?')
+            if (strikes(weather.noise)) answer = `<html>${answer}`
+            bytesCount += answer.length
+            finish({ kind: 'response', status: strikes(weather.foreign) ? 500 : response.statusCode, body: answer })
+          })
+        }),
+    }
+  }
+
+  const open = ((address: PortAddress, settings: LineSettings) =>
+    address.kind === 'http'
+      ? webLine(address.url)
+      : byteLine(
+          address.kind,
+          address.kind === 'tcp' ? `tcp://${address.host}:${address.port}` : address.path,
+          address.kind === 'serial' ? settings.baudRate : null,
+        )) satisfies OpenLine
+
+  return {
+    open,
+    get weather() {
+      return weather
+    },
+    set weather(next) {
+      weather = next
+    },
+    get inFlight() {
+      return inFlight
+    },
+    get opensMax() {
+      return opensMax
+    },
+  }
+}
