@@ -1,0 +1,163 @@
+import { err, type FactName, ok } from '@tillwatch/shared'
+import { ManualClock } from '@tillwatch/shared/testing'
+import { describe, expect, test } from 'vitest'
+import { protocolError } from '../../codec/bytes.ts'
+import type { Line } from '../../transport/line.ts'
+import type { PollContext } from '../driver.ts'
+import { RegisterMemo } from '../memo.ts'
+import type { Exchanged } from './exchange.ts'
+import { commandQuestion } from './question.ts'
+import { type Reaction, readOnlyTable, requestOf, type Secret } from './read-only.ts'
+import { createReadSession, type ReadSession } from './session.ts'
+
+const DAY_MS = 24 * 3_600_000
+const SECRET: Secret = { name: 'link password', nextStep: 'Set passwords.link.' }
+const OPTIONS = { variant: 1, passwords: {} }
+
+/** A command whose answer is told by the test: a number, a refusal, or nonsense. */
+const command = (name: string, typicalMs = 10, secret?: Secret) => ({
+  name,
+  typicalMs,
+  wireBytes: 10,
+  ...(secret && { secret }),
+  encode: () => name,
+  decode: (payload: number | Reaction | 'nonsense') => {
+    if (payload === 'nonsense') throw protocolError('short', 'answer too short')
+    return typeof payload === 'number'
+      ? ok(payload)
+      : err({ code: '37', reason: `refused (${payload})`, reaction: payload })
+  },
+})
+const COMMANDS = readOnlyTable({
+  status: command('status', 10, SECRET),
+  memory: command('memory'),
+  shift: command('shift'),
+  end: command('end'),
+})
+const MEMORY: FactName = 'fiscal.fn.documents_left'
+const SHIFT: FactName = 'fiscal.shift.number'
+
+type Answer = number | Reaction | 'nonsense' | Extract<Exchanged<never>, { kind: 'ended' }>
+
+/** A register that answers as told; every command it was given is listed. */
+function world(answers: Record<string, Answer>) {
+  const clock = new ManualClock()
+  const memo = new RegisterMemo()
+  const sent: string[] = []
+  const line = { kind: 'tcp', baudRate: null, isLost: false, bytesCount: 0, receivedCount: 1 } as unknown as Line
+  const session = (change: Partial<ReadSession<string, unknown>> = {}) =>
+    createReadSession<string, unknown>({
+      options: OPTIONS,
+      secret: SECRET,
+      exchange: async name => {
+        sent.push(name)
+        const answer = answers[name] ?? 0
+        return typeof answer === 'object' ? answer : { kind: 'answer', payload: answer }
+      },
+      gate: async ({ window }) => (await window.ask(COMMANDS.status))?.ok === true,
+      questions: [
+        commandQuestion({ cadence: 'poll', facts: [SHIFT] }, COMMANDS.shift, value => ({ [SHIFT]: { value } })),
+        commandQuestion({ cadence: 'daily', facts: [MEMORY] }, COMMANDS.memory, value => ({ [MEMORY]: { value } })),
+      ],
+      ...change,
+    })
+  const context = (change: Partial<PollContext> = {}): PollContext => ({
+    clock,
+    memo,
+    line,
+    untilMs: clock.monotonic() + 1_900,
+    isDue: () => true,
+    ...change,
+  })
+  return { clock, memo, sent, session, context }
+}
+
+describe('a driver’s session', () => {
+  test('a question that a person switched off is not asked, and says why its facts are unknown', async () => {
+    const { session, context, sent } = world({})
+    const offReason = (key: string) => (key === 'shift' ? 'switched off by Anna until 18:00' : null)
+    const { facts } = await session().poll(context({ offReason }))
+    expect(sent).toEqual(['status', 'memory'])
+    expect(facts.get(SHIFT)).toMatchObject({ value: null, reason: 'switched off by Anna until 18:00' })
+  })
+
+  test('what a device does not support is left out for a day, then tried again: firmware is updated', async () => {
+    const { session, context, sent, clock } = world({ memory: 'unsupported' })
+    const register = session()
+    await register.poll(context())
+    await clock.advance(DAY_MS - 1)
+    await register.poll(context())
+    expect(sent.filter(name => name === 'memory')).toHaveLength(1)
+    await clock.advance(1)
+    await register.poll(context())
+    expect(sent.filter(name => name === 'memory')).toHaveLength(2)
+  })
+
+  test('a refused secret is never tried again, and the setting to correct is named every time', async () => {
+    const { session, context, sent, clock } = world({ status: 'password' })
+    const register = session()
+    await register.poll(context())
+    await clock.advance(30 * DAY_MS)
+    const { problems, link } = await register.poll(context())
+    expect(sent).toEqual(['status'])
+    expect([link, problems]).toEqual([
+      'error',
+      [expect.objectContaining({ code: 'register.password', nextStep: 'Set passwords.link.' })],
+    ])
+  })
+
+  test('an answer that means nothing costs its own facts only', async () => {
+    const { session, context } = world({ shift: 'nonsense', memory: 170_000 })
+    const { facts, problems, link } = await session().poll(context())
+    expect(link).toBe('ok')
+    expect(facts.get(SHIFT)).toMatchObject({ value: null, reason: 'answer too short' })
+    expect(facts.get(MEMORY)).toMatchObject({ value: 170_000 })
+    expect(problems).toMatchObject([{ code: 'protocol.short' }])
+  })
+
+  test('a slow fact that cannot be read today keeps the value and the age of yesterday', async () => {
+    const answers: Record<string, Answer> = { memory: 170_000 }
+    const { session, context, clock } = world(answers)
+    const register = session()
+    const readAt = clock.now()
+    await register.poll(context())
+    answers.memory = 'state'
+    await clock.advance(DAY_MS)
+    const { facts } = await register.poll(context())
+    expect(facts.get(MEMORY)).toMatchObject({ value: 170_000, at: readAt })
+  })
+
+  test('domain 17.24: a command is begun only if it fits into what is left of the hold', async () => {
+    const { session, context, sent, clock } = world({})
+    const { outcome } = await session().poll(context({ untilMs: clock.monotonic() + 9 }))
+    expect([sent, outcome]).toEqual([[], 'more'])
+  })
+
+  test('the last word to a service is said whatever ended the hold, except a lost line', async () => {
+    const close: ReadSession<string, unknown>['close'] = async ({ window }) => {
+      await window.conclude(COMMANDS.end, undefined)
+    }
+    const atWork = world({ status: 'at_work' })
+    expect(await atWork.session({ close }).poll(atWork.context())).toMatchObject({ outcome: 'yielded' })
+    expect(atWork.sent).toEqual(['status', 'end'])
+    const lost = world({ status: { kind: 'ended', ending: 'lost', sent: true } })
+    await lost.session({ close }).poll(lost.context())
+    expect(lost.sent).toEqual(['status'])
+  })
+
+  test.each([
+    [{ ending: 'busy' }, 'busy', 'yielded'],
+    [{ ending: 'unreachable' }, 'silent', 'more'],
+    [{ ending: 'foreign' }, 'ok', 'yielded'],
+  ] as const)('after an answer, %j gives link %s', async ({ ending }, link, outcome) => {
+    const { session, context } = world({ shift: { kind: 'ended', ending, sent: true } })
+    expect(await session().poll(context())).toMatchObject({ link, outcome })
+  })
+})
+
+test('only what stands in a read-only table is encoded, however alike it looks', () => {
+  expect(requestOf(COMMANDS.status, undefined, OPTIONS)).toBe('status')
+  expect(() => requestOf({ ...COMMANDS.status }, undefined, OPTIONS)).toThrow('read-only table')
+  expect(() => Object.assign(COMMANDS.status, { encode: () => 'print' })).toThrow(TypeError)
+  expect(() => Object.assign(COMMANDS, { print: COMMANDS.status })).toThrow(TypeError)
+})

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { isTest, sources } from './source.ts'
+
+/** Shipped files that stand between a driver and its device. */
+const shipped = sources.filter(({ path }) => path.startsWith('agent/src/') && !isTest(path))
+const drivers = shipped.filter(({ path }) => path.startsWith('agent/src/drivers/'))
+const pathsWith = (files: typeof shipped, pattern: RegExp) =>
+  files.filter(({ text }) => pattern.test(text)).map(({ path }) => path)
+
+describe('what can be said to a register is decided in one place', () => {
+  test('bytes are written to a line by the exchange alone', () => {
+    expect(pathsWith(drivers, /\.write\(/)).toEqual([])
+    const outsideTransports = shipped.filter(
+      ({ path }) => !/^agent\/src\/transport\/.*-(transport|line)\.ts$/.test(path),
+    )
+    expect(pathsWith(outsideTransports, /\bline\.write\(/).toSorted()).toEqual([
+      'agent/src/discovery/converse.ts',
+      'agent/src/transport/exchange.ts',
+    ])
+  })
+
+  test('a driver of a web service calls it from one file, and no other does', () => {
+    for (const path of pathsWith(drivers, /\bline\.request\(|\.request\(\{/)) expect(path).toMatch(/\/exchange\.ts$/)
+  })
+
+  test('every driver has one read-only table, and commands are encoded for it alone', () => {
+    const folders = new Set(drivers.flatMap(({ path }) => /^agent\/src\/drivers\/([^/]+)\//.exec(path)?.[1] ?? []))
+    folders.delete('kit')
+    for (const folder of folders) {
+      const own = drivers.filter(({ path }) => path.startsWith(`agent/src/drivers/${folder}/`))
+      expect(pathsWith(own, /\breadOnlyTable\(/), folder).toEqual([`agent/src/drivers/${folder}/commands.ts`])
+    }
+    expect(pathsWith(shipped, /\bcommand\.encode\(/)).toEqual(['agent/src/drivers/kit/read-only.ts'])
+  })
+})
