@@ -165,13 +165,17 @@ describe('jobs that take their time', () => {
     expect(await hold()).toMatchObject({ link: 'ok', outcome: 'complete' })
   })
 
-  test('what was found out long ago is not taken for now, but asked again', async () => {
-    const { hold, clock, register } = await begin({ quirks: { wait_ms: 4_000 }, register: { serial: '1' } })
-    await hold()
-    await clock.advance(300_000)
-    register.update({ quirks: { wait_ms: 0 }, register: { serial: '2' } })
-    expect((await hold()).item.id).toBe('2')
-  })
+  test.each([0, 3])(
+    'what was found out long ago (code %i) is not taken for now, but asked again',
+    async connection_code => {
+      const { hold, clock, register } = await begin({ quirks: { wait_ms: 4_000 }, register: { serial: '1' } })
+      await hold()
+      register.update({ quirks: { connection_code } })
+      await clock.advance(300_000)
+      register.update({ quirks: { wait_ms: 0, connection_code: 0 }, register: { serial: '2' } })
+      expect(await hold()).toMatchObject({ link: 'ok', item: { id: '2' } })
+    },
+  )
 
   test("an answer that lay in the service tells the register's state, but not its clock", async () => {
     const state = { register: { clock_at: '2026-11-22T12:30' } }

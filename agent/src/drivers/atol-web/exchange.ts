@@ -161,7 +161,7 @@ class TaskTalk {
   #over(entry: Entry, payload: Reply): Exchanged<Reply> {
     const reason = unreachableReason(entry.code)
     if (reason) return ended('unreachable', unreachableProblem(reason))
-    if (entry.code === PORT_HELD) return ended('unreachable', PORT_HELD_PROBLEM)
+    if (entry.code === PORT_HELD) return ended('busy', PORT_HELD_PROBLEM)
     this.#jobs.setStuck(false)
     return { kind: 'answer', payload }
   }
