@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ByteReader, ByteWriter, hex } from './bytes.ts'
-import { xorChecksum } from './checksums.ts'
-import { decodeCp1251 } from './codepage.ts'
+import { crc16Ccitt, xorChecksum } from './checksums.ts'
+import { decodeCp866, decodeCp1251 } from './codepage.ts'
 
 test('what the writer writes the reader reads', () => {
   fc.assert(
@@ -46,6 +46,15 @@ test('text of a field is Windows-1251 up to the first zero byte', () => {
   expect(decodeCp1251(Uint8Array.of(0x41, 0x1b, 0x5b, 0x0a))).toBe('A [')
 })
 
+test('text in code page 866', () => {
+  expect(decodeCp866(Uint8Array.of(0x8e, 0x94, 0x84, 0x20, 0xf0, 0xef, 0x1c))).toBe('ОФД Ёя')
+})
+
 test('bytes are shown as people write them', () => {
   expect(hex(Uint8Array.of(2, 0xfc))).toBe('02 FC')
+})
+
+test('the documented check values of the packets’ checksum', () => {
+  expect(crc16Ccitt(Uint8Array.of(0, 0))).toBe(0x1d0f)
+  expect(crc16Ccitt(Uint8Array.of(0x03, 0x00, 0x06, 0x00, 0xfc))).toBe(0x63ed)
 })

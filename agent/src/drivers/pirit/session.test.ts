@@ -82,11 +82,8 @@ async function pollOf(answers: Answers, options: { acknowledges?: boolean; passw
   const register = registerOf(answers, options)
   const memo = new RegisterMemo()
   const session = createSession({ variant: 1, passwords: options.passwords ?? {} })
-  const poll = () => {
-    const clock = new ManualClock()
-    const context: PollContext = { clock, line: register.line, memo, untilMs: 1_900, isDue: () => true }
-    return session.poll(context)
-  }
+  const poll = (isDue: PollContext['isDue'] = () => true) =>
+    session.poll({ clock: new ManualClock(), line: register.line, memo, untilMs: 1_900, isDue })
   const reading = await poll()
   const told = (name: Parameters<typeof reading.facts.get>[0]) => reading.facts.get(name)?.value
   return { ...register, reading, told, poll }
@@ -97,6 +94,14 @@ test('ENQ, status, printer and drive come first, then what tells most', async ()
   expect(asked.slice(0, 8)).toEqual(['ENQ', '00', '04', '78/2', '78/1', '02/1', '13', '02/23'])
   expect(reading).toMatchObject({ link: 'ok', outcome: 'complete', serial: '0302345678', problems: [] })
   expect(asked.filter(name => name === 'ENQ')).toHaveLength(1)
+})
+
+test('a window that goes on in the same round only looks whether the register has got work', async () => {
+  const { asked, poll } = await pollOf({ ...HEALTHY, '04': ['4'] })
+  asked.splice(0)
+  const next = await poll((_cadence, answeredAtMs) => answeredAtMs === undefined)
+  expect(asked).toEqual(['ENQ', '00', '78/2'])
+  expect(next.facts.get('fiscal.register.error')?.value).toBe('cover')
 })
 
 test('packet numbers go round in their range, one after another over all polls', async () => {

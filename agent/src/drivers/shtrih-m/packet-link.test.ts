@@ -70,6 +70,11 @@ test.each<[string, Event[], number[]]>([
     [...EMPTY, ...ask(8), ...EMPTY, ...ask(9)],
   ],
   [
+    'silence before and after another program’s turn',
+    [answer(7), SILENCE, SILENCE, answer(8, OTHER), answer(8, OTHER), SILENCE, SILENCE, answer(9)],
+    [...EMPTY, ...ask(8), ...ask(8), ...ask(8), ...EMPTY, ...ask(9), ...ask(9), ...ask(9)],
+  ],
+  [
     'a device that counts otherwise',
     [answer(7), answer(40, OTHER), answer(40, OTHER), answer(41)],
     [...EMPTY, ...ask(8), ...EMPTY, ...ask(41)],
