@@ -1,7 +1,7 @@
 import { ManualClock } from '@tillwatch/shared/testing'
 import { createRegister } from '../register.ts'
 import type { RegisterStateInput } from '../register-state.ts'
-import { ACK, ENQ, EOT, ETX, frameOf, STX } from './v2-frames.ts'
+import { ACK, createFrameReader, ENQ, EOT, frameOf } from './v2-frames.ts'
 import { createPacketParser, packetOf } from './v3-packets.ts'
 
 const bytesOf = (hex: string) => [...Buffer.from(hex.replace(/\s/g, ''), 'hex')]
@@ -58,15 +58,22 @@ export function registerWithHandshake(state: RegisterStateInput = {}) {
     ...host,
     /** The frame of a command with the password 0000. */
     frame: (command: string) => frameOf(bytesOf(`0000 ${command}`)),
-    /** A whole exchange; gives the data of the answer as it is on the line, still masked. */
-    ask(command: string): number[] {
+    /** A whole exchange; gives the frame of the answer as it is on the line. */
+    exchange(command: string): number[] {
       host.send(ENQ)
       if (host.send(...this.frame(command))[0] !== ACK) throw new Error(`${command} is not taken`)
       host.send(EOT)
       const frame = host.send(ACK)
-      if (frame[0] !== STX || frame.at(-2) !== ETX) throw new Error(`no answer to ${command}`)
       host.send(ACK)
-      return frame.slice(1, -2)
+      return frame
+    },
+    /** The data of the answer. */
+    ask(command: string): number[] {
+      const reader = createFrameReader()
+      const [, ...rest] = this.exchange(command)
+      const data = rest.map(byte => reader.byte(byte)).at(-1)
+      if (!data) throw new Error(`no answer to ${command}`)
+      return [...data]
     },
   }
 }

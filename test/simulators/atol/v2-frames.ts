@@ -1,10 +1,10 @@
 /** Control bytes of transport 2. */
 export const STX = 0x02
-export const ETX = 0x03
+const ETX = 0x03
 export const EOT = 0x04
 export const ENQ = 0x05
 export const ACK = 0x06
-export const DLE = 0x10
+const DLE = 0x10
 export const NAK = 0x15
 
 const xor = (bytes: Iterable<number>): number => {

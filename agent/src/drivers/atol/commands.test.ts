@@ -5,20 +5,7 @@ import { type ReadCommand, requestOf } from '../kit/read-only.ts'
 import { COMMANDS, type Reply } from './commands.ts'
 
 /** Commands that only read. A new command of the driver must be entered here by hand. */
-const ALLOWED = [
-  '3F',
-  '45',
-  'A5',
-  'A4 10',
-  'A4 20',
-  'A4 30',
-  'A4 31',
-  'A4 32',
-  'A4 33',
-  'A4 42',
-  '91',
-  '9D',
-]
+const ALLOWED = ['3F', '45', 'A5', 'A4 10', 'A4 20', 'A4 30', 'A4 31', 'A4 32', 'A4 33', 'A4 42', '91', '9D']
 
 type AnyCommand = ReadCommand<unknown, unknown, Uint8Array, Reply>
 const commands = Object.values(COMMANDS) as unknown as AnyCommand[]

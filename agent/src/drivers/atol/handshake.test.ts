@@ -39,21 +39,25 @@ test.each<[string, Event[], number[]]>([
   ['a first ENQ that was lost', [SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...TURN, ACK, ACK]],
   ['a first ENQ that is refused', [[NAK], [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...TURN, ACK, ACK]],
   ['noise before ACK', [[0x00, 0xff, ACK], [ACK], [ENQ], ANSWER, [EOT]], [...TURN, ACK, ACK]],
-  ['both sides beginning at once', [[ENQ], [ENQ], SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...TURN, ACK, ACK]],
+  [
+    'both sides beginning at once',
+    [[ENQ], [ENQ], SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]],
+    [ENQ, ...TURN, ACK, ACK],
+  ],
   [
     'a frame that arrived damaged',
     [[ACK], [NAK], [ACK], [ENQ], ANSWER, [EOT]],
     [ENQ, ...FRAME, ...FRAME, EOT, ACK, ACK],
   ],
-  [
-    'a lost ACK of the frame',
-    [[ACK], SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]],
-    [ENQ, ...FRAME, ...TURN, ACK, ACK],
-  ],
+  ['a lost ACK of the frame', [[ACK], SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...FRAME, ...TURN, ACK, ACK]],
   ['an ENQ that is said again', [[ACK], [ACK], [ENQ, ENQ], [ENQ], ANSWER, [EOT]], [...TURN, ACK, ACK]],
   ['a lost ACK of the device’s ENQ', [[ACK], [ACK], [ENQ], [ENQ], SILENCE, ANSWER, [EOT]], [...TURN, ACK, ACK, ACK]],
   ['an answer that arrived damaged', [[ACK], [ACK], [ENQ], DAMAGED, SILENCE, ANSWER, [EOT]], [...TURN, ACK, NAK, ACK]],
-  ['an answer that was cut', [[ACK], [ACK], [ENQ], ANSWER.slice(0, 3), SILENCE, ANSWER, [EOT]], [...TURN, ACK, NAK, ACK]],
+  [
+    'an answer that was cut',
+    [[ACK], [ACK], [ENQ], ANSWER.slice(0, 3), SILENCE, ANSWER, [EOT]],
+    [...TURN, ACK, NAK, ACK],
+  ],
   ['a lost ACK of the answer', [[ACK], [ACK], [ENQ], ANSWER, ANSWER, [EOT]], [...TURN, ACK, ACK, ACK]],
   ['an EOT that never comes', [[ACK], [ACK], [ENQ], ANSWER, SILENCE], [...TURN, ACK, ACK]],
 ])('gets the answer through %s', (_title, events, sent) => {
@@ -76,7 +80,11 @@ test('an answer that is offered before anything was asked is left alone, or fetc
 test.each<[string, Event[], object]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], { kind: 'silent' }],
   ['bytes that are not this protocol', [[1, 2, 7], SILENCE, SILENCE, SILENCE], { kind: 'failed', reason: 'noise' }],
-  ['a frame that is always refused', [[ACK], ...Array<Event>(10).fill([NAK])], { kind: 'failed', reason: 'frame_refused' }],
+  [
+    'a frame that is always refused',
+    [[ACK], ...Array<Event>(10).fill([NAK])],
+    { kind: 'failed', reason: 'frame_refused' },
+  ],
   ['an enquiry that is always refused', Array<Event>(6).fill([NAK]), { kind: 'failed', reason: 'frame_refused' }],
   ['an answer that is never offered', [[ACK], [ACK], SILENCE], { kind: 'failed', reason: 'answer_missing' }],
   ['an answer that is not sent', [[ACK], [ACK], [ENQ], SILENCE], { kind: 'failed', reason: 'answer_missing' }],

@@ -28,6 +28,7 @@ export const createSession = (options: DriverOptions): DriverSession =>
     gate: async poll => (await passStatus(poll)) && passFn(poll),
     questions: QUESTIONS,
     conclude(poll) {
+      if (poll.window.answersCount > 0) poll.tell(allUnknown(UNTOLD, 'the register’s own protocol does not tell it'))
       if (wasPrinterRead(poll) && wasDriveRead(poll)) poll.seeNoOtherFaults()
     },
   })
@@ -67,7 +68,7 @@ async function passStatus(poll: Poll): Promise<boolean> {
   if (!value.shiftOpen) noteShiftClosed(memo)
   const told = fromFullStatus(value, isShiftExpired(memo))
   if (poll.differs('fiscal.register.serial', told)) poll.forget()
-  tell({ ...allUnknown(UNTOLD, 'the register’s own protocol does not tell it'), ...told })
+  tell(told)
   if ((memo.facts.get('fiscal.register.model')?.value ?? null) === null) tell(modelFact(value.modelId))
   // Paper that is near its end shows in the state code alone.
   const paper = memo.facts.get('fiscal.register.paper')?.value

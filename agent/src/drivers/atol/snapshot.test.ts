@@ -41,16 +41,7 @@ test('a shift that is known to be too long stays so until it is closed', () => {
 
 test('bits of the printer', () => {
   const errors = Array.from({ length: 8 }, (_, bit) => printerFaultsOf({ printer: 1 << bit }).map(({ error }) => error))
-  expect(errors).toEqual([
-    ['paper'],
-    ['printer'],
-    ['printer'],
-    ['cutter'],
-    ['printer'],
-    ['printer'],
-    ['printer'],
-    [],
-  ])
+  expect(errors).toEqual([['paper'], ['printer'], ['printer'], ['cutter'], ['printer'], ['printer'], ['printer'], []])
   expect(fromStateCode({ printer: 0x80 })['fiscal.register.paper']?.value).toBe('low')
   expect(fromStateCode({ printer: 0x81 })['fiscal.register.paper']?.value).toBe('absent')
 })

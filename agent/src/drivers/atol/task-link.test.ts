@@ -64,14 +64,17 @@ test('the id is used again in the same hold, without asking for it', () => {
 
 test.each<[string, Event[], string[]]>([
   ['a result that comes unasked', [FREE, packet('01: A1'), packet('F0: A6 C0 55 00 00'), DONE], asked],
-  [
-    'a result before the answer to the task',
-    [FREE, packet('F0: A6 C0 55 00 00'), packet('01: A1'), DONE],
-    asked,
-  ],
+  ['a result before the answer to the task', [FREE, packet('F0: A6 C0 55 00 00'), packet('01: A1'), DONE], asked],
   [
     'a result of another program in between',
-    [FREE, packet('F0: A6 05 55 01 01'), packet('01: A1'), packet('F0: A7 06 55 66 00'), packet('F0: A6 C0 55 00 00'), DONE],
+    [
+      FREE,
+      packet('F0: A6 05 55 01 01'),
+      packet('01: A1'),
+      packet('F0: A7 06 55 66 00'),
+      packet('F0: A6 C0 55 00 00'),
+      DONE,
+    ],
     asked,
   ],
   [
@@ -105,11 +108,11 @@ test.each<[string, Event[], string[]]>([
     [...asked.slice(0, 2), asked[1] ?? '', '02: C3 C0', '03: C2 C0'],
   ],
   ['answers to older packets', [FREE, packet('00: B3'), packet('DF: A3 44'), packet('01: A3 55 00 00'), DONE], asked],
-  ['an acknowledgement that is never answered', [FREE, packet('01: A3 55 00 00'), SILENCE, SILENCE, SILENCE], [
-    ...asked,
-    '02: C2 C0',
-    '02: C2 C0',
-  ]],
+  [
+    'an acknowledgement that is never answered',
+    [FREE, packet('01: A3 55 00 00'), SILENCE, SILENCE, SILENCE],
+    [...asked, '02: C2 C0', '02: C2 C0'],
+  ],
   ['a task that is gone when it is acknowledged', [FREE, packet('01: A3 55 00 00'), packet('02: B3')], asked],
   [
     'an id that another program has',
@@ -123,7 +126,10 @@ test.each<[string, Event[], string[]]>([
 test('an error is an answer, and is acknowledged so that it stops nothing', () => {
   const failed = { kind: 'answer', payload: { failed: true, bytes: Uint8Array.of(0x55, 0x66, 0x00) } }
   expect(play([FREE, packet('01: A4 55 66 00'), DONE])).toMatchObject({ sent: asked, result: failed })
-  expect(play([FREE, packet('01: A1'), packet('F0: A7 C0 55 66 00'), DONE])).toMatchObject({ sent: asked, result: failed })
+  expect(play([FREE, packet('01: A1'), packet('F0: A7 C0 55 66 00'), DONE])).toMatchObject({
+    sent: asked,
+    result: failed,
+  })
 })
 
 test.each<[string, Event[], object]>([
@@ -135,16 +141,28 @@ test.each<[string, Event[], object]>([
     [FREE, damaged('01: A3'), damaged('01: A3'), damaged('01: A3')],
     { kind: 'failed', reason: 'answer_damaged' },
   ],
-  ['packets that stay damaged', [packet('00: '), packet('00: '), packet('00: ')], { kind: 'failed', reason: 'frame_refused' }],
+  [
+    'packets that stay damaged',
+    [packet('00: '), packet('00: '), packet('00: ')],
+    { kind: 'failed', reason: 'frame_refused' },
+  ],
   ['a device that knows no tasks', [packet('00: B4')], { kind: 'failed', reason: 'frame_refused' }],
-  ['a task that vanished', [FREE, packet('01: A1'), SILENCE, packet('02: B3')], { kind: 'failed', reason: 'answer_missing' }],
+  [
+    'a task that vanished',
+    [FREE, packet('01: A1'), SILENCE, packet('02: B3')],
+    { kind: 'failed', reason: 'answer_missing' },
+  ],
   ['a line that never falls silent', [new Uint8Array(9_000).fill(0x33)], { kind: 'failed', reason: 'noise' }],
   [
     'a queue that stands still',
     [FREE, packet('01: A5 07')],
     { kind: 'at_work', problem: { code: 'register.queue_stopped', message: expect.stringContaining('task 7') } },
   ],
-  ['a queue that stood still before', [packet('00: A5 07')], { kind: 'at_work', problem: { code: 'register.queue_stopped' } }],
+  [
+    'a queue that stood still before',
+    [packet('00: A5 07')],
+    { kind: 'at_work', problem: { code: 'register.queue_stopped' } },
+  ],
   ['a full buffer', [FREE, packet('01: B1')], { kind: 'at_work', problem: { code: 'register.queue_full' } }],
   [
     'a queue that goes on for another program',
