@@ -1,4 +1,4 @@
-/** Steps of the path from reading to `stored` between which a kill must lose and double nothing. */
+/** Steps of the path from reading to `stored`, and from command to result, between which a kill must lose and double nothing. */
 export const CRASH_POINTS = [
   'before-append',
   'after-append',
@@ -6,6 +6,9 @@ export const CRASH_POINTS = [
   'after-publish',
   'before-settle',
   'after-settle',
+  'command-noted',
+  'command-done',
+  'command-answered',
 ] as const
 export type CrashPointName = (typeof CRASH_POINTS)[number]
 

@@ -1,15 +1,20 @@
 import type { Logger } from '@tillwatch/shared'
 import pino from 'pino'
+import type { LogFile } from './log-file.ts'
 
 /** What must never be printed, wherever in the fields it stands. */
 const SECRETS = ['secret', 'password', 'passwords', '*.secret', '*.password', '*.passwords']
 
-/** JSON lines on standard error; one readable line each where a person looks on. */
-export function createLogger(level: string, isTerminal: boolean): Logger {
-  const destination = pino.destination({ fd: 2, sync: true })
+/** JSON lines on standard error, one readable line each where a person looks on; and always into the log file, which a command may ask for. */
+export function createLogger(level: string, isTerminal: boolean, file: LogFile): Logger {
+  const screen = pino.destination({ fd: 2, sync: true })
   const options = { level, redact: SECRETS, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  if (!isTerminal) return pino(options, destination)
-  return pino(options, { write: (line: string) => void destination.write(`${readable(line)}\n`) })
+  return pino(options, {
+    write: (line: string) => {
+      screen.write(isTerminal ? `${readable(line)}\n` : line)
+      file.write(line)
+    },
+  })
 }
 
 const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }

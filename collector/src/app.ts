@@ -13,6 +13,7 @@ import type { Incidents } from './incidents/incident-service.ts'
 import { createJobs } from './jobs.ts'
 import { createLiveBus } from './live/live-bus.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
+import type { RemoteCommands } from './remote/remote-commands.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
 import {
@@ -117,6 +118,7 @@ async function startParts(
     history: stores.state.service<History>('history'),
     incidents: stores.state.service<Incidents>('incidents'),
     deliveries: stores.state.service<Deliveries>('deliveries'),
+    remote: stores.state.service<RemoteCommands>('remote'),
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
     reads: stores.reads.service<Reads>('reads'),
@@ -131,9 +133,10 @@ async function startParts(
   const common = { ...services, registry: new Registry(), live: createLiveBus() }
   const uplink = createUplink({ ...options, ...common, tls, run })
   const deliveries = createDeskDeliveries(options, common)
-  const { http, accounts } = createPortal({ ...options, ...common, startedAt, deliveries, broker: uplink.broker })
+  const { broker, courier } = uplink
+  const { http, accounts } = createPortal({ ...options, ...common, startedAt, deliveries, broker, courier })
   const jobs = createJobs({ ...options, ...common, retention: config.retention, metrics: uplink.metrics })
-  const parts = [deliveries, uplink.ingest, ...jobs, http, uplink.broker, uplink.houseCalls]
+  const parts = [deliveries, uplink.ingest, ...jobs, http, broker, uplink.houseCalls, courier]
   for (const part of parts) await start(part)
-  return { broker: uplink.broker, http, accounts, accountStore: services.accountStore }
+  return { broker, http, accounts, accountStore: services.accountStore }
 }

@@ -1,4 +1,4 @@
-/** Steps of the path from reading to ticket between which a kill must lose and double nothing. */
+/** Steps of the path from reading to ticket, and from a command to its agent, between which a kill must lose and double nothing. */
 export const CRASH_POINTS = [
   'before-series',
   'after-series',
@@ -8,6 +8,8 @@ export const CRASH_POINTS = [
   'delivery-intent',
   'delivery-called',
   'delivery-closed',
+  'command-stored',
+  'command-said',
 ] as const
 export type CrashPointName = (typeof CRASH_POINTS)[number]
 

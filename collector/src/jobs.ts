@@ -8,6 +8,7 @@ import { createForecastJob } from './fleet/forecast-job.ts'
 import { announce } from './ingest/announce.ts'
 import type { UplinkMetrics } from './ingest/uplink-metrics.ts'
 import type { LiveBus } from './live/live-bus.ts'
+import type { RemoteCommands } from './remote/remote-commands.ts'
 import { createRepeatedJob } from './repeated-job.ts'
 import type { SeriesStore } from './store/series-store.ts'
 
@@ -24,6 +25,7 @@ const THIN_STEP_MS = 500
 export interface JobOptions {
   readonly retention: CollectorConfig['retention']
   readonly fleet: Fleet
+  readonly remote: Pick<RemoteCommands, 'thinCommands'>
   readonly accountStore: Pick<AccountStore, 'forgetExpired'>
   readonly evaluator: Evaluator
   readonly history: History
@@ -50,8 +52,9 @@ export function createJobs(options: JobOptions): readonly Component[] {
     const moreSeries = await series.thin({ rawDays, hourlyDays }, clock.now())
     await options.accountStore.forgetExpired(clock.now())
     const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
+    const moreCommands = await options.remote.thinCommands(clock.now() - eventsDays * DAY_MS)
     const moreHistory = await history.thin({ changesDays: retention.changes_days }, clock.now())
-    return moreSeries || moreEvents || moreHistory ? THIN_STEP_MS : THIN_MS
+    return moreSeries || moreEvents || moreCommands || moreHistory ? THIN_STEP_MS : THIN_MS
   }
   return [
     createRepeatedJob('rules by time', TICK_MS, tick, options),

@@ -23,6 +23,8 @@ import { createIntake } from './ingest/intake.ts'
 import { createUplinkMetrics, type UplinkMetrics } from './ingest/uplink-metrics.ts'
 import type { LiveBus } from './live/live-bus.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
+import { type Courier, createCourier } from './remote/courier.ts'
+import type { RemoteCommands } from './remote/remote-commands.ts'
 import type { SeriesStore } from './store/series-store.ts'
 
 /** What the collector is started with. */
@@ -44,6 +46,7 @@ export interface CollectorServices {
   readonly history: History
   readonly incidents: Incidents
   readonly deliveries: Deliveries
+  readonly remote: RemoteCommands
   readonly accountStore: AccountStore
   readonly series: SeriesStore
   readonly reads: Reads
@@ -61,6 +64,7 @@ export interface Uplink {
   readonly broker: Broker
   readonly ingest: Ingest
   readonly houseCalls: HouseCalls
+  readonly courier: Courier
   readonly metrics: UplinkMetrics
 }
 
@@ -77,6 +81,7 @@ export function createUplink(
   const send: Broker['send'] = (agentId, message) => broker.send(agentId, message)
   const ingest = createIngest({ ...options, intake, metrics, send, log })
   const houseCalls = createHouseCalls({ fleet, broker: () => broker, run: options.run, clock, log })
+  const courier = createCourier({ ...options, commands: options.remote, broker: () => broker, log })
   const broker: Broker = createAedesBroker({
     listen: config.broker.listen,
     tls: options.tls,
@@ -88,7 +93,7 @@ export function createUplink(
     clock,
     log,
   })
-  return { broker, ingest, houseCalls, metrics }
+  return { broker, ingest, houseCalls, courier, metrics }
 }
 
 /** The runner of the outbox, woken whenever an incident changed. */
@@ -119,6 +124,7 @@ export function createPortal(
       readonly startedAt: EpochMs
       readonly deliveries: DeliveryRunner
       readonly broker: Broker
+      readonly courier: Courier
     },
 ): { readonly http: HttpServer; readonly accounts: Accounts } {
   const { config, accountStore, deliveries, broker } = options
@@ -138,6 +144,7 @@ export function createPortal(
       series: options.seriesReads,
       incidents,
       fleet,
+      courier: options.courier,
       live,
       metrics: { registry, token: metricsToken },
     },

@@ -1,4 +1,4 @@
-import { downMessage, envelope, hello, SHARDS, status, WIRE_VERSION } from '@tillwatch/shared'
+import { commandMessage, downMessage, envelope, hello, SHARDS, status, WIRE_VERSION } from '@tillwatch/shared'
 import { z } from 'zod'
 
 const schemaOf = (schema: z.ZodType): unknown => {
@@ -39,19 +39,30 @@ export const asyncApi = (version: string): object => ({
   channels: {
     up: channel('up', ['hello', 'message']),
     status: channel('status', ['status']),
-    down: channel('down', ['down']),
+    down: channel('down', ['down', 'command']),
   },
   operations: {
     tell: operation('send', 'up', 'The agent says where its outbox stands, then its messages in order.'),
     presence: operation('send', 'status', 'Retained; also the last will.'),
-    answer: operation('receive', 'down', 'The collector says what is stored, or asks to wait.'),
+    answer: operation(
+      'receive',
+      'down',
+      'The collector says what is stored, asks to wait, or asks for one of a closed set of things.',
+    ),
   },
   components: {
     messages: {
       hello: message('Sent on every connect, outside the sequence.', hello),
-      message: message('A reading or an event, known for ever by agent, epoch and seq.', envelope),
+      message: message(
+        'A reading, an event, a piece of log or the result of a command, known for ever by agent, epoch and seq.',
+        envelope,
+      ),
       status: message('Online, or gone.', status),
-      down: message('Stored up to a mark, or hold.', downMessage),
+      down: message('Stored up to a mark, hold, or a command of which only the frame is known.', downMessage),
+      command: message(
+        'All that a collector can ask of an agent. Anything else is refused with a result.',
+        commandMessage,
+      ),
     },
   },
 })

@@ -10,6 +10,11 @@ const localDateTime = z
     'a local time as YYYY-MM-DDTHH:mm[:ss]',
   )
 const text = z.string().max(1024)
+/** An instant by a clock that knows its zone, ISO 8601 in UTC. */
+const utcInstant = z.iso.datetime({ offset: false })
+/** Taxpayer number: 10 digits of an organisation, 12 of a person. */
+const inn = z.string().regex(/^(\d{10}|\d{12})$/, '10 or 12 digits')
+const texts = z.array(z.string().max(64)).max(64)
 const count = z.number().int().nonnegative()
 const amount = z.number().nonnegative()
 
@@ -59,6 +64,14 @@ export const CAN_SELL_REASONS = [
   'cover_open',
   'device_error',
 ] as const
+/** What came of asking a service on the PC: `refused` nobody listens, `silent` no answer in time, `denied` it wants other credentials, `error` it answered something else. */
+export const SERVICE_LINKS = ['ok', 'refused', 'silent', 'denied', 'error'] as const
+export const SERVICE_STATES = ['running', 'stopped', 'changing', 'absent'] as const
+export const SERVICE_STARTS = ['automatic', 'manual', 'disabled'] as const
+/** States of the local module of Chestny ZNAK; `other` with the module's own word beside it. */
+export const LOCAL_MODULE_STATUSES = ['ready', 'initialization', 'not_configured', 'sync_error', 'other'] as const
+/** How far the way to the OFD's server goes from the PC: `dns` its name is not known, `unreachable` the network refuses. */
+export const OFD_REACHES = ['ok', 'dns', 'refused', 'timeout', 'unreachable'] as const
 export type FnFlag = (typeof FN_FLAGS)[number]
 export type CanSellReason = (typeof CAN_SELL_REASONS)[number]
 
@@ -98,12 +111,7 @@ export const FACTS = {
     'РНМ',
     'Registration number',
   ),
-  'fiscal.register.inn': fact(
-    'changes',
-    z.string().regex(/^(\d{10}|\d{12})$/, '10 or 12 digits'),
-    'ИНН',
-    'Taxpayer number (INN)',
-  ),
+  'fiscal.register.inn': fact('changes', inn, 'ИНН', 'Taxpayer number (INN)'),
   'fiscal.register.ffd': fact('changes', z.enum(['1.0', '1.05', '1.1', '1.2']), 'ФФД', 'FFD version'),
   'fiscal.register.ofd_name': fact('changes', text, 'ОФД', 'OFD'),
   'fiscal.register.ofd_inn': fact('changes', text, 'ИНН ОФД', 'OFD INN'),
@@ -157,6 +165,7 @@ export const FACTS = {
   'fiscal.fn.documents_left': fact('series', count, 'Осталось документов в ФН', 'FN documents left'),
   'fiscal.fn.registrations_left': fact('changes', count, 'Осталось перерегистраций', 'Registrations left'),
   'fiscal.fn.exhausted_at': fact('changes', localDate, 'Прогноз исчерпания ФН', 'FN documents exhausted at'),
+  'fiscal.fn.key_until': fact('changes', localDate.nullable(), 'Прогноз исчерпания ключа ФН', 'FN key runs out at'),
   'fiscal.marking.unsent_notifications': fact(
     'series',
     count,
@@ -178,9 +187,89 @@ export const FACTS = {
   'host.clock.skew_ms': fact('series', z.number(), 'Расхождение часов ПК', 'PC clock skew', 'ms'),
   'host.os': fact('changes', text, 'Операционная система', 'Operating system'),
   'host.name': fact('changes', text, 'Имя ПК', 'Host name'),
+  'host.clock.service': fact('changes', text, 'Служба времени ОС', 'Time service'),
+  'host.clock.synchronised': fact('changes', z.boolean(), 'Часы ПК синхронизируются', 'PC clock synchronised'),
+  'host.clock.source': fact('changes', text.nullable(), 'Источник времени', 'Time source'),
+  'host.clock.ntp_offset_ms': fact(
+    'series',
+    z.number(),
+    'Расхождение с сервером времени',
+    'Offset to the time server',
+    'ms',
+  ),
+  'host.antivirus': fact('changes', texts, 'Антивирус', 'Antivirus'),
+  'host.antivirus_updated_on': fact('changes', localDate, 'Базы антивируса от', 'Antivirus definitions of'),
+  'host.remote_access': fact('changes', texts, 'Удалённый доступ', 'Remote access'),
+  'host.service.name': fact('state', text, 'Служба', 'Service'),
+  'host.service.state': fact('changes', z.enum(SERVICE_STATES), 'Состояние службы', 'Service state'),
+  'host.service.start': fact('changes', z.enum(SERVICE_STARTS), 'Запуск службы', 'Service start'),
+  'pos.app.name': fact('state', text, 'Кассовая программа', 'POS program'),
+  'pos.app.running': fact('changes', z.boolean(), 'Запущена', 'Running'),
+  'pos.app.version': fact('changes', text, 'Версия программы', 'Program version'),
+  'ofd.server.reach': fact('changes', z.enum(OFD_REACHES), 'Сервер ОФД с этого ПК', 'OFD server from this PC'),
+  'ofd.server.host': fact('state', text, 'Адрес сервера ОФД', 'OFD server'),
+  'ofd.server.port': fact('state', count, 'Порт сервера ОФД', 'OFD server port'),
+  'ofd.server.connect_ms': fact('series', amount, 'Время соединения с ОФД', 'Time to connect to the OFD', 'ms'),
+  'ofd.server.registers': fact('state', texts, 'Кассы с этим ОФД', 'Registers set to it'),
+  'egais.utm.link': fact('changes', z.enum(SERVICE_LINKS), 'Связь с УТМ', 'UTM link'),
+  'egais.utm.version': fact('changes', text, 'Версия УТМ', 'UTM version'),
+  'egais.utm.contour': fact('changes', text, 'Контур ЕГАИС', 'EGAIS contour'),
+  'egais.utm.owner_id': fact('changes', text, 'ФСРАР ИД', 'FSRAR id'),
+  'egais.utm.owner_matches': fact(
+    'changes',
+    z.boolean(),
+    'Ключ того же владельца, что и база',
+    'Key and database of one owner',
+  ),
+  'egais.utm.rsa_error': fact('changes', text.nullable(), 'Ошибка ключа RSA', 'RSA key error'),
+  'egais.utm.check_info': fact('changes', text.nullable(), 'Замечание УТМ', 'UTM remark'),
+  'egais.utm.rsa_valid': fact('changes', z.boolean(), 'Сертификат RSA действует', 'RSA certificate valid'),
+  'egais.utm.rsa_valid_until': fact('changes', localDate, 'Сертификат RSA до', 'RSA certificate until'),
+  'egais.utm.gost_valid': fact('changes', z.boolean(), 'Сертификат ГОСТ действует', 'GOST certificate valid'),
+  'egais.utm.gost_valid_until': fact('changes', localDate, 'Сертификат ГОСТ до', 'GOST certificate until'),
+  'egais.utm.gost_key_valid': fact('changes', z.boolean(), 'Ключ ГОСТ действует', 'GOST key valid'),
+  'egais.utm.gost_key_valid_until': fact('changes', localDate, 'Ключ ГОСТ до', 'GOST key until'),
+  'egais.utm.license': fact('state', z.boolean(), 'Лицензия по данным УТМ', 'Licence as the UTM tells it'),
+  'egais.utm.database_created_at': fact('changes', localDateTime, 'База УТМ создана', 'UTM database created at'),
+  'egais.utm.in_documents': fact('series', count, 'УТМ: документов в списке in', 'UTM: documents in list "in"'),
+  'egais.utm.out_documents': fact('series', count, 'УТМ: документов в списке out', 'UTM: documents in list "out"'),
+  'chz.lm.link': fact('changes', z.enum(SERVICE_LINKS), 'Связь с ЛМ ЧЗ', 'Local module link'),
+  'chz.lm.status': fact('changes', z.enum(LOCAL_MODULE_STATUSES), 'Состояние ЛМ ЧЗ', 'Local module status'),
+  'chz.lm.operation_mode': fact('changes', z.enum(['active', 'service', 'other']), 'Режим ЛМ ЧЗ', 'Local module mode'),
+  'chz.lm.last_sync_at': fact('state', utcInstant, 'Последняя связь ЛМ ЧЗ с сервером', 'Last contact with the server'),
+  'chz.lm.sync_age_hours': fact(
+    'series',
+    amount,
+    'ЛМ ЧЗ без связи с сервером',
+    'Local module without its server',
+    'hours',
+  ),
+  'chz.lm.last_update_at': fact('state', utcInstant, 'Последнее обновление баз ЛМ ЧЗ', 'Last update of its databases'),
+  'chz.lm.version': fact('changes', text, 'Версия ЛМ ЧЗ', 'Local module version'),
+  'chz.lm.database_version': fact('changes', text, 'Версия базы ЛМ ЧЗ', 'Local module database version'),
+  'chz.lm.name': fact('changes', text, 'Имя ЛМ ЧЗ', 'Local module name'),
+  'chz.lm.instance': fact('changes', text, 'Экземпляр ЛМ ЧЗ', 'Local module instance'),
+  'chz.lm.inn': fact('changes', inn, 'ИНН в ЛМ ЧЗ', 'Local module INN'),
+  'chz.lm.requires_download': fact('changes', z.boolean(), 'Нужна загрузка базы ЛМ ЧЗ', 'Database download needed'),
+  'chz.lm.grey_gtin': fact('state', z.boolean(), 'Серые GTIN', 'Grey GTIN'),
+  'chz.lm.local_documents': fact('series', count, 'Записей в базах ЛМ ЧЗ', 'Records in its databases'),
+  'chz.lm.server_documents': fact('series', count, 'Записей на сервере ЧЗ', 'Records on its server'),
+  'chz.lm.errors': fact('changes', texts, 'Ошибки ЛМ ЧЗ', 'Local module errors'),
+  'chz.piot.link': fact('changes', z.enum(SERVICE_LINKS), 'Связь с ТС ПИоТ', 'TS PIoT link'),
+  'chz.piot.instances': fact('changes', count, 'Экземпляров ЕСМ', 'ESM instances'),
+  'chz.piot.state': fact('changes', text, 'Состояние ЕСМ', 'ESM state'),
+  'chz.piot.version': fact('changes', text, 'Версия ЕСМ', 'ESM version'),
+  'chz.piot.licence_active': fact('changes', z.boolean(), 'Лицензия ЕСМ действует', 'ESM licence active'),
+  'chz.piot.licence_until': fact('changes', localDate, 'Лицензия ЕСМ до', 'ESM licence until'),
+  'chz.piot.register_serial': fact('changes', text, 'ККТ в ЕСМ', 'Register in ESM'),
+  'chz.piot.fn_serial': fact('changes', text, 'ФН в ЕСМ', 'FN in ESM'),
+  'chz.piot.inn': fact('changes', inn, 'ИНН в ЕСМ', 'ESM INN'),
   'agent.version': fact('changes', text, 'Версия агента', 'Agent version'),
   'agent.outbox.messages': fact('series', count, 'Сообщений в буфере агента', 'Agent outbox messages'),
   'agent.outbox.oldest_at': fact('state', text.nullable(), 'Самое старое в буфере', 'Oldest in outbox'),
+  'agent.switched_off': fact('changes', z.array(z.string()), 'Выключенные проверки', 'Checks switched off'),
+  'agent.command': fact('changes', z.array(z.string()), 'Команда агенту', 'Command to the agent'),
+  'agent.checks': fact('state', z.array(z.string()), 'Проверки', 'Checks'),
   'agent.dropped_total': fact('series', count, 'Потеряно агентом', 'Dropped by agent'),
 } as const satisfies Record<string, FactDefinition>
 

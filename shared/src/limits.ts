@@ -36,3 +36,21 @@ export const COLLECTOR_GRACE_MS = 10 * 60_000
 export const COMMENT_LENGTH_MAX = 4_000
 /** Rows of one page of a list in the API. */
 export const PAGE_ROWS_MAX = 200
+/** A check is switched off for this long at most; who needs more says so again, so that nothing stays off forgotten. */
+export const SWITCHED_OFF_MS_MAX = 30 * 24 * 3_600_000
+/** Checks switched off on one agent at a time; the fact that tells them is a list of 64. */
+export const SWITCHES_MAX = 64
+/** Commands of one agent that wait for their result: more than a person gives, less than a script could pile up for a till that is away. */
+export const COMMANDS_WAITING_MAX = 16
+/** One register is polled out of turn at most this often (domain rule: sales come first). */
+export const POLL_NOW_MS_MIN = 10_000
+/** A poll that nobody took for this long interests nobody any more. */
+export const POLL_NOW_LIFE_MS = 10 * 60_000
+/** Other commands wait a day for a till that is switched off overnight. */
+export const COMMAND_LIFE_MS = 24 * 3_600_000
+/** Details of one result: a till has at most 16 registers. */
+export const COMMAND_DETAILS_MAX = 32
+/** Log that one command brings: days of an ordinary till, seconds of a slow line. */
+export const LOG_EXCERPT_BYTES_MAX = 256 * 1024
+/** Pieces that an excerpt comes in; escaped as JSON it may grow to several times its size. */
+export const LOG_PARTS_MAX = 64

@@ -8,8 +8,9 @@ import { booksOf, readOutbox } from './books.ts'
 import { expectEventsOnce, expectStoredOnce } from './judge.ts'
 import { createWorld, forbiddenCommands, type World } from './world.ts'
 
-/** Points of the path from broker to `stored`; those of the deliveries have tests of their own. */
-const INGEST_POINTS = COLLECTOR_POINTS.filter(point => !point.startsWith('delivery'))
+/** Points of the path from reading to `stored`; those of deliveries and commands have tests of their own. */
+const READING_POINTS = AGENT_POINTS.filter(point => !point.startsWith('command'))
+const INGEST_POINTS = COLLECTOR_POINTS.filter(point => !/^(delivery|command)/.test(point))
 const { agent } = TERMINAL
 /** Four rounds of the register, after three that may have to wait. */
 const ENOUGH_MS_MAX = 60_000
@@ -42,7 +43,7 @@ describe('kill -9 between any two steps from reading to stored', () => {
   test('of the agent: nothing is lost or doubled', async () => {
     const { stack } = world
     collector = await stack.startCollector()
-    for (const point of AGENT_POINTS) {
+    for (const point of READING_POINTS) {
       // The first message of a run is its own start; the second one is a reading.
       const dying = await stack.startAgent({ TILLWATCH_CRASH_AT: point.endsWith('append') ? `${point}:2` : point })
       expect(await dying.ended, `killed at ${point}`).toBe('SIGKILL')

@@ -14,6 +14,8 @@ const PUBLIC = new Set([
 const NEEDS: Readonly<Record<string, 'support' | 'administrator'>> = {
   'POST /api/incidents/:id/actions': 'support',
   'POST /api/items/:itemId/replacement': 'support',
+  'POST /api/agents/:id/commands': 'support',
+  'GET /api/agents/:id/commands/:command/log': 'support',
   'GET /api/users': 'administrator',
   'POST /api/users': 'administrator',
   'POST /api/users/:id/invitation': 'administrator',

@@ -12,6 +12,8 @@ import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
 import { createReadServices } from '@tillwatch/collector/reads/read-services'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
+import { createCourier } from '@tillwatch/collector/remote/courier'
+import type { RemoteCommands } from '@tillwatch/collector/remote/remote-commands'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import { startThread } from '@tillwatch/collector/threads/thread'
 import type { Role } from '@tillwatch/shared/api'
@@ -83,6 +85,10 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
     series: { query: async () => [{ at: clock.now(), mean: 2, min: 1, max: 3 }] },
     incidents: state.service<Incidents>('incidents'),
     fleet: state.service<Fleet>('fleet'),
+    courier: createCourier({
+      ...{ commands: state.service<RemoteCommands>('remote'), live, clock, log, crash: () => {} },
+      broker: () => ({ sessionOf: () => null, send: () => {} }),
+    }),
     desks: {
       list: async () => [],
       test: async () => ({ ok: true, steps: [], url: null }),

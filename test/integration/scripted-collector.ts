@@ -110,6 +110,7 @@ export async function createScriptedCollector(): Promise<ScriptedCollector> {
       mark: marks.get(epoch) ?? 0,
       highest_epoch: Math.max(epoch, ...marks.keys()),
       window: { messages: collector.window, bytes: WINDOW_BYTES_MAX },
+      sent_at: new Date().toISOString(),
     }
     const payload = Buffer.from(JSON.stringify(stored))
     const packet = {

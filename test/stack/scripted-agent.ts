@@ -28,8 +28,12 @@ export interface ScriptedAgent {
   hello(position: { base: number; next: number }, items?: readonly WireItem[]): Promise<void>
   telemetry(seq: number, items: readonly WireItem[], header?: MessageHeader): Promise<void>
   event(seq: number, body: EventBody, header?: MessageHeader): Promise<void>
+  /** A message of any kind, also of one that does not exist. */
+  say(seq: number, kind: string, body: unknown, header?: MessageHeader): Promise<void>
   /** Bytes on the up topic as they are. Like every message, rejects when the broker cuts us. */
   raw(payload: string | Uint8Array): Promise<void>
+  /** Speaks on the down topic of another agent, as only the collector may. Resolves when the broker has taken it or cut us. */
+  forge(agentId: string, message: unknown): Promise<void>
   /** Resolves with the first thing said, past or to come, that fits; rejects after `timeoutMs`. */
   said(fits: (message: DownMessage) => boolean, timeoutMs?: number): Promise<DownMessage>
   /** Everything of the epoch up to `mark` is stored. */
@@ -104,7 +108,10 @@ export async function connectScripted(
       ),
     telemetry: (seq, items, header) => message(seq, 'telemetry', { items }, header),
     event: (seq, body, header) => message(seq, 'event', body, header),
+    say: message,
     raw,
+    forge: (agentId, forged) =>
+      publish(client, topicOf(agentId, 'down'), JSON.stringify(forged)).catch(() => undefined),
     said,
     stored: (mark, timeoutMs) =>
       said(told => told.kind === 'stored' && told.epoch === epoch && told.mark >= mark, timeoutMs),

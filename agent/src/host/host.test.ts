@@ -27,7 +27,7 @@ test('R2: a part that fails or hangs is unknown with its reason, and the others 
 })
 
 test('this machine tells its system disk and memory, in the shape of the wire', async () => {
-  const probe = createSystemProbe({ clock: systemClock, agentFacts: () => ({ 'agent.version': '1' }) })
+  const probe = createSystemProbe({ intervalS: 300, clock: systemClock, agentFacts: () => ({ 'agent.version': '1' }) })
   const items = await probe.read()
   for (const item of items) expect(wireItem.safeParse(item).error).toBeUndefined()
   const [volume, pc] = items
@@ -42,7 +42,12 @@ test('this machine tells its system disk and memory, in the shape of the wire', 
 })
 
 test('a path that is not there costs the disk facts alone', async () => {
-  const probe = createSystemProbe({ clock: systemClock, agentFacts: () => ({}), systemPath: '/no/such/place' })
+  const probe = createSystemProbe({
+    intervalS: 300,
+    clock: systemClock,
+    agentFacts: () => ({}),
+    systemPath: '/no/such/place',
+  })
   const [volume, pc] = await probe.read()
   expect(volume?.facts['host.disk.free_bytes']).toMatchObject({
     value: null,

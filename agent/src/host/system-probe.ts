@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import os from 'node:os'
 import type { Clock, WireFact, WireItem } from '@tillwatch/shared'
-import si from 'systeminformation'
 import { PC_SLOT } from '../self/agent-facts.ts'
 import type { HostPart, HostProbe } from './host-probe.ts'
 import { readParts } from './read-parts.ts'
+import { createCpuLoad, machineId, systemName } from './system/machine.ts'
 
 export interface SystemProbeOptions {
+  readonly intervalS: number
   readonly clock: Clock
   /** Facts of the agent itself, which belong to the PC. */
   readonly agentFacts: () => Record<string, WireFact>
@@ -16,18 +17,29 @@ export interface SystemProbeOptions {
   readonly timeoutMs?: number
 }
 
-/** systeminformation asks PowerShell on Windows, which may take seconds on an old till. */
+/** The probe of the machine itself, which knows who it is. */
+export interface SystemProbe extends HostProbe {
+  /** Identity of the PC, a hash of the system's own; null where it has none or before the first reading. */
+  pcId(): string | null
+}
+
+/** A disk that is failing answers late. */
 const TIMEOUT_MS = 10_000
 const MINUTE_MS = 60_000
 
 const SYSTEM_PATH = process.platform === 'win32' ? `${process.env.SystemDrive ?? 'C:'}\\` : '/'
 
-/** The machine that the agent runs on: system volume by `fs.statfs`, memory by `os`, the rest by systeminformation. */
-export function createSystemProbe(options: SystemProbeOptions): HostProbe {
-  const { clock, agentFacts, systemPath = SYSTEM_PATH, timeoutMs = TIMEOUT_MS } = options
+/**
+ * The machine that the agent runs on, by files and Node's own `os`. No program is run for it, except once for the id of a Windows PC:
+ * a till may be old, and an antivirus suspects whoever starts PowerShell every few minutes.
+ */
+export function createSystemProbe(options: SystemProbeOptions): SystemProbe {
+  const { intervalS, clock, agentFacts, systemPath = SYSTEM_PATH, timeoutMs = TIMEOUT_MS } = options
   const identity = identityPart()
-  const pcParts = [memoryPart, cpuPart, namePart, bootPart(clock), identity.part]
+  const pcParts = [memoryPart, cpuPart(), namePart, bootPart(clock), identity.part]
   return {
+    name: 'system',
+    intervalS,
     pcId: identity.id,
     async read() {
       const [volume, pc] = await Promise.all([
@@ -67,22 +79,20 @@ const memoryPart: HostPart = {
     }),
 }
 
-const cpuPart: HostPart = {
-  names: ['host.cpu.load'],
-  read: async () => {
-    const { currentLoad } = await si.currentLoad()
-    if (!Number.isFinite(currentLoad)) throw new Error('the system does not tell')
-    return { 'host.cpu.load': Math.round(currentLoad * 10) / 1_000 }
-  },
+function cpuPart(): HostPart {
+  const cpuLoad = createCpuLoad()
+  return {
+    names: ['host.cpu.load'],
+    read: async () => {
+      const load = cpuLoad()
+      return load === null ? {} : { 'host.cpu.load': Math.round(load * 1_000) / 1_000 }
+    },
+  }
 }
 
 const namePart: HostPart = {
   names: ['host.os', 'host.name'],
-  read: async () => {
-    const { distro, release } = await si.osInfo()
-    const told = [distro, release].filter(part => part && part !== 'unknown').join(' ')
-    return { 'host.os': told || `${os.type()} ${os.release()}`, 'host.name': os.hostname() }
-  },
+  read: async () => ({ 'host.os': await systemName(), 'host.name': os.hostname() }),
 }
 
 /** Taken once and to the minute: the difference of two clocks trembles, and this fact's changes mean a restart. */
@@ -101,8 +111,7 @@ function identityPart(): { readonly part: HostPart; readonly id: () => string | 
     names: [],
     read: async () => {
       if (id !== null) return {}
-      const uuid = await si.uuid()
-      const machine = uuid.os || uuid.hardware
+      const machine = await machineId()
       if (machine) id = createHash('sha256').update(`tillwatch pc ${machine}`).digest('hex').slice(0, 32)
       return {}
     },

@@ -1,9 +1,19 @@
-import type { EpochMs, EventBody, MonotonicMs, Result, TelemetryBody } from '@tillwatch/shared'
+import type {
+  CommandResultBody,
+  EpochMs,
+  EventBody,
+  LogPartBody,
+  MonotonicMs,
+  Result,
+  TelemetryBody,
+} from '@tillwatch/shared'
 
 /** What a message says; the outbox adds the number. */
 export type Content =
   | { readonly kind: 'telemetry'; readonly body: TelemetryBody }
   | { readonly kind: 'event'; readonly body: EventBody }
+  | { readonly kind: 'log_part'; readonly body: LogPartBody }
+  | { readonly kind: 'command_result'; readonly body: CommandResultBody }
 
 /** A kept message with its place in the sequence. */
 export type OutboxMessage = Content & {

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { replaceFile } from '../replace-file.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -24,14 +25,4 @@ export function readSidecar(path: string): Sidecar | null {
 }
 
 /** Replaces the sidecar as a whole: a cut leaves the old one. Throws what the disk throws. */
-export function writeSidecar(path: string, value: Sidecar): void {
-  const draft = `${path}.new`
-  const fd = openSync(draft, 'w', 0o600)
-  try {
-    writeSync(fd, JSON.stringify(value))
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(draft, path)
-}
+export const writeSidecar = (path: string, value: Sidecar): void => replaceFile(path, JSON.stringify(value))

@@ -24,6 +24,8 @@ export interface Recorder {
   /** One message for one round of readings; several when they do not fit into one. */
   telemetry(items: readonly WireItem[]): void
   event(name: string, details?: EventBody['details']): void
+  /** What came of a command, or a piece of the log that it asked for; its number in the sequence, or null when it could not be kept. */
+  answer(content: Extract<Content, { kind: 'command_result' | 'log_part' }>): number | null
   /** Monotonic time of the last append that succeeded; 0 before the first. */
   lastRecordedMs(): number
 }
@@ -44,10 +46,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
     logger.error({ code: error.code, nextStep: error.nextStep }, error.message)
   }
 
-  const append = (content: Content) => {
+  const append = (content: Content): number | null => {
     crash('before-append')
     const appended = outbox.append(content)
-    if (!appended.ok) return fail(appended.error)
+    if (!appended.ok) {
+      fail(appended.error)
+      return null
+    }
     crash('after-append')
     lastMs = clock.monotonic()
     const lost = failed
@@ -57,13 +62,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
       append(eventOf('messages_dropped', { messages: lost, reason: 'the outbox could not be written' }))
     }
     onRecorded()
+    return appended.value
   }
 
   return {
     telemetry: items => {
       for (const part of partsOf(items)) append({ kind: 'telemetry', body: { items: [...part] } })
     },
-    event: (name, details = {}) => append(eventOf(name, details)),
+    event: (name, details = {}) => void append(eventOf(name, details)),
+    answer: append,
     lastRecordedMs: () => lastMs,
   }
 }

@@ -40,7 +40,8 @@ export class ScriptedLink {
   stored(mark: number, more: Partial<Extract<DownMessage, { kind: 'stored' }>> = {}): void {
     const epoch = more.epoch ?? this.lastHello().epoch
     const window = { messages: 64, bytes: 128 * 1024 }
-    this.say({ kind: 'stored', epoch, mark, highest_epoch: epoch, window, refused: [], ...more })
+    const sentAt = more.sent_at ?? '2026-11-22T09:00:00.000Z'
+    this.say({ kind: 'stored', epoch, mark, highest_epoch: epoch, window, sent_at: sentAt, refused: [], ...more })
   }
 
   cut(): void {

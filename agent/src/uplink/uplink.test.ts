@@ -25,7 +25,12 @@ beforeEach(() => {
 })
 afterEach(() => uplink.stop())
 
+let asked: unknown[] = []
+let heardTimes: number[] = []
+
 async function connect(messages = 0): Promise<void> {
+  asked = []
+  heardTimes = []
   for (let n = 1; n <= messages; n++) outbox.append(event(n))
   let connections = 0
   uplink = createUplink({
@@ -36,6 +41,8 @@ async function connect(messages = 0): Promise<void> {
     random: () => 0.5,
     newConnectionId: () => `connection-${++connections}`,
     snapshot: () => [],
+    onCommand: command => void asked.push(command.command),
+    onCollectorTime: at => void heardTimes.push(at),
     logger: recordingLogger(),
   })
   await uplink.start()
@@ -128,6 +135,38 @@ describe('stored', () => {
     link.say({ kind: 'dance' })
     expect(uplink.counters().unreadable).toBe(2)
     expect(uplink.phase()).toBe('greeting')
+  })
+})
+
+describe('a command', () => {
+  const SENT_AT = '2026-11-22T09:00:00.000Z'
+  const command = {
+    ...{ kind: 'command', id: '5f0c1f6e-7a53-4c0e-9b1b-2f6c3f7a9d10', issued_by: 'Анна' },
+    ...{ issued_at: SENT_AT, expires_at: SENT_AT, sent_at: SENT_AT },
+  }
+
+  test('is handed on as it came, also one that nobody knows yet, and moves nothing of the sequence', async () => {
+    await connect(3)
+    link.stored(0)
+    link.say({ ...command, command: { do: 'poll_now' } })
+    link.say({ ...command, command: { do: 'dance' } })
+    expect(asked).toEqual([{ do: 'poll_now' }, { do: 'dance' }])
+    expect(link.numbers()).toEqual([1, 2, 3])
+    expect(uplink.phase()).toBe('flowing')
+  })
+
+  test('without an id that could be answered is left out', async () => {
+    await connect()
+    link.say({ ...command, id: 'first', command: { do: 'poll_now' } })
+    expect(asked).toEqual([])
+    expect(uplink.counters().unreadable).toBe(1)
+  })
+
+  test('tells the collector’s clock, as every `stored` does', async () => {
+    await connect()
+    link.stored(0, { sent_at: '2026-11-22T10:00:00.000Z' })
+    link.say({ ...command, command: { do: 'poll_now' } })
+    expect(heardTimes).toEqual([Date.parse('2026-11-22T10:00:00Z'), Date.parse(SENT_AT)])
   })
 })
 

@@ -5,6 +5,7 @@ import {
   type Clock,
   type Component,
   type DownMessage,
+  type EpochMs,
   type Logger,
   messageOf,
   RECONNECT_CAP_MS,
@@ -41,6 +42,10 @@ export interface UplinkOptions {
   readonly newConnectionId: () => string
   /** How things are now, for the hello. */
   readonly snapshot: () => readonly WireItem[]
+  /** The collector asks for something; must not throw. */
+  readonly onCommand?: (command: Extract<DownMessage, { kind: 'command' }>) => void
+  /** The collector's clock, whenever it says something that carries it. */
+  readonly onCollectorTime?: (at: EpochMs) => void
   readonly logger: Logger
   /** Spread of reconnects; by default anywhere inside a minute. */
   readonly reconnect?: BackoffPolicy
@@ -191,7 +196,9 @@ class MqttUplink implements Uplink {
       this.#take(onHold(this.#state, message))
       return
     }
-    this.#take(onStored(this.#state, this.#options.outbox.position(), message))
+    this.#options.onCollectorTime?.(Date.parse(message.sent_at))
+    if (message.kind === 'command') this.#options.onCommand?.(message)
+    else this.#take(onStored(this.#state, this.#options.outbox.position(), message))
   }
 
   #take(step: Step): void {

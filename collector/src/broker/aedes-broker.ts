@@ -89,6 +89,10 @@ export function createAedesBroker(options: BrokerOptions): Broker {
     },
     send: (agentId, message) => live.get(agentId)?.publish(downPacket(agentId, message), () => {}),
     cut: agentId => live.get(agentId)?.close(),
+    sessionOf: agentId => {
+      const client = live.get(agentId)
+      return (client && door.sessionOf(client)?.number) ?? null
+    },
     secretHashOf: agentId => {
       const client = live.get(agentId)
       return (client && door.sessionOf(client)?.secretHash) ?? null

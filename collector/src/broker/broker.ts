@@ -28,6 +28,8 @@ export interface Broker extends Component {
   send(agentId: string, message: DownMessage): void
   /** Ends the live connection of an agent; its will is then published as after any lost connection. */
   cut(agentId: string): void
+  /** Number of the live connection of an agent; null when it is not connected. */
+  sessionOf(agentId: string): number | null
   /** Secret hash under which each connected agent came in. */
   secretHashOf(agentId: string): string | null
   readonly connections: number

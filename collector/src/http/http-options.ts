@@ -10,6 +10,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Incidents } from '../incidents/incident-service.ts'
 import type { LiveBus } from '../live/live-bus.ts'
 import type { Lookups, Reads } from '../reads/reads.ts'
+import type { Courier } from '../remote/courier.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -52,6 +53,8 @@ export interface HttpOptions {
   readonly series: Pick<SeriesStore, 'query'>
   readonly incidents: Incidents
   readonly fleet: Pick<Fleet, 'importDirectory'>
+  /** Carries commands to agents. */
+  readonly courier: Pick<Courier, 'issue'>
   readonly desks: Desks
   readonly live: LiveBus
   /** What besides the databases must work. */

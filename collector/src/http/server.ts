@@ -19,6 +19,7 @@ import { type ListenPolicy, listenPolicy } from './listen-policy.ts'
 import { createLiveFeed, type LiveFeed } from './live-feed.ts'
 import { addOriginCheck } from './origin.ts'
 import { addPortal } from './portal.ts'
+import { registerCommands } from './routes/commands.ts'
 import { registerDesks } from './routes/desks.ts'
 import { registerDirectory } from './routes/directory.ts'
 import { registerFleet } from './routes/fleet.ts'
@@ -56,7 +57,7 @@ export interface HttpServer extends Component {
  *   listen: config.http.listen, tls: config.http.tls, behindProxy: config.http.behind_proxy, publicUrl: config.http.public_url,
  *   version, startedAt, clock, log, accountStore, accounts, reads: readThread.service<Reads>('reads'),
  *   lookups: lookupThread.service<Lookups>('lookups'), series,
- *   incidents: state.service<Incidents>('incidents'), fleet: state.service<Fleet>('fleet'), desks, live, health, metrics: { registry },
+ *   incidents: state.service<Incidents>('incidents'), fleet: state.service<Fleet>('fleet'), courier, desks, live, health, metrics: { registry },
  * })
  * await http.start()
  * await showFirstLogin({ accounts, accountStore, clock, log, printLogin: process.stdout.isTTY || printLogin, print: console.log })
@@ -163,6 +164,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerUsers(app, context)
   registerFleet(app, context)
   registerItems(app, context)
+  registerCommands(app, context)
   registerIncidents(app, context)
   registerRunbooks(app)
   registerReplacements(app, context)

@@ -76,3 +76,22 @@ test('the skew of the PC clock becomes a fact about the PC', () => {
   })
   expect(accepted.items[0]?.facts['host.name']?.at).toBe(receivedAt)
 })
+
+test('the audit of commands is not for agents to write', () => {
+  const { message: accepted } = accept({ 'agent.command': ['disable', 'slot:front', '', 'Анна'], 'agent.version': '1' })
+  expect(Object.keys(accepted.items[0]?.facts ?? {})).toEqual(['agent.version'])
+})
+
+test('a result and a piece of log keep their place in the order and carry no items', () => {
+  const id = '5f0c1f6e-7a53-4c0e-9b1b-2f6c3f7a9d10'
+  const result = { id, outcome: 'done', text: { ru: 'Готово', en: 'Done' }, details: { front: 'ok' } }
+  for (const [kind, body] of [
+    ['command_result', result],
+    ['log_part', { id, part: 0, parts: 1, text: 'line' }],
+  ] as const) {
+    const parsed = message(body, { kind })
+    if (parsed.kind === 'hello') throw new Error('not a hello')
+    const { message: accepted } = acceptEnvelope(parsed, arrival)
+    expect(accepted).toMatchObject({ kind, epoch: 5, seq: 3, items: [], event: null, answer: { kind, body } })
+  }
+})

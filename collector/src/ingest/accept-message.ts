@@ -5,6 +5,7 @@ import {
   factProblem,
   type Hello,
   type Unreadable,
+  unreachable,
   type WireFact,
   type WireItem,
 } from '@tillwatch/shared'
@@ -38,12 +39,21 @@ export function acceptEnvelope(envelope: Envelope, arrival: Arrival): Accepted {
     receivedAt: arrival.receivedAt,
   })
   const place = { ...arrival, epoch: envelope.epoch, seq: envelope.seq, refusal: null }
-  if (envelope.kind === 'event') {
-    const at = new Date(time.correct(Date.parse(envelope.body.at))).toISOString()
-    return { message: { ...place, kind: 'event', items: [], event: { ...envelope.body, at } }, invalidFacts: 0 }
+  switch (envelope.kind) {
+    case 'telemetry': {
+      const { items, invalidFacts } = acceptItems(envelope.body.items, arrival, time)
+      return { message: { ...place, kind: 'telemetry', items, event: null }, invalidFacts }
+    }
+    case 'event': {
+      const at = new Date(time.correct(Date.parse(envelope.body.at))).toISOString()
+      return { message: { ...place, kind: 'event', items: [], event: { ...envelope.body, at } }, invalidFacts: 0 }
+    }
+    case 'command_result':
+    case 'log_part':
+      return { message: { ...place, kind: envelope.kind, items: [], event: null, answer: envelope }, invalidFacts: 0 }
+    default:
+      return unreachable(envelope)
   }
-  const { items, invalidFacts } = acceptItems(envelope.body.items, arrival, time)
-  return { message: { ...place, kind: 'telemetry', items, event: null }, invalidFacts }
 }
 
 /** A hello's snapshot: fresh facts outside the sequence, standing behind everything that was recorded before it. */
@@ -85,6 +95,8 @@ function acceptItems(
   const items = wireItems.map(item => {
     const facts: Record<string, AcceptedFact> = {}
     for (const [name, fact] of Object.entries(item.facts)) {
+      // The audit of commands is written here; no agent may write it.
+      if (name === 'agent.command') continue
       const accepted = acceptFact(name, fact, item, time)
       if (accepted.invalid) invalidFacts++
       facts[name] = accepted.fact

@@ -73,6 +73,7 @@ export function createBatchStore(options: BatchStoreOptions): BatchStore {
         mark: standing.marks.find(mark => mark.epoch === answer.epoch)?.mark ?? 0,
         highest_epoch: Math.max(standing.position.epoch, answer.epoch),
         window: options.intake.window(),
+        sent_at: new Date(clock.now()).toISOString(),
         refused: [...answer.refused],
       })
     }
@@ -84,6 +85,7 @@ export function createBatchStore(options: BatchStoreOptions): BatchStore {
     for (const message of messages) {
       metrics.stored(message.kind, 1)
       if (message.lost > 0) metrics.lost(message.lost)
+      if (message.answer) options.live.publish({ topic: 'agent', id: message.agentId })
     }
     for (const { agentId, presence, duplicate, refusals, invalidFacts } of digests) {
       for (const refusal of refusals) metrics.notTaken(refusal)

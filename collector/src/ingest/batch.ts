@@ -1,4 +1,4 @@
-import type { EpochMs, EventBody, FactValue, ItemKind, Source } from '@tillwatch/shared'
+import type { Envelope, EpochMs, EventBody, FactValue, ItemKind, Source } from '@tillwatch/shared'
 
 /** One fact after decoding: time corrected to the collector's clock, value checked against the dictionary. */
 export interface AcceptedFact {
@@ -28,16 +28,23 @@ export interface AcceptedItem {
 export interface AcceptedMessage {
   readonly agentId: string
   readonly tenantId: string
-  readonly kind: 'telemetry' | 'event' | 'snapshot' | 'refused' | 'derived'
+  readonly kind: Envelope['kind'] | 'snapshot' | 'refused' | 'derived'
   readonly epoch: number
   readonly seq: number
   readonly lost: number
   readonly receivedAt: EpochMs
   readonly items: readonly AcceptedItem[]
   readonly event: EventBody | null
+  /** What came of a command, or a piece of the log that it asked for. */
+  readonly answer?: CommandAnswer
   /** For kind `refused`: why it was put aside, and its bytes as text for a person to look at (capped). */
   readonly refusal: { readonly reason: string; readonly payload: string } | null
 }
+
+/** What an agent says of a command. */
+export type CommandAnswer =
+  | Pick<Extract<Envelope, { kind: 'command_result' }>, 'kind' | 'body'>
+  | Pick<Extract<Envelope, { kind: 'log_part' }>, 'kind' | 'body'>
 
 /** What a commit changed, for live pages and metrics. */
 export interface CommitOutcome {

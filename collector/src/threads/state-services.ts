@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { systemClock } from '@tillwatch/shared'
 import { createAccountStore } from '../accounts/account-store.ts'
 import { createIncidentPart } from '../incidents/state-part.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { createFleet } from '../store/sqlite/sqlite-fleet.ts'
+import { createRemoteCommands } from '../store/sqlite/sqlite-remote-commands.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
 import type { Services } from './thread.ts'
 
@@ -26,6 +28,7 @@ export function createStateServices(data: StateThreadData): Services {
   migrate(database, STATE_MIGRATIONS)
   return {
     fleet: createFleet(database),
+    remote: createRemoteCommands(database, randomUUID),
     accounts: createAccountStore(database),
     ...createIncidentPart(database, data, systemClock),
   }

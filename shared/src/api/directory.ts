@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bilingual } from './problem.ts'
 
 export const SITE_CLASSES = ['A', 'B', 'C'] as const
 /** Short stable names that files and people use: letters, digits, dot, hyphen, underscore. */
@@ -10,6 +11,21 @@ export const inn = z
   .string()
   .trim()
   .regex(/^(\d{10}|\d{12})$/, '10 or 12 digits')
+const INN_WEIGHTS = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]
+
+/** Do the check digits of an INN fit: the last of 10, the last two of 12? False also for what is no INN. A mistyped digit shows so. */
+export function isSoundInn(text: string): boolean {
+  if (!inn.safeParse(text).success) return false
+  const digits = [...text.trim()].map(Number)
+  /** The check digit at `place`: weights end beside it, the sum counts modulo 11, then 10. */
+  const fits = (place: number) => {
+    const weights = INN_WEIGHTS.slice(INN_WEIGHTS.length - place)
+    const sum = weights.reduce((total, weight, index) => total + weight * (digits[index] ?? 0), 0)
+    return digits[place] === (sum % 11) % 10
+  }
+  return digits.length === 10 ? fits(9) : fits(10) && fits(11)
+}
+
 export const timezone = z.string().refine(zone => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
@@ -62,14 +78,18 @@ export const directory = z.strictObject({
 })
 export type Directory = z.infer<typeof directory>
 
-/** What an import does or, in a dry run, would do. `gaps` are missing values that weaken rules (hours not known …). */
+/** A place in the directory (`sites cafe-7`, or `sites cafe-7 hours` for one field) and what is to be said of it. */
+export const directoryRemark = z.object({ where: z.string(), message: bilingual })
+export type DirectoryRemark = z.infer<typeof directoryRemark>
+
+/** What an import does or, in a dry run, would do. `gaps` are what weakens rules or does not fit (hours not known, another INN …). */
 export const importReport = z.object({
   dryRun: z.boolean(),
   created: z.array(z.object({ kind: z.string(), code: z.string() })),
   updated: z.array(z.object({ kind: z.string(), code: z.string(), fields: z.array(z.string()) })),
   unchanged: z.number().int(),
-  problems: z.array(z.object({ where: z.string(), message: z.string() })),
-  gaps: z.array(z.object({ where: z.string(), message: z.string() })),
+  problems: z.array(directoryRemark),
+  gaps: z.array(directoryRemark),
 })
 export type ImportReport = z.infer<typeof importReport>
 

@@ -1,4 +1,5 @@
 export * from './account.ts'
+export * from './command.ts'
 export * from './directory.ts'
 export * from './fleet.ts'
 export * from './incident.ts'

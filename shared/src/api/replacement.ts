@@ -7,8 +7,8 @@ export const replacementQuery = z.object({
 })
 
 /**
- * GET /api/replacements?months= and GET /api/replacements.xlsx: registers by the month in which their drive ends, by date or by documents,
- * whichever comes first, grouped by address. Overdue ones and ones without a date are their own groups, never dropped.
+ * GET /api/replacements?months= and GET /api/replacements.xlsx: registers by the month in which their drive ends, by date, by documents or
+ * by its key, whichever comes first, grouped by address. Overdue ones and ones without a date are their own groups, never dropped.
  */
 export const replacementRow = z.object({
   itemId: z.string(),
@@ -22,7 +22,7 @@ export const replacementRow = z.object({
   validUntil: z.string().nullable(),
   exhaustedAt: z.string().nullable(),
   endsAt: z.string().nullable(),
-  limitedBy: z.enum(['date', 'documents', 'unknown']),
+  limitedBy: z.enum(['date', 'documents', 'key', 'unknown']),
   confidence: z.enum(['high', 'medium', 'low']).nullable(),
   unsentDocuments: z.number().nullable(),
   lastDocument: z.number().nullable(),

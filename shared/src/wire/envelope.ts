@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ITEMS_PER_MESSAGE_MAX } from '../limits.ts'
+import { agentCommand, commandResultBody, logPartBody } from './command.ts'
 import { eventBody, instant, telemetryBody, wireItem } from './telemetry.ts'
 
 /** Version of the wire. A newer one is held at the agent, never guessed at. */
@@ -28,6 +29,8 @@ const sequenced = z.object({
 export const envelope = z.discriminatedUnion('kind', [
   sequenced.extend({ kind: z.literal('telemetry'), body: telemetryBody }),
   sequenced.extend({ kind: z.literal('event'), body: eventBody }),
+  sequenced.extend({ kind: z.literal('log_part'), body: logPartBody }),
+  sequenced.extend({ kind: z.literal('command_result'), body: commandResultBody }),
 ])
 export type Envelope = z.infer<typeof envelope>
 
@@ -58,6 +61,20 @@ export type Status = z.infer<typeof status>
 /** How much the agent may have under way. */
 export const creditWindow = z.object({ messages: z.number().int().positive(), bytes: z.number().int().positive() })
 
+/** A command, known for ever by its id. All times are the collector's: how long it may still live is `expires_at` - `sent_at`, whatever the till's clock says. */
+export const commandMessage = z.object({
+  v: z.literal(WIRE_VERSION),
+  kind: z.literal('command'),
+  id: z.uuid(),
+  /** Name of the person, for the till's own log. */
+  issued_by: z.string().min(1).max(200),
+  issued_at: instant,
+  expires_at: instant,
+  sent_at: instant,
+  command: agentCommand,
+})
+export type CommandMessage = z.infer<typeof commandMessage>
+
 /** What the collector says on the down topic. */
 export const downMessage = z.discriminatedUnion('kind', [
   /** Everything of `epoch` up to `mark` is on the collector's disk (0 = nothing). */
@@ -69,6 +86,8 @@ export const downMessage = z.discriminatedUnion('kind', [
     /** Highest epoch that the collector has seen of this agent, this one included. */
     highest_epoch: epoch,
     window: creditWindow,
+    /** The collector's clock, for what has to end at a moment of it. */
+    sent_at: instant,
     /** Messages at or below the mark that were put aside because they could not be understood. */
     refused: z.array(z.object({ seq: sequenceNumber, reason: z.string() })).default([]),
   }),
@@ -79,6 +98,8 @@ export const downMessage = z.discriminatedUnion('kind', [
     reason: z.string(),
     retry_after_ms: z.number().int().positive(),
   }),
+  /** What it asks for is looked at apart: a command that the agent does not know is refused with a result, not left without one. */
+  commandMessage.extend({ command: z.unknown() }),
 ])
 export type DownMessage = z.infer<typeof downMessage>
 

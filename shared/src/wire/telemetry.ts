@@ -11,11 +11,12 @@ export type ItemKind = (typeof ITEM_KINDS)[number]
 /** Instant by the sender's clock, ISO 8601 in UTC. */
 export const instant = z.iso.datetime({ offset: false })
 
-const factValue = z.union([
+/** A value as it stands on the wire. */
+export const factValue = z.union([
   z.string().max(FACT_TEXT_LENGTH_MAX),
   z.number(),
   z.boolean(),
-  z.array(z.string().max(64)).max(64),
+  z.array(z.string().max(128)).max(64),
   z.null(),
 ])
 

@@ -85,9 +85,6 @@ export interface Execution {
 /** What a service says to what is no JSON object; no command was received. */
 export const notJson = (device: MercuryDevice): string => textOf(device, NOT_JSON, {})
 
-/** How many sessions are open. */
-export const openSessions = (device: MercuryDevice): number => serviceOf(device).sessions.size
-
 /** Reads a request; null when it is no JSON object. */
 export function parseRequest(text: string): Request | null {
   try {

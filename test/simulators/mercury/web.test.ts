@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { systemClock } from '@tillwatch/shared'
 import { afterEach, expect, test } from 'vitest'
 import { createRegister } from '../register.ts'
@@ -72,4 +73,23 @@ test('both channels share one port and one set of sessions', async () => {
   const line = register.openLine(bytes => writes.push(Buffer.from(bytes)))
   line.receive(framed(JSON.stringify({ command: 'CloseSession', sessionKey })))
   expect(JSON.parse(Buffer.concat(writes).toString('utf8', 4))).toMatchObject({ result: 0 })
+})
+
+test('a TCP client that leaves takes its late answer with it: the next one gets its own', async () => {
+  const register = createRegister({ protocol: 'mercury', state: { faults: { delay_ms: 200 } }, clock: systemClock })
+  const port = await serveTcp(register, 'tcp://127.0.0.1:0', systemClock)
+  closers.push(port.close)
+  const client = async (command: string) => {
+    const socket = connect(Number(new URL(port.address).port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(framed(JSON.stringify({ command })))
+    return socket
+  }
+  const first = await client('GetDriverInfo')
+  while (register.log.length === 0) await new Promise(resolve => setImmediate(resolve))
+  first.destroy()
+  const second = await client('GetDateTime')
+  const [answer] = (await once(second, 'data')) as [Buffer]
+  expect(JSON.parse(answer.toString('utf8', 4))).toMatchObject({ result: 9999 })
+  second.destroy()
 })

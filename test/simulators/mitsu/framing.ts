@@ -1,6 +1,6 @@
 import { elementLength } from './xml.ts'
 
-export const STX = 0x02
+const STX = 0x02
 export const ETX = 0x03
 /** Stands between the pieces of a long bare message. */
 export const PIECE_END = 0x17

@@ -17,10 +17,10 @@ export const webFaults = z
     cut: z.boolean().default(false),
   })
   .prefault({})
-export type WebFaults = z.infer<typeof webFaults>
+type WebFaults = z.infer<typeof webFaults>
 
 /** One request that a service received. */
-export interface WebRequestSeen {
+interface WebRequestSeen {
   readonly method: string
   /** With its query. */
   readonly path: string
@@ -30,7 +30,7 @@ export interface WebRequestSeen {
 }
 
 /** An answer of a page: a value as JSON, text as it is, null for "no content". */
-export type Page = () => object | string | null
+type Page = () => object | string | null
 
 export interface WebFakeOptions {
   /** By path without query; a path that is not here is 404. */

@@ -1,0 +1,48 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Size of each of the two files: some days of an ordinary till, and nothing beside the outbox. */
+const FILE_BYTES_MAX = 512 * 1024
+
+/** The agent's own log on the disk: one file that is written and the one before it. Never throws: a full disk costs lines, not the agent. */
+export interface LogFile {
+  write(line: string): void
+  /** Everything that is kept, oldest first. */
+  read(): string
+}
+
+/** A log file at `path`; the one before it is `path.1`. Nothing is opened before the first line. */
+export function createLogFile(path: string, bytesMax = FILE_BYTES_MAX): LogFile {
+  let file: number | null = null
+  let bytes = 0
+
+  const open = (): number => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const opened = openSync(path, 'a', 0o600)
+    bytes = fstatSync(opened).size
+    return opened
+  }
+
+  // Closed before it is renamed: Windows renames no open file.
+  const rotate = (opened: number): number => {
+    file = null
+    closeSync(opened)
+    renameSync(path, `${path}.1`)
+    return open()
+  }
+
+  return {
+    write: line => {
+      try {
+        file ??= open()
+        const size = Buffer.byteLength(line)
+        if (bytes > 0 && bytes + size > bytesMax) file = rotate(file)
+        writeSync(file, line)
+        bytes += size
+      } catch {
+        // Nobody could be told but this very log.
+      }
+    },
+    read: () => [`${path}.1`, path].map(part => (existsSync(part) ? readFileSync(part, 'utf8') : '')).join(''),
+  }
+}

@@ -1,0 +1,55 @@
+import type { EpochMs } from '@tillwatch/shared'
+import { BODY_BYTES_MAX } from '../outbox/outbox-limits.ts'
+import { redactLine } from './redact.ts'
+
+/** A line that is longer says no more: a stack, a quoted answer. */
+const LINE_LENGTH_MAX = 4_096
+/** Room beside the text of a piece: its id, its number and their names. */
+const PART_BYTES_MAX = BODY_BYTES_MAX - 512
+
+export interface ExcerptOptions {
+  /** By the clock that wrote the log; null: from the beginning. */
+  readonly since: EpochMs | null
+  readonly bytesMax: number
+  readonly secrets: readonly string[]
+}
+
+/** The newest whole lines of a log within the bytes, in order, redacted. */
+export function excerptOf(log: string, { since, bytesMax, secrets }: ExcerptOptions): readonly string[] {
+  const lines = log.split('\n').filter(line => line !== '' && (since === null || timeOf(line) >= since))
+  const taken: string[] = []
+  let bytes = 0
+  for (const line of lines.reverse()) {
+    const cleared = printable(redactLine(line, secrets)).slice(0, LINE_LENGTH_MAX)
+    bytes += Buffer.byteLength(cleared) + 1
+    if (bytes > bytesMax) break
+    taken.push(cleared)
+  }
+  return taken.reverse()
+}
+
+/** Lines in as few pieces as fit into a message each. */
+export function piecesOf(lines: readonly string[]): readonly string[] {
+  const pieces: string[] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const line of lines) {
+    const size = Buffer.byteLength(JSON.stringify(`${line}\n`))
+    if (bytes + size > PART_BYTES_MAX) {
+      pieces.push('')
+      bytes = 0
+    }
+    pieces.push(`${pieces.pop() ?? ''}${line}\n`)
+    bytes += size
+  }
+  return pieces
+}
+
+/** A line that tells no time belongs to the one before it, which is as old: kept only when everything is. */
+function timeOf(line: string): number {
+  const at = /"time":"([^"]+)"/.exec(line)?.[1]
+  const time = at === undefined ? Number.NaN : Date.parse(at)
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+}
+
+/** Control characters grow sixfold in JSON and tell nothing. */
+const printable = (line: string): string => line.replace(/\p{Cc}/gu, ' ')
