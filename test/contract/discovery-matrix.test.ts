@@ -37,9 +37,10 @@ const portText = (address: PortAddress) =>
       : address.url
 const LINE = { baudRate: 115_200, parity: 'none', stopBits: 1, controlLines: 'untouched' } as const
 
+const AT_REST = {}
 /** States in which a wrong byte would do most harm. */
 const STATES: readonly (readonly [title: string, state: object])[] = [
-  ['at rest', {}],
+  ['at rest', AT_REST],
   ['with a receipt open', { register: { mode: 'document_open' } }],
   ['while it prints', { faults: { printing: true } }],
   ['with its shift over time', { shift: { state: 'expired' } }],
@@ -108,7 +109,7 @@ describe.each(lineProtocols.map(protocol => [titleOf(protocol), protocol] as con
       if (heard === 'recognised') expect([who, variant]).toEqual([protocol.name, protocol.variant])
       device.register.assertReadOnly()
       await passing(device.clock.sleep(REST_MS), device.clock)
-      await expectOwnDriver(protocol, device, address)
+      await expectOwnDriver(protocol, device, address, state)
     })
 
     test.each(addressesOf(protocol).map(address => [address.kind, address] as const))(
@@ -154,7 +155,7 @@ describe.each(lineProtocols.map(protocol => [titleOf(protocol), protocol] as con
 test.each(onSerial.map(protocol => [titleOf(protocol), protocol] as const))(
   '%s is found in a whole look at a serial port, as it is and while another program’s answer waits in it',
   async (_title, protocol) => {
-    for (const state of [{}, { quirks: FOREIGN[protocol.name] ?? {} }]) {
+    for (const state of [AT_REST, { quirks: FOREIGN[protocol.name] ?? {} }]) {
       const device = deviceOf(protocol, state)
       const seen = await passing(lookAt(SERIAL, everySerialAsking, device.world), device.clock)
       expect(seen).toMatchObject({
@@ -162,7 +163,7 @@ test.each(onSerial.map(protocol => [titleOf(protocol), protocol] as const))(
         asking: { driver: { name: protocol.name }, variant: protocol.variant },
       })
       device.register.assertReadOnly()
-      await expectOwnDriver(protocol, device, SERIAL)
+      await expectOwnDriver(protocol, device, SERIAL, state)
     }
   },
 )
@@ -170,15 +171,20 @@ test.each(onSerial.map(protocol => [titleOf(protocol), protocol] as const))(
 /** An answer to another program that waits in the device, where its protocol knows such a thing. */
 const FOREIGN: Readonly<Record<string, object>> = { 'shtrih-m': { foreign_pending_answer: true } }
 
-/** Right after the question the device's own driver reads it as if nothing had been. */
+/** Right after the question the device's own driver reads it as it reads one that nobody has asked anything. */
 async function expectOwnDriver(
   { name, variant }: SimulatedProtocol,
   { clock, register, world }: ReturnType<typeof deviceOf>,
   address: PortAddress,
+  state: object,
 ) {
-  const read = await passing(readBy(name, variant, portText(address), world), clock)
-  expect(read).toMatchObject({ link: 'ok', problems: [] })
-  if (read.serial !== null) expect(isSameSerial(String(read.serial), register.state.register.serial)).toBe(true)
+  const untouched = deviceOf({ name, variant }, state)
+  const expected = await passing(readBy(name, variant, portText(address), untouched.world), untouched.clock)
+  expect(await passing(readBy(name, variant, portText(address), world), clock)).toEqual(expected)
+  if (state === AT_REST) {
+    expect(expected).toMatchObject({ link: 'ok', problems: [] })
+    expect(isSameSerial(String(expected.serial), register.state.register.serial)).toBe(true)
+  }
   register.assertReadOnly()
 }
 
@@ -198,7 +204,7 @@ describe.each(webProtocols.map(protocol => [titleOf(protocol), protocol] as cons
         const { kind } = await passing(lookAt(WEB, [asking], device.world), device.clock)
         if (kind === 'recognised') seen.push(titleOf({ name: driver.name, variant: probe.variant }))
         device.register.assertReadOnly()
-        await expectOwnDriver(protocol, device, WEB)
+        await expectOwnDriver(protocol, device, WEB, AT_REST)
       }
       expect(seen).toContain(titleOf(protocol))
       expect(seen.every(title => title.startsWith(protocol.name))).toBe(true)

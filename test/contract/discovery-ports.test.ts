@@ -40,26 +40,30 @@ const kept = (port: ServedPort) => {
   return port.address
 }
 /** What is asked where a driver's devices listen. */
-const askingsOf = (driver: string) =>
-  networkAskings(
-    drivers,
-    [...lineProbes, ...webProbes].find(one => one.driver.name === driver && one.probe.at)?.probe.at?.port ?? 0,
-  )
+const askingsOf = (driver: string, kind: 'line' | 'web') =>
+  [...lineProbes, ...webProbes]
+    .filter(one => one.driver.name === driver && one.probe.kind === kind)
+    .flatMap(({ probe }) => probe.at?.port ?? [])
+    .filter((port, index, all) => all.indexOf(port) === index)
+    .flatMap(port => networkAskings(drivers, port).filter(asking => asking.kind === kind))
+
+/** A service that offers the interface of its variant alone. */
+const stateOf = (name: string, variant: number) => (name === 'atol-web' ? { quirks: { apis: [variant] } } : {})
 
 describe('over real connections', () => {
-  test.for([...lineProtocols, ...webProtocols].map(protocol => [titleOf(protocol), protocol] as const))(
-    '%s is recognised at its network port, and read',
-    async ([, { name, variant, webService }]) => {
-      const register = createRegister({ protocol: name, variant, clock: systemClock })
-      const served = kept(await serveTcp(register, 'tcp://127.0.0.1:0', systemClock))
-      const port = webService ? served.replace('tcp://', 'http://') : served
-      const askings = askingsOf(name).filter(({ kind }) => (kind === 'web') === (webService !== undefined))
-      const seen = await lookAt(addressOf(port), askings, world)
-      expect(seen).toMatchObject({ kind: 'recognised', asking: { driver: { name }, variant } })
-      expect(await readBy(name, variant, port, world)).toMatchObject({ link: 'ok', problems: [] })
-      register.assertReadOnly()
-    },
-  )
+  const ways = [
+    ...lineProtocols.map(protocol => [titleOf(protocol), 'line', protocol] as const),
+    ...webProtocols.map(protocol => [titleOf(protocol), 'web', protocol] as const),
+  ]
+  test.for(ways)('%s (%s) is recognised at its network port, and read', async ([, kind, { name, variant }]) => {
+    const register = createRegister({ protocol: name, variant, clock: systemClock, state: stateOf(name, variant) })
+    const served = kept(await serveTcp(register, 'tcp://127.0.0.1:0', systemClock))
+    const port = kind === 'web' ? served.replace('tcp://', 'http://') : served
+    const seen = await lookAt(addressOf(port), askingsOf(name, kind), world)
+    expect(seen).toMatchObject({ kind: 'recognised', asking: { driver: { name }, variant } })
+    expect(await readBy(name, variant, port, world)).toMatchObject({ link: 'ok', problems: [] })
+    register.assertReadOnly()
+  })
 
   test.for([...webProtocols].map(protocol => [titleOf(protocol), protocol] as const))(
     'a service that speaks %s hears the questions for devices of bytes, and no harm is done',
@@ -81,12 +85,14 @@ describe('over real connections', () => {
     closers.push(() => new Promise(resolve => server.close(resolve)))
     const bound = server.address()
     const port = typeof bound === 'object' && bound ? bound.port : 0
-    const seen = await lookAt(addressOf(`tcp://127.0.0.1:${port}`), askingsOf('shtrih-m'), world)
+    const seen = await lookAt(addressOf(`tcp://127.0.0.1:${port}`), askingsOf('shtrih-m', 'line'), world)
     expect(seen.kind).not.toBe('recognised')
   })
 
   test('where nobody listens nobody is', async () => {
-    expect(await lookAt(addressOf('tcp://127.0.0.1:1'), askingsOf('shtrih-m'), world)).toEqual({ kind: 'nobody' })
+    expect(await lookAt(addressOf('tcp://127.0.0.1:1'), askingsOf('shtrih-m', 'line'), world)).toEqual({
+      kind: 'nobody',
+    })
   })
 })
 

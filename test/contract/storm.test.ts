@@ -93,7 +93,6 @@ async function storm({ profile, port }: ProfiledPort, seed: number) {
     await clock.advance(60_000)
     last = await once(last.link !== 'ok')
   }
-  if (process.env.DEBUG_STORM) console.log(JSON.stringify(last.problems), last.link, last.outcome, JSON.stringify(register.log.slice(-30).map(e => [e.at.slice(11, 19), e.opcode, e.answer_code])))
   await poll.close()
   return { register, last, polls, answered, heldMsMax, opensMax: way.opensMax }
 }

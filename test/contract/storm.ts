@@ -85,6 +85,7 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
         async close() {
           if (hear || opens > 0) opens = Math.max(0, opens - 1)
           hear = null
+          port.left?.()
         },
       },
       clock,

@@ -7,6 +7,7 @@ const DRIVERS = {
   atol: async () => (await import('./atol/definition.ts')).atol,
   'atol-web': async () => (await import('./atol-web/definition.ts')).atolWeb,
   pirit: async () => (await import('./pirit/definition.ts')).pirit,
+  mercury: async () => (await import('./mercury/definition.ts')).mercury,
   mitsu: async () => (await import('./mitsu/definition.ts')).mitsu,
 } as const satisfies Record<string, () => Promise<DriverDefinition>>
 

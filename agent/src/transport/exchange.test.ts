@@ -66,3 +66,15 @@ test('a line flooded with more than is kept is noisy, not silent', async () => {
   const event = await line.next(0)
   expect(event.kind === 'bytes' && event.bytes.length).toBe(16 * 1024)
 })
+
+test('another connection within one hold counts on, a new hold begins at zero', async () => {
+  const { line, arrive } = await openLine(new ManualClock())
+  arrive(new Uint8Array(3))
+  await line.close()
+  await line.open(true)
+  arrive(new Uint8Array(4))
+  expect([line.receivedCount, line.bytesCount, line.isLost]).toEqual([7, 7, false])
+  await line.close()
+  await line.open()
+  expect([line.receivedCount, line.bytesCount]).toEqual([0, 0])
+})

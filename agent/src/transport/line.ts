@@ -20,8 +20,8 @@ export interface Line {
   readonly bytesCount: number
   /** Bytes that came in since `open`. */
   readonly receivedCount: number
-  /** Rejects like the transport's `open`. */
-  open(): Promise<void>
+  /** Rejects like the transport's `open`. `goesOn`: another connection within one hold, whose bytes are counted on. */
+  open(goesOn?: boolean): Promise<void>
   write(bytes: Uint8Array): void
   /** The next bytes, the loss of the line, or silence after `timeoutMs`. One wait at a time. */
   next(timeoutMs: number): Promise<LineEvent>
@@ -64,11 +64,13 @@ export function createLine(transport: ByteTransport, clock: Clock): Line {
       return receivedCount
     },
 
-    async open() {
+    async open(goesOn = false) {
       unread = []
       unreadCount = 0
-      bytesCount = 0
-      receivedCount = 0
+      if (!goesOn) {
+        bytesCount = 0
+        receivedCount = 0
+      }
       lost = null
       await transport.open({
         bytes(chunk) {

@@ -1,6 +1,7 @@
 import type { DriverProfile } from '../driver-profile.ts'
 import { atolHandshake, atolTasks } from './atol.ts'
 import { atolWeb, atolWebV1 } from './atol-web.ts'
+import { mercury } from './mercury.ts'
 import { mitsu } from './mitsu.ts'
 import { pirit } from './pirit.ts'
 import { shtrihM } from './shtrih-m.ts'
@@ -31,5 +32,6 @@ export const PROFILES: readonly ProfiledPort[] = [
   ...on(atolWeb, 'http'),
   ...on(atolWebV1, 'http'),
   ...on(pirit, 'serial', 'tcp'),
+  ...on(mercury, 'tcp', 'http'),
   ...on(mitsu, 'serial', 'tcp'),
 ]

@@ -19,7 +19,7 @@ export const mercury: DriverProfile = {
     'fiscal.fn.firmware',
     'fiscal.marking.unsent_notifications',
   ],
-  ordinaryCommandsMax: 4,
+  ordinaryCommandsMax: 3,
   slowMs: 360,
   atWork: [['a receipt is open', { register: { mode: 'document_open' } }, 4]],
   cannot: {

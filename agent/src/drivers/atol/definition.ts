@@ -1,5 +1,6 @@
 import type { DriverDefinition } from '../driver.ts'
 import { ATOL_PROBES } from './probe.ts'
+import { QUESTIONS } from './questions.ts'
 import { createSession, HANDSHAKE_VARIANT } from './session.ts'
 
 /**
@@ -13,6 +14,7 @@ export const atol: DriverDefinition = {
   variants: [3, HANDSHAKE_VARIANT],
   ports: ['serial', 'tcp'],
   source: () => 'register',
+  questions: QUESTIONS.map(({ key }) => key),
   probes: ATOL_PROBES,
   create: createSession,
 }

@@ -1,5 +1,6 @@
 import type { DriverDefinition } from '../driver.ts'
 import { MITSU_PROBES } from './probe.ts'
+import { QUESTIONS } from './questions.ts'
 import { createSession } from './session.ts'
 
 /**
@@ -13,6 +14,7 @@ export const mitsu: DriverDefinition = {
   variants: [1],
   ports: ['serial', 'tcp'],
   source: () => 'register',
+  questions: QUESTIONS.map(({ key }) => key),
   probes: MITSU_PROBES,
   create: createSession,
 }

@@ -1,5 +1,6 @@
 import type { DriverDefinition } from '../driver.ts'
 import { PIRIT_PROBES } from './probe.ts'
+import { QUESTIONS } from './questions.ts'
 import { createSession } from './session.ts'
 
 /** Where the vendor's service on the PC listens and shares the register that it holds. */
@@ -16,6 +17,7 @@ export const pirit: DriverDefinition = {
   variants: [1],
   ports: ['serial', 'tcp'],
   source: address => (address.kind === 'tcp' && address.port === VIKI_DRIVER_PORT ? 'driver_service' : 'register'),
+  questions: QUESTIONS.map(({ key }) => key),
   probes: PIRIT_PROBES,
   create: createSession,
 }
