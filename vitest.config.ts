@@ -21,6 +21,7 @@ export default defineConfig({
         '{shared,rules,agent,collector,installers}/**/src/**/*.test.ts',
         'installers/**/*.test.ts',
         'test/simulators/**/*.test.ts',
+        'test/demo/**/*.test.ts',
       ]),
       project('contract', ['test/contract/**/*.test.ts'], 30_000),
       project('integration', ['test/integration/**/*.test.ts'], 60_000),

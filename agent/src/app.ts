@@ -1,15 +1,22 @@
-import { type Clock, type Component, type Logger, messageOf, type WireItem } from '@tillwatch/shared'
+import type { Clock, Component, Logger, WireItem } from '@tillwatch/shared'
 import type { AgentConfig } from './config.ts'
 import type { CrashPoint } from './crash-point.ts'
-import { createSystemProbe } from './host/system-probe.ts'
+import { DRIVER_NAMES } from './drivers/registry.ts'
+import { createHostLoop } from './host/host-loop.ts'
+import { createProbeRounds } from './host/probe-rounds.ts'
+import { createHostProbes } from './host/probes.ts'
 import type { LoadedIdentity } from './identity.ts'
+import type { LogFile } from './log-file.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { openOutbox } from './outbox/recover.ts'
-import { agentFacts, heartbeatItem } from './self/agent-facts.ts'
-import { createClockWatch } from './self/clock-watch.ts'
+import type { RegisterConfig } from './poll/register-config.ts'
+import { createRemote, openRemoteMemory } from './remote/remote.ts'
+import { secretsOf } from './remote/secrets.ts'
+import type { Switches } from './remote/switches.ts'
+import { agentFacts } from './self/agent-facts.ts'
 import { createRecorder, type Recorder } from './self/recorder.ts'
 import { createMqttDial } from './uplink/mqtt-link.ts'
-import { createUplink, type Uplink } from './uplink/uplink.ts'
+import { createUplink } from './uplink/uplink.ts'
 import { AGENT_VERSION } from './version.ts'
 
 export interface AgentOptions {
@@ -20,6 +27,8 @@ export interface AgentOptions {
   /** A new random name each time: of this run, of each connection. */
   readonly newId: () => string
   readonly logger: Logger
+  /** Where the logger's lines can be read again, for a person who asks for them. */
+  readonly logFile: Pick<LogFile, 'read'>
   readonly crash: CrashPoint
 }
 
@@ -51,8 +60,20 @@ async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const wake: { now: () => void } = { now: () => undefined }
   const recorder = createRecorder({ outbox, clock, logger, crash, onRecorded: () => wake.now() })
   try {
-    const { poller, readings } = await startPoller(options, recorder)
-    const host = createHostLoop(options, outbox, recorder)
+    const memory = openRemoteMemory(config.data_dir, clock, logger)
+    const { switches } = memory
+    const registers = await createRegisters(options, recorder, switches)
+    await registers.start()
+    const readings = () => registers.latest()
+    const host = createHost(options, { outbox, recorder, switches, registers: readings })
+    const remote = createRemote({
+      ...{ memory, recorder, outbox, clock, crash, log: options.logFile, logger: logger.child({ part: 'remote' }) },
+      registers: () => registers.list(),
+      probes: host.probes,
+      searching: config.registers === 'auto' ? DRIVER_NAMES : [],
+      pollNow: slot => registers.pollNow(slot),
+      secrets: secretsOf(config, identity),
+    })
     const uplink = createUplink({
       agent: identity.identity.agent,
       outbox,
@@ -65,20 +86,24 @@ async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       random,
       newConnectionId: newId,
-      snapshot: () => [...host.latest(), ...readings()],
+      snapshot: () => [...host.latest(), remote.item(), ...readings()],
+      onCommand: remote.hear,
+      onCollectorTime: remote.hearTime,
       logger,
       crash,
       reconnect: reconnectOver(config.uplink.reconnect_s),
     })
     wake.now = () => uplink.wake()
     recorder.event('agent_started', { version: AGENT_VERSION })
+    await remote.start()
     host.start(uplink)
     await uplink.start()
     const position = outbox.position()
     logger.info({ agent: identity.identity.agent, version: AGENT_VERSION, ...position }, 'the agent runs')
     return {
       stop: async () => {
-        await Promise.all([poller.stop(), host.stop()])
+        await Promise.all([registers.stop(), host.stop()])
+        await remote.stop()
         await uplink.stop()
         outbox.close()
         logger.info({ ...uplink.counters() }, 'the agent has stopped')
@@ -92,79 +117,60 @@ async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
 const reconnectOver = (seconds: number) => ({ firstMs: seconds * 1_000, capMs: seconds * 1_000, factor: 1, jitter: 1 })
 
-/** Drivers are loaded only where there is a register to poll. */
-async function startPoller({ config, clock, random, logger }: AgentOptions, recorder: Recorder) {
+/** The registers that are listed, or those that the agent finds. Drivers and ports are loaded only here. */
+async function createRegisters(options: AgentOptions, recorder: Recorder, switches: Switches) {
+  const { config, clock, random, logger } = options
   const { createPoller } = await import('./poll/poller.ts')
-  const poller = createPoller({
-    registers: config.registers.map(({ interval_s: intervalS, keep_open: keepOpen, ...register }) => ({
-      ...register,
-      intervalS,
-      keepOpen,
-    })),
-    clock,
-    random,
-    logger: logger.child({ part: 'poll' }),
-    onReading: item => recorder.telemetry([item]),
-    onProblem: ({ slot, code, message }) => recorder.event('register_problem', { slot, code, message }),
+  const { foundRegisters, listedRegisters } = await import('./discovery/watched-registers.ts')
+  const pollerOf = (registers: readonly RegisterConfig[]) =>
+    createPoller({
+      registers: registers.map(({ interval_s: intervalS, keep_open: keepOpen, ...register }) => ({
+        ...register,
+        intervalS,
+        keepOpen,
+      })),
+      clock,
+      random,
+      switches,
+      logger: logger.child({ part: 'poll' }),
+      onReading: item => recorder.telemetry([item]),
+      onProblem: ({ slot, code, message }) => recorder.event('register_problem', { slot, code, message }),
+    })
+  if (config.registers !== 'auto') return listedRegisters(config.registers, pollerOf)
+  const { createRegisterFinder } = await import('./discovery/register-finder.ts')
+  const { thisPc } = await import('./discovery/this-pc.ts')
+  const isHeldOff = () => DRIVER_NAMES.some(name => switches.isDisabled('driver', name))
+  const finds = { dataDir: config.data_dir, ...config.discovery, clock, random, isHeldOff, world: thisPc }
+  const ownLogger = logger.child({ part: 'discovery' })
+  return foundRegisters({
+    pollerOf,
+    finderOf: onFound => createRegisterFinder({ ...finds, logger: ownLogger, onFound }),
+    logger: ownLogger,
   })
-  await poller.start()
-  return { poller, readings: () => poller.latest() }
 }
 
-/** Host readings, the heartbeat and the watch on the clock, on one timer. */
-function createHostLoop({ config, clock, logger }: AgentOptions, outbox: Outbox, recorder: Recorder) {
-  const probe = createSystemProbe({ clock, agentFacts: () => agentFacts(outbox.counts()) })
-  const clockStep = createClockWatch(clock)
-  const stopping = new AbortController()
+/** Everything around the registers: probes of the PC, the heartbeat, the watch on the clock. */
+function createHost({ config, clock, logger }: AgentOptions, parts: HostParts) {
+  const { outbox, recorder, registers, switches } = parts
+  const { system, all } = createHostProbes({
+    config: config.host,
+    dataDir: config.data_dir,
+    clock,
+    logger,
+    agentFacts: () => agentFacts(outbox.counts()),
+    registers,
+  })
+  const isDisabled = (probe: string) => switches.isDisabled('probe', probe)
+  const rounds = createProbeRounds({ probes: all, clock, logger: logger.child({ part: 'host' }), isDisabled })
   const heartbeatMs = config.heartbeat.interval_s * 1_000
-  const hostMs = config.host.interval_s * 1_000
-  let latest: readonly WireItem[] = []
-  let loop: Promise<void> = Promise.resolve()
+  const loop = createHostLoop({ rounds, outbox, recorder, clock, logger, heartbeatMs, pcId: system.pcId })
+  return { ...loop, latest: rounds.latest, probes: all.map(({ name }) => name) }
+}
 
-  const look = async () => {
-    const items = await probe.read()
-    if (stopping.signal.aborted) return
-    latest = items
-    recorder.telemetry(items)
-  }
-
-  const tick = async (uplink: Uplink, dueMs: number): Promise<number> => {
-    const step = clockStep()
-    if (step !== 0) recorder.event('clock_stepped', { by_ms: step })
-    if (clock.monotonic() >= dueMs) {
-      await look()
-      return clock.monotonic() + hostMs
-    }
-    // A sign of life that waits on the disk is none: only while it can be heard.
-    const isQuiet = clock.monotonic() - recorder.lastRecordedMs() >= heartbeatMs
-    if (isQuiet && uplink.phase() === 'flowing') {
-      recorder.telemetry([heartbeatItem(probe.pcId(), outbox.counts(), clock.now())])
-    }
-    return dueMs
-  }
-
-  const run = async (uplink: Uplink) => {
-    let dueMs = 0
-    while (!stopping.signal.aborted) {
-      try {
-        dueMs = await tick(uplink, dueMs)
-      } catch (thrown) {
-        logger.error({ reason: messageOf(thrown) }, 'looking at the PC failed by a programming error; it goes on')
-      }
-      const quietMs = recorder.lastRecordedMs() + heartbeatMs - clock.monotonic()
-      await clock.sleep(Math.max(1_000, Math.min(quietMs, dueMs - clock.monotonic())), stopping.signal)
-    }
-  }
-
-  return {
-    latest: () => latest,
-    start: (uplink: Uplink) => {
-      loop = run(uplink)
-    },
-    stop: async () => {
-      stopping.abort()
-      // A probe that hangs in the system must not hold up the end.
-      await Promise.race([loop, clock.sleep(1_000)])
-    },
-  }
+interface HostParts {
+  readonly outbox: Outbox
+  readonly recorder: Recorder
+  readonly switches: Switches
+  /** The newest state of every register of this PC. */
+  readonly registers: () => readonly WireItem[]
 }

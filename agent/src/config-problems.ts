@@ -42,7 +42,16 @@ export function parseYamlConfig<Schema extends z.ZodType>(
     }
     return null
   }
-  return { problems: parsed.error.issues.flatMap(issue => problemsOf(issue, shape, lineOf)) }
+  return { problems: parsed.error.issues.flatMap(leavesOf).flatMap(issue => problemsOf(issue, shape, lineOf)) }
+}
+
+/** Of a value that may be one thing or another, the problems inside the one that it comes nearest to. */
+function leavesOf(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const depthOf = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length))
+  const [nearest = []] = issue.errors.toSorted((one, other) => depthOf(other) - depthOf(one))
+  if (depthOf(nearest) === 0) return [issue]
+  return nearest.flatMap(inner => leavesOf({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 function problemsOf(
@@ -66,7 +75,7 @@ function problemsOf(
       path: pathText(issue.path),
       line: lineOf(issue.path),
       reason: isMissing ? words('не указано', 'is missing') : words(russianOf(issue), issue.message),
-      allowed: at ? allowedText(at) : null,
+      allowed: at && issue.code !== 'custom' ? allowedText(at) : null,
     },
   ]
 }
@@ -79,13 +88,20 @@ const russianOf = (issue: z.core.$ZodIssue): string =>
 function schemaAt(shape: JsonSchema, path: readonly PropertyKey[]): JsonSchema | null {
   let at: JsonSchema | undefined = shape
   for (const step of path) {
-    const next: unknown = typeof step === 'number' ? at?.items : at?.properties?.[String(step)]
+    const ways = (at?.anyOf ?? [at]) as readonly (JsonSchema | undefined)[]
+    const next: unknown = ways
+      .map(way => (typeof step === 'number' ? way?.items : way?.properties?.[String(step)]))
+      .find(Boolean)
     at = typeof next === 'object' && next !== null && !Array.isArray(next) ? (next as JsonSchema) : undefined
   }
   return at ?? null
 }
 
 function allowedText(schema: JsonSchema): Words | null {
+  if (schema.anyOf) {
+    const ways = (schema.anyOf as readonly JsonSchema[]).flatMap(way => allowedText(way) ?? [])
+    return words(ways.map(({ ru }) => ru).join(' или '), ways.map(({ en }) => en).join(' or '))
+  }
   if (schema.enum) return same(schema.enum.map(String).join(', '))
   if (schema.const !== undefined) return same(String(schema.const))
   if (schema.type === 'object' && schema.properties) {

@@ -40,9 +40,14 @@ function thrownBy(run: () => unknown): AppError {
   throw new Error('nothing was thrown')
 }
 
-test('the example that we ship is a valid config', () => {
-  const config = loadConfig(EXAMPLE)
-  expect(config.registers).toMatchObject([{ slot: 'front', driver: 'shtrih-m' }])
+test('the example that we ship is a valid config, with registers found and with the list that it shows', () => {
+  expect(loadConfig(EXAMPLE).registers).toBe('auto')
+  const listed = readFileSync(EXAMPLE, 'utf8')
+    .replace(/^registers: auto$/m, '')
+    .replace(/^# (registers:| {2}.*)$/gm, '$1')
+  expect(loadConfig(write('listed.yaml', listed)).registers).toMatchObject([
+    { slot: 'front', driver: 'shtrih-m', also: [{ port: 'tcp://192.168.137.111:7778' }] },
+  ])
 })
 
 test('what is left out takes its default, and paths are relative to the file', () => {
@@ -50,7 +55,8 @@ test('what is left out takes its default, and paths are relative to the file', (
   expect(config).toMatchObject({
     identity: join(dir, 'identity.json'),
     data_dir: join(dir, 'data'),
-    registers: [],
+    registers: 'auto',
+    discovery: { also: [], never: [] },
     host: { interval_s: 300 },
     heartbeat: { interval_s: 60 },
   })
@@ -79,6 +85,22 @@ registers:
   expect(about('registers[0].interval_s')).toMatch(/:6: /)
   expect(about('registers[1].driver')).toMatch(/:7: .*allowed: .*shtrih-m/)
   expect(about('registers[1].port')).toMatch(/tcp:\/\//)
+})
+
+test('registers are found unless they are listed, and an empty list means none', () => {
+  const registersOf = (line: string) => loadConfig(write('agent.yaml', `identity: i\ndata_dir: d\n${line}\n`)).registers
+  expect(registersOf('')).toBe('auto')
+  expect(registersOf('registers: auto')).toBe('auto')
+  expect(registersOf('registers: []')).toEqual([])
+  const error = thrownBy(() => registersOf('registers: none'))
+  expect(error.message).toMatch(/:3: registers: .*allowed: auto or a list/)
+})
+
+test('a host to look at is named without a port, so that nothing else of it is touched', () => {
+  const file = write('agent.yaml', 'identity: i\ndata_dir: d\ndiscovery: { also: ["192.168.1.20:22", 192.168.1.21] }\n')
+  expect(thrownBy(() => loadConfig(file)).message).toMatch(
+    /discovery\.also\[0\]: a host name or address without a port/,
+  )
 })
 
 test('two registers cannot have one slot', () => {

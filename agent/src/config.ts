@@ -2,10 +2,26 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseYamlConfig, problemText } from './config-problems.ts'
+import { discoveryConfig } from './discovery/discovery-config.ts'
+import { hostConfig } from './host/host-config.ts'
 import { registerConfig } from './poll/register-config.ts'
 import { linesOf, SpokenError, words, wordsOf } from './words.ts'
 
 const seconds = (min: number, max: number, standard: number) => z.number().int().min(min).max(max).default(standard)
+
+const registerList = z
+  .array(registerConfig)
+  .max(16)
+  .superRefine((registers, context) => {
+    registers.forEach(({ slot }, index) => {
+      const first = registers.findIndex(other => other.slot === slot)
+      if (first < index) {
+        const message = `slot "${slot}" is taken by register ${first + 1} already`
+        const ru = `слот «${slot}» уже занят кассой ${first + 1}`
+        context.addIssue({ code: 'custom', path: [index, 'slot'], message, params: { ru } })
+      }
+    })
+  })
 
 /** The agent's config file. */
 export const agentConfig = z.strictObject({
@@ -13,22 +29,12 @@ export const agentConfig = z.strictObject({
   identity: z.string().min(1),
   /** Directory of the agent's own files; relative to the config file. */
   data_dir: z.string().min(1),
-  registers: z
-    .array(registerConfig)
-    .max(16)
-    .default([])
-    .superRefine((registers, context) => {
-      registers.forEach(({ slot }, index) => {
-        const first = registers.findIndex(other => other.slot === slot)
-        if (first < index) {
-          const message = `slot "${slot}" is taken by register ${first + 1} already`
-          const ru = `слот «${slot}» уже занят кассой ${first + 1}`
-          context.addIssue({ code: 'custom', path: [index, 'slot'], message, params: { ru } })
-        }
-      })
-    }),
-  /** How often the PC itself is looked at. */
-  host: z.strictObject({ interval_s: seconds(15, 3_600, 300) }).prefault({}),
+  /** Registers of this PC, or `auto`: the agent finds them by itself. An empty list watches the PC alone. */
+  registers: z.union([z.literal('auto'), registerList]).default('auto'),
+  /** Where registers are looked for while `registers` is `auto`. */
+  discovery: discoveryConfig.prefault({}),
+  /** Probes of the PC and of what stands around the registers. */
+  host: hostConfig.prefault({}),
   /** A sign of life when nothing else was said for this long. */
   heartbeat: z.strictObject({ interval_s: seconds(15, 600, 60) }).prefault({}),
   /** The connection to the collector. */

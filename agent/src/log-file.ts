@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** Size of each of the two files: some days of an ordinary till, and nothing beside the outbox. */
 const FILE_BYTES_MAX = 512 * 1024
@@ -17,7 +18,7 @@ export function createLogFile(path: string, bytesMax = FILE_BYTES_MAX): LogFile 
   let bytes = 0
 
   const open = (): number => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     const opened = openSync(path, 'a', 0o600)
     bytes = fstatSync(opened).size
     return opened

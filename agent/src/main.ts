@@ -13,6 +13,15 @@ function hideSqliteNotice(): void {
   })
 }
 
+/** Whoever reads our words may go away before the end, as `head` does. Nothing is wrong then: the rest is not said, and the exit code stays. */
+function bearClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EOF' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+    })
+  }
+}
+
 /** Exit codes: 0 done, 1 a failure, 2 wrong use. */
 async function main(args: readonly string[]): Promise<void> {
   const program = new Command('tillwatch-agent')
@@ -34,6 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 hideSqliteNotice()
+bearClosedPipes()
 main(process.argv.slice(2)).catch(thrown => {
   if (thrown instanceof CommanderError) {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2

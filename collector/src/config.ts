@@ -76,7 +76,7 @@ const collectorConfig = z.strictObject({
       hourly_days: days(400),
       /** What changed and when; the newest change of each fact stays. */
       changes_days: days(400),
-      /** Quarantined messages and events of agents. */
+      /** Quarantined messages and events of agents, commands to them and the logs that these brought. */
       events_days: days(90),
     })
     .prefault({}),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -23,3 +23,12 @@ test('the folder of secrets is open to its owner alone', () => {
   expect(statSync(dir.path).mode & 0o777).toBe(0o700)
   expect(statSync(dir.secrets).mode & 0o777).toBe(0o700)
 })
+
+test.skipIf(!existsSync('/proc/self'))(
+  'a data folder where the system makes none is refused at once, with the next step',
+  () => {
+    expect(() => openDataDir('/proc/tillwatch/data')).toThrow(
+      expect.objectContaining({ code: 'data.unwritable', nextStep: expect.stringContaining('data_dir') }) as Error,
+    )
+  },
+)

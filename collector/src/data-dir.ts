@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError, messageOf } from '@tillwatch/shared'
+import { makeFolder } from './make-folder.ts'
 
 /** Where everything that must survive lies. */
 export interface DataDir {
@@ -17,8 +17,8 @@ export interface DataDir {
 export function openDataDir(path: string): DataDir {
   const dir = dataDirAt(path)
   try {
-    mkdirSync(dir.path, { recursive: true, mode: 0o700 })
-    mkdirSync(dir.secrets, { recursive: true, mode: 0o700 })
+    makeFolder(dir.path)
+    makeFolder(dir.secrets)
   } catch (cause) {
     throw unwritable(path, cause)
   }

@@ -33,3 +33,8 @@ describe('what can be said to a register is decided in one place', () => {
     expect(pathsWith(shipped, /\bcommand\.encode\(/)).toEqual(['agent/src/drivers/kit/read-only.ts'])
   })
 })
+
+test('programs of the system are started from one place, without a shell', () => {
+  expect(pathsWith(shipped, /child_process/)).toEqual(['agent/src/host/system/run-program.ts'])
+  expect(pathsWith(shipped, /\bshell: /)).toEqual([])
+})

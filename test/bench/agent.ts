@@ -28,9 +28,9 @@ function usageOf(pid: number): Usage {
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const privateKib = Number(/^Private_Dirty:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0)
-  // Fields 14 and 15 (user and system time); the name before them may hold spaces.
+  // Fields 14 to 17 (user and system time, then those of the programs that it ran); the name before them may hold spaces.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-  const ticks = Number(fields[11]) + Number(fields[12])
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
   return {
     rssBytes: kib('VmRSS') * 1024,
     privateBytes: privateKib * 1024,

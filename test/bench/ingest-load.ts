@@ -34,7 +34,7 @@ function reading(index: number, seq: number, at: string): object {
       'fiscal.register.model': 'ШТРИХ-ЛАЙТ-01Ф',
       'fiscal.register.serial': String(index).padStart(16, '0'),
       'fiscal.register.registration_number': '0001234567012345',
-      'fiscal.register.inn': '7709990001',
+      'fiscal.register.inn': '7709990008',
       'fiscal.register.ffd': '1.2',
       'fiscal.register.mode': 'shift_open',
       'fiscal.register.paper': 'present',

@@ -58,6 +58,19 @@ const conversations: readonly { who: string; variant: number | null; conversatio
   { who: 'receipt printer', variant: null, conversation: RECEIPT_PRINTER },
 ]
 
+const sayings = conversations.flatMap(({ conversation }) => conversation.steps.map(({ say }) => say))
+
+/** Says pieces to a device, each with the pause behind it, and listens to no answer. */
+async function send(device: ReturnType<typeof deviceOf>, pieces: readonly (readonly [Uint8Array, number])[]) {
+  const line = device.register.openLine(() => {})
+  for (const [bytes, pauseMs] of pieces) {
+    line.receive(bytes)
+    await device.clock.advance(pauseMs)
+  }
+  line.close()
+  device.register.assertReadOnly()
+}
+
 async function hold(conversation: Conversation, { clock, world }: ReturnType<typeof deviceOf>, address: PortAddress) {
   const line = world.open(address, LINE, clock)
   if (line.kind === 'http') throw new Error('not a line')
@@ -124,20 +137,9 @@ describe.each(lineProtocols.map(protocol => [titleOf(protocol), protocol] as con
       },
     )
 
-    const openings = conversations.flatMap(({ conversation }) => conversation.steps.map(({ say }) => say))
-    const send = async (device: ReturnType<typeof deviceOf>, pieces: readonly (readonly [Uint8Array, number])[]) => {
-      const line = device.register.openLine(() => {})
-      for (const [bytes, pauseMs] of pieces) {
-        line.receive(bytes)
-        await device.clock.advance(pauseMs)
-      }
-      line.close()
-      device.register.assertReadOnly()
-    }
-
     test('survives all that can be said in any order and cut anywhere, at the pace of a search', async () => {
       const piece = fc
-        .tuple(fc.constantFrom(...openings), fc.nat(24), fc.constantFrom(REST_MS, REST_MS + 1, 900, 2_500))
+        .tuple(fc.constantFrom(...sayings), fc.nat(24), fc.constantFrom(REST_MS, REST_MS + 1, 900, 2_500))
         .map(([bytes, length, pauseMs]) => [length < 20 ? bytes.subarray(0, length) : bytes, pauseMs] as const)
       await fc.assert(
         fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 12 }), pieces => send(deviceOf(protocol), pieces)),
@@ -187,6 +189,16 @@ async function expectOwnDriver(
   }
   register.assertReadOnly()
 }
+
+test('what makes the rest between two questions needed: one that was cut and the next could be a command together', async () => {
+  const enquiry = Uint8Array.of(0x05)
+  const cut = Uint8Array.of(0xfe, 0x02)
+  const next = sayings.find(([first, length]) => first === 0x02 && length === 0x0e) ?? cut
+  const handshake = { name: 'atol', variant: 2 }
+  const said = (pauseMs: number) => [enquiry, cut, next].map(bytes => [bytes, pauseMs] as const)
+  await expect(send(deviceOf(handshake), said(0))).rejects.toThrow('forbidden')
+  await send(deviceOf(handshake), said(REST_MS))
+})
 
 describe.each(webProtocols.map(protocol => [titleOf(protocol), protocol] as const))(
   'a service that speaks %s',

@@ -7,7 +7,7 @@ import type { OpenLine } from '@tillwatch/agent/transport/open-transport'
 import { detailOf } from '@tillwatch/shared'
 import { ManualClock, seededRandom } from '@tillwatch/shared/testing'
 import { PROTOCOLS, type SimulatedProtocol } from '../simulators/protocols.ts'
-import { createRegister, type SimulatedRegister } from '../simulators/register.ts'
+import { createRegister } from '../simulators/register.ts'
 import { createStormyWay } from './storm.ts'
 
 export const drivers = await loadDrivers()
@@ -94,6 +94,3 @@ export function strangerLine(hear: (bytes: Uint8Array, say: (bytes: Uint8Array) 
       ),
   }
 }
-
-/** Fails with the names of what was forbidden. */
-export const expectUntouched = (register: SimulatedRegister) => register.assertReadOnly()

@@ -111,6 +111,21 @@ describe('what other programs do comes first', () => {
     expect((await send('GET', '/stat/requests')).body).toMatchObject({ not_ready_count: 1, canceled_count: 1 })
   })
 
+  test.each([1, 2])(
+    'a job of ours that waits when the queue blocks is not left lying in it, version %i',
+    async variant => {
+      const { hold, register, opcodes, send } = await begin({ quirks: { wait_ms: 4_000 } }, { variant })
+      expect((await hold()).outcome).toBe('more')
+      register.update({ quirks: { block: 'paperError' } })
+      expect(await hold(false)).toMatchObject({ link: 'busy', problems: [{ code: 'service.blocked' }] })
+      expect(opcodes().at(-1)).toBe('DELETE requests')
+      expect((await send('GET', '/stat/requests')).body).toMatchObject({ not_ready_count: 1, canceled_count: 1 })
+      await hold(false)
+      expect(opcodes().at(-1)).not.toBe('DELETE requests')
+      register.assertReadOnly()
+    },
+  )
+
   test('a queue that grows is left alone until it stops growing', async () => {
     const { hold, register, opcodes } = await begin({ quirks: { foreign_jobs: 2 } })
     expect(await hold()).toMatchObject({ link: 'busy', problems: [{ code: 'service.queue' }] })
@@ -215,6 +230,23 @@ describe('which register', () => {
   test('the default one, or the one of device.id', async () => {
     expect((await (await begin({ quirks })).hold()).item.id).toBe('0000000000301234')
     expect((await (await begin({ quirks }, { device: { id: 'kkt 2' } })).hold()).item.id).toBe('77')
+  })
+
+  test('another one than the default is read to the end, in its own queue', async () => {
+    const { hold, register } = await begin({ quirks }, { device: { id: 'kkt 2' } })
+    expect(await hold()).toMatchObject({ link: 'ok', outcome: 'complete', problems: [], item: { id: '77' } })
+    register.update({ quirks: { block: 'fnError', foreign_jobs: 9 } })
+    expect(await hold()).toMatchObject({ link: 'ok', outcome: 'complete', problems: [] })
+  })
+
+  test('its own blocked queue counts, not the default one’s', async () => {
+    const [second] = quirks.other_devices
+    const { hold, opcodes } = await begin(
+      { quirks: { other_devices: [{ ...second, block: '' }] } },
+      { device: { id: 'kkt 2' } },
+    )
+    expect(await hold()).toMatchObject({ link: 'busy', problems: [{ code: 'service.blocked' }] })
+    expect(posted(opcodes())).toEqual([])
   })
 
   test.each([

@@ -32,6 +32,12 @@ export interface DriverProfile {
   readonly silentProblem?: string
   /** Name of a serial that a different register gives; `0000000000777777` unless the protocol's serials are shorter. */
   readonly otherSerial?: string
+  /** Serial of the drive in a different register, where the driver knows registers by the drive in them. */
+  readonly otherDrive?: string
+  /** Kinds of ports over which the protocol has no checksum of its own: a changed byte cannot be noticed. */
+  readonly unchecked?: readonly ('serial' | 'tcp' | 'http')[]
+  /** How often a document is looked for, where it is not in each hold: a service's queue is looked at instead. */
+  readonly gate?: 'round'
   /** Tests of the suite that have no meaning for this device, each with the reason. */
   readonly cannot?: Partial<Record<'expiry_after_flags' | 'other_register' | 'slow' | 'change', string>>
 }

@@ -87,7 +87,7 @@ describe('answers mean what the vendor’s description says', () => {
       firstAt: '2026-11-21T18:45:02',
     })
     for (const name of ['78-07-empty-queue', '78-07-empty-queue-zeros'])
-      expect(meaning(COMMANDS.ofdQueue, name)).toEqual({ count: 0, firstDocument: 0, firstAt: null })
+      expect(meaning(COMMANDS.ofdQueue, name)).toEqual({ count: 0, firstDocument: null, firstAt: null })
   })
 
   test('the drive', () => {
@@ -108,8 +108,8 @@ describe('answers mean what the vendor’s description says', () => {
     expect(meaning(COMMANDS.shiftOpening, '02-17-shift-opened')).toEqual({ at: '2026-11-22T08:03:11' })
     expect(meaning(COMMANDS.model, '02-21-model')).toEqual({ number: 9 })
     expect(meaning(COMMANDS.registrationModes, '02-23-autonomous')).toEqual({ workMode: 2 })
-    expect(meaning(COMMANDS.printer, '04-no-paper')).toEqual({ state: 6 })
-    expect(meaning(COMMANDS.printer, '04-status-with-error')).toEqual({ state: 4 })
+    expect(meaning(COMMANDS.printer, '04-no-paper')).toEqual({ state: 6, error: 0 })
+    expect(meaning(COMMANDS.printer, '04-status-with-error')).toEqual({ state: 4, error: 9 })
     expect(meaning(COMMANDS.lastError, '06-1-work-not-begun')).toEqual({ reason: 1 })
     expect(meaning(COMMANDS.ofdName, '11-81-ofd-name')).toEqual({ text: 'ОФД "Проверка"' })
     expect(meaning(COMMANDS.clock, '13-clock')).toEqual({ at: '2026-11-22T12:30:05' })

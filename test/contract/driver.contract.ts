@@ -174,8 +174,9 @@ export function driverContract({ profile, transport, serve }: DriverCase): void 
       without('other_register', ctx)
       const { register, poll } = await begin(ctx, HEALTHY)
       await pollAll(poll)
-      const serial = profile.otherSerial ?? '0000000000777777'
-      register.update({ register: { serial }, faults: { delay_ms: profile.slowMs ?? 250 } })
+      const { otherSerial: serial = '0000000000777777', otherDrive } = profile
+      const fn = otherDrive === undefined ? {} : { fn: { serial: otherDrive } }
+      register.update({ register: { serial }, ...fn, faults: { delay_ms: profile.slowMs ?? 250 } })
       expect((await poll.poll(true)).item.id).not.toBe(serialOf(healthyFacts))
       expect((await pollAll(poll)).item.id).toBe(serial)
     })

@@ -55,11 +55,20 @@ test('R6: --json prints every fact with value, time, source and quality, and not
   })
 })
 
-test('for people it speaks Russian, or English when asked', async () => {
-  expect((await runPoll(['--driver', 'shtrih-m', '--port', 'PORT'])).out).toMatch(/Срок действия ФН +2028-02-14/)
-  expect((await runPoll(['--driver', 'shtrih-m', '--port', 'PORT', '--lang', 'en'])).out).toMatch(
-    /FN valid until +2028-02-14/,
+test('for people it speaks Russian, or English when asked: closed lists in words, units, dates in their order', async () => {
+  const state = { fn: { valid_until: '2028-02-14', flags: ['key_resource_ending', 'ofd_timeout'] } }
+  const russian = (await runPoll(['--driver', 'shtrih-m', '--port', 'PORT'], state)).out.replaceAll(
+    /[\u00a0\u202f]/g,
+    ' ',
   )
+  expect(russian).toMatch(/Срок действия ФН +14\.02\.2028$/m)
+  expect(russian).toMatch(/Связь с ККТ +на связи$/m)
+  expect(russian).toMatch(/Фаза жизни ФН +фискальный режим$/m)
+  expect(russian).toMatch(/Предупреждения ФН +кончается ресурс ключа, ОФД не отвечает$/m)
+  expect(russian).toMatch(/Порт занят опросом +[\d,]+ (мс|с)$/m)
+  const english = (await runPoll(['--driver', 'shtrih-m', '--port', 'PORT', '--lang', 'en'], state)).out
+  expect(english).toMatch(/FN valid until +14 Feb 2028$/m)
+  expect(english).toMatch(/FN flags +key resource ending, OFD does not answer$/m)
 })
 
 test('a foreign answer is waited for, then dropped, and the register is read', async () => {

@@ -4,6 +4,7 @@ import type { OpenLine, PortAddress } from '@tillwatch/agent/transport/open-tran
 import { portError } from '@tillwatch/agent/transport/port-errors'
 import type { WebLine } from '@tillwatch/agent/transport/web-line'
 import type { Clock } from '@tillwatch/shared'
+import type { ManualClock } from '@tillwatch/shared/testing'
 import { inject } from 'light-my-request'
 import type { SimulatedRegister } from '../simulators/register.ts'
 
@@ -19,7 +20,7 @@ export interface Weather {
   readonly flipped: number
   /** Bytes of nobody come in between. */
   readonly noise: number
-  /** A piece that was there before comes once more: somebody else's answer, or an old one. */
+  /** A piece that was there before, in this weather, comes once more: somebody else's answer, or an old one. */
   readonly foreign: number
 }
 
@@ -31,9 +32,23 @@ export interface StormyWay {
   weather: Weather
   /** Requests on their way, where the way is a web service. */
   readonly inFlight: number
-  /** More than one line was open at once. */
-  readonly opensMax: number
+  /** Lines open now. */
+  readonly opens: number
+  readonly seen: Seen
 }
+
+/** What the way saw of its user, whatever that tells of itself; times in milliseconds since the line was opened. */
+export interface Seen {
+  /** Most lines that were open at once, or requests on their way. */
+  atOnceMax: number
+  /** Longest time that a line was open. */
+  heldMsMax: number
+  /** Latest time at which something was said, but for a last word. */
+  saidAtMsMax: number
+}
+
+/** Longest last word: the acknowledgement of an answer, or its refusal. */
+const LAST_WORD_BYTES = 2
 
 /** Longest way of a foreign piece back. */
 const REMEMBERED = 8
@@ -43,13 +58,35 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
   let weather = CALM
   let inFlight = 0
   let opens = 0
-  let opensMax = 0
+  let remembered: Uint8Array[] = []
+  const seen: Seen = { atOnceMax: 0, heldMsMax: 0, saidAtMsMax: 0 }
   const strikes = (chance: number) => random() < chance
   const partOf = <T extends Uint8Array | string>(piece: T): T =>
     piece.slice(0, Math.floor(random() * piece.length)) as T
 
+  /** Watches one line being opened, spoken over and closed. */
+  const watch = () => {
+    let openedMs: number | null = null
+    const sinceMs = () => clock.monotonic() - (openedMs ?? clock.monotonic())
+    return {
+      opened() {
+        openedMs = clock.monotonic()
+        seen.atOnceMax = Math.max(seen.atOnceMax, ++opens)
+      },
+      said() {
+        seen.saidAtMsMax = Math.max(seen.saidAtMsMax, sinceMs())
+      },
+      closed() {
+        if (openedMs === null) return
+        seen.heldMsMax = Math.max(seen.heldMsMax, sinceMs())
+        openedMs = null
+        opens--
+      },
+    }
+  }
+
   const byteLine = (kind: 'serial' | 'tcp', name: string, baudRate: number | null) => {
-    const remembered: Uint8Array[] = []
+    const watched = watch()
     let lose = () => {}
     let hear: ((bytes: Uint8Array) => void) | null = null
     const port = register.openLine(bytes => {
@@ -72,7 +109,7 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
         async open(listener) {
           if (strikes(weather.closed))
             throw portError(strikes(0.5) ? 'port.busy' : 'port.silent', `${name} does not open`)
-          opensMax = Math.max(opensMax, ++opens)
+          watched.opened()
           hear = listener.bytes
           lose = () => {
             if (hear) listener.lost(portError('port.failed', `${name} went away`))
@@ -80,10 +117,11 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
           }
         },
         write(bytes) {
+          if (bytes.length > LAST_WORD_BYTES) watched.said()
           if (hear) port.receive(strikes(weather.half) ? partOf(bytes) : bytes)
         },
         async close() {
-          if (hear || opens > 0) opens = Math.max(0, opens - 1)
+          watched.closed()
           hear = null
           port.left?.()
         },
@@ -95,6 +133,7 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
   const webLine = (url: string): WebLine => {
     const service = register.webService
     if (!service) throw new Error('the register has no web service')
+    const watched = watch()
     let bytesCount = 0
     return {
       kind: 'http',
@@ -104,13 +143,14 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
         return bytesCount
       },
       receivedCount: 0,
-      open: async () => {},
-      close: async () => {},
+      open: async () => watched.opened(),
+      close: async () => watched.closed(),
       request: ({ method, path, headers, body }, timeoutMs) =>
         new Promise(resolve => {
+          watched.said()
           if (strikes(weather.closed))
             return resolve({ kind: 'lost', error: portError('port.silent', `nobody at ${url}`) })
-          inFlight++
+          seen.atOnceMax = Math.max(seen.atOnceMax, ++inFlight)
           let isOver = false
           const finish = (event: Awaited<ReturnType<WebLine['request']>>) => {
             if (isOver) return
@@ -152,12 +192,33 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
     },
     set weather(next) {
       weather = next
+      remembered = []
     },
     get inFlight() {
       return inFlight
     },
-    get opensMax() {
-      return opensMax
+    get opens() {
+      return opens
     },
+    seen,
   }
+}
+
+const STEP_MS = 20
+/** Turns that a request inside the process needs at most. */
+const TURNS = 8
+
+/** Lets simulated time pass until the work is settled; requests on their way are given their turns first. */
+export async function passing<T>(work: Promise<T>, clock: ManualClock, ways: readonly StormyWay[]): Promise<T> {
+  let isDone = false
+  const done = () => {
+    isDone = true
+  }
+  work.then(done, done)
+  while (!isDone) {
+    for (let turn = 0; ways.some(({ inFlight }) => inFlight > 0) && turn < TURNS; turn++)
+      await new Promise(resolve => setImmediate(resolve))
+    await clock.advance(STEP_MS)
+  }
+  return work
 }

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net'
+import { hostname } from 'node:os'
 import { hostConfig } from '@tillwatch/agent/host/host-config'
 import type { HostProbe } from '@tillwatch/agent/host/host-probe'
 import { createChzLmProbe } from '@tillwatch/agent/host/probes/chz-lm-probe'
 import { createEgaisUtmProbe } from '@tillwatch/agent/host/probes/egais-utm-probe'
+import { createOfdReachProbe } from '@tillwatch/agent/host/probes/ofd-reach-probe'
 import { createTsPiotProbe } from '@tillwatch/agent/host/probes/ts-piot-probe'
 import type { Sightings } from '@tillwatch/agent/host/sightings'
 import { reachOf } from '@tillwatch/agent/host/system/reach'
@@ -137,6 +139,7 @@ test.each([
   ['an answer without an end', { endless: true }],
   ['half an answer', { cut: true }],
   ['something that wants a password', { status: 401 }],
+  ['a packed answer', { packed: true }],
 ])('%s on the port of the UTM is not taken for one, and the probe comes back', async (_what, faults) => {
   const utm = await served(serveUtm({ faults }))
   expect(await told(utmProbe([utm.url]))).toEqual([])
@@ -144,8 +147,18 @@ test.each([
   expect(['error', 'denied']).toContain(detailOf(item?.facts['egais.utm.link'] ?? null).value)
 })
 
-test('R2: a UTM that never answers is silent after five seconds', async () => {
-  const utm = await served(serveUtm({ faults: { silent: true } }))
+test('a service that sends elsewhere is not followed there', async () => {
+  const elsewhere = await served(serveUtm())
+  const utm = await served(serveUtm({ faults: { status: 302, location: `${elsewhere.url}/api/info/list` } }))
+  expect((await told(utmProbe([utm.url], 'on')))[0]?.facts).toEqual({ 'egais.utm.link': { value: 'error', raw: 302 } })
+  expect(elsewhere.seen).toEqual([])
+})
+
+test.each([
+  ['never answers', { silent: true }],
+  ['begins an answer and never goes on', { begins: true }],
+])('R2: a UTM that %s is silent after five seconds', async (_what, faults) => {
+  const utm = await served(serveUtm({ faults }))
   const clock = new ManualClock(NOON)
   const reading = utmProbe([utm.url], 'on', clock).read()
   await expect.poll(() => utm.seen.length).toBe(1)
@@ -269,6 +282,34 @@ test('the way to an OFD server is tried without a byte being sent', async () => 
     server.close(resolve)
   })
   expect(await reachOf('127.0.0.1', port, systemClock)).toEqual({ result: 'refused', connectMs: null })
+})
+
+test('a register that is set to this PC does not make it knock at its own services', async () => {
+  let knocks = 0
+  const server = createServer(socket => {
+    knocks++
+    socket.destroy()
+  })
+  await new Promise<void>(resolve => {
+    server.listen(0, resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  for (const host of ['127.0.0.1', 'localhost', '127.1', '0.0.0.0', '::ffff:127.0.0.1', hostname()]) {
+    const register: WireItem = {
+      ...{ kind: 'register', slot: 'front', id: null, at: '2026-11-22T09:00:00Z', source: 'register' },
+      facts: { 'fiscal.register.ofd_host': host, 'fiscal.register.ofd_port': port },
+    }
+    const probe = createOfdReachProbe({ config: DEFAULTS.ofd_reach, clock: atNoon, registers: () => [register] })
+    expect((await told(probe))[0]?.facts, host).toMatchObject({
+      'ofd.server.reach': { value: null, reason: 'own_address' },
+      'ofd.server.host': host.toLowerCase(),
+    })
+  }
+  expect(knocks).toBe(0)
+  await new Promise(resolve => {
+    server.close(resolve)
+  })
 })
 
 test('a name that nobody knows and a server that does not answer are told apart', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
 import { createStack, type Stack } from '../stack/stack.ts'
+import { registerTrouble } from './register-trouble.ts'
 import { localTime, type Scene, STORY } from './story.ts'
 
 const HELP = `Runs the whole product on this machine: collector, portal, an agent and a fiscal register.
@@ -128,9 +129,13 @@ async function main(): Promise<number> {
     ...(options.register === undefined ? {} : { registerPort: options.register }),
     onLine: (name, line) => {
       if (options.verbose) print(`  [${name}] ${line}`)
+      if (name === 'agent') for (const told of registerTrouble(line)) print(`  ${told}`)
     },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => over.abort())
+  // Whoever started this may be killed without a word; being handed to another parent tells.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || over.abort(), 1_000).unref()
   try {
     await run(stack, options, over.signal)
   } finally {
@@ -154,7 +159,8 @@ async function run(stack: Stack, options: Options, over: AbortSignal): Promise<v
     stack.startCollector(),
   )
   await step('справочник и учётные данные агента', 'directory and the identity of the agent', () => stack.enrol())
-  await step('имитатор кассы Штрих-М', 'simulated Shtrih-M register', () => stack.startRegister())
+  if (options.register === undefined)
+    await step('имитатор кассы Штрих-М', 'simulated Shtrih-M register', () => stack.startRegister())
   await step('агент', 'agent', () => stack.startAgent())
   if (over.aborted) return
   print(`\n  ККТ / register:          ${stack.registerPort()}`)

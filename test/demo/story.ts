@@ -37,7 +37,7 @@ export const HEALTHY: Scene = {
     register: {
       model: 'ШТРИХ-ЛАЙТ-02Ф',
       serial: '0000000000301234',
-      inn: '7709990001',
+      inn: '7709990008',
       registration_number: '0001234567012345',
       ffd: '1.2',
       ofd_name: 'Первый ОФД',

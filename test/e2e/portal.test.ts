@@ -165,6 +165,46 @@ describe('the portal in a browser', () => {
     })
   })
 
+  it('shows the services of a PC with what asks for attention first, and a chosen one in full', async context => {
+    await inBrowser(context, { viewport: { width: 390, height: 844 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/terminals/agent-002`)
+      const services = page.getByRole('region', { name: 'Службы и программы ПК' })
+      const rows = await services.getByRole('button').allTextContents()
+      expect(rows[0]).toContain('ошибка синхронизации')
+      await services.getByRole('button', { name: 'УТМ ЕГАИС 8080' }).click()
+      const panel = page.getByRole('tabpanel')
+      await panel.getByRole('row', { name: /Сертификат ГОСТ до 03\.03\.2027/ }).waitFor()
+      const top = await page.evaluate("document.getElementById('item-panel').getBoundingClientRect().top")
+      expect(top, 'the panel is in sight').toBeGreaterThanOrEqual(0)
+      await page.getByRole('tab', { name: /ПК KASSA-PC/ }).click()
+      await panel.getByRole('row', { name: /Удалённый доступ AnyDesk 123456789/ }).waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
+  it('reminds of what is switched off, and gives commands from the page of the terminal', async context => {
+    await inBrowser(context, { viewport: { width: 390, height: 844 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/terminals/agent-002`)
+      const off = page.getByRole('region', { name: 'Проверки выключены' })
+      await off.getByText(/Анна/).first().waitFor()
+      const commands = page.getByRole('region', { name: 'Команды агенту' })
+      await commands.getByRole('button', { name: 'Выключить проверку' }).click()
+      const form = page.getByRole('dialog')
+      const submit = form.getByRole('button', { name: 'Выключить', exact: true })
+      expect(await submit.isDisabled(), 'nothing is chosen yet').toBe(true)
+      await form.getByRole('combobox', { name: 'Что выключить' }).click()
+      await page.getByRole('option', { name: 'часы ПК' }).click()
+      await submit.click()
+      await commands.getByText('выключить: часы ПК').waitFor()
+      await off.getByRole('button', { name: 'Включить: антивирус' }).click()
+      await commands
+        .getByText(/включить: антивирус/)
+        .first()
+        .waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
   it('checks the directory form with the server before it saves', async context => {
     await inBrowser(context, { viewport: { width: 1440, height: 1000 } }, async ({ page, complaints }, url) => {
       await open(page, `${url}/directory`)

@@ -34,7 +34,9 @@ describe('the first administrator', () => {
     expect((await post('/api/invitation/check', { token: first })).statusCode).toBe(404)
     expect((await post('/api/invitation/check', { token: second })).statusCode).toBe(200)
     world.clock.stepWall(2 * 3_600_000)
-    expect((await post('/api/invitation/check', { token: second })).statusCode).toBe(404)
+    const used = await post('/api/invitation/check', { token: second })
+    expect(used.statusCode).toBe(404)
+    expect(used.json().nextStep).toContain('tillwatch login-link')
   })
 })
 

@@ -27,16 +27,21 @@ export interface Child {
 
 const LINES_KEPT = 2_000
 
-/** Starts `node ARGS` in the root of the checkout with the Node that runs this program. */
+const WITH_PARENT = new URL('./with-parent.ts', import.meta.url).href
+
+/** Starts `node ARGS` in the root of the checkout with the Node that runs this program. It ends when this program does, even by a kill. */
 export const startNode = (args: readonly string[], options: ChildOptions = {}): Child =>
-  startProgram(process.execPath, args, options)
+  start(process.execPath, ['--import', WITH_PARENT, ...args], 'pipe', options)
 
 /** Starts a program in the root of the checkout. */
-export function startProgram(program: string, args: readonly string[], options: ChildOptions = {}): Child {
+export const startProgram = (program: string, args: readonly string[], options: ChildOptions = {}): Child =>
+  start(program, args, 'ignore', options)
+
+function start(program: string, args: readonly string[], stdin: 'pipe' | 'ignore', options: ChildOptions): Child {
   const child = spawn(program, [...args], {
     cwd: root,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     // A group of its own: Ctrl-C in a terminal reaches this program, which then stops its children in order.
     detached: process.platform !== 'win32',
   })

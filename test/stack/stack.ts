@@ -26,7 +26,7 @@ export const TERMINAL = { agent: 'demo-till-1', site: 'cafe-tverskaya' } as cons
 /** The directory of the stack's small world: one client, one entity, one site, one terminal. */
 const DIRECTORY = {
   clients: [{ code: 'vkusno', name: 'Вкусно и рядом' }],
-  legal_entities: [{ client: 'vkusno', name: 'ООО «Вкусно и рядом»', inn: '7709990001' }],
+  legal_entities: [{ client: 'vkusno', name: 'ООО «Вкусно и рядом»', inn: '7709990008' }],
   sites: [
     {
       code: TERMINAL.site,
@@ -39,7 +39,7 @@ const DIRECTORY = {
       contact: 'Администратор зала, +7 495 000-00-00',
     },
   ],
-  terminals: [{ code: 'till-1', site: TERMINAL.site, name: 'Касса 1', agent: TERMINAL.agent, inn: '7709990001' }],
+  terminals: [{ code: 'till-1', site: TERMINAL.site, name: 'Касса 1', agent: TERMINAL.agent, inn: '7709990008' }],
 }
 
 /** The whole product as real processes on this machine, each of which can be stopped, killed and started again alone. */

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type IdentityFile, OUTBOX_BYTES_MAX } from '@tillwatch/shared'
 import { type AgentConfig, loadConfig } from '../config.ts'
 import { loadIdentity } from '../identity.ts'
+import { makeFolder } from '../make-folder.ts'
 import { words, wordsOf } from '../words.ts'
 import { type Check, failed } from './doctor-check.ts'
 
@@ -58,7 +59,7 @@ function checkIdentity(file: string, checks: Check[]): IdentityFile | null {
 
 function checkDataDir(dir: string, checks: Check[]): boolean {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
     accessSync(dir, constants.W_OK)
   } catch (thrown) {
     const reason = wordsOf(thrown)

@@ -1,21 +1,35 @@
-import { type Clock, systemClock } from '@tillwatch/shared'
+import { writeFileSync } from 'node:fs'
+import { type Clock, systemClock, type WireItem } from '@tillwatch/shared'
 import type { Command } from 'commander'
-import { words } from '../words.ts'
-import { type Check, doctorText, verdictOf } from './doctor-check.ts'
-import { checkFiles } from './doctor-files.ts'
+import type { FinderWorld } from '../discovery/register-finder.ts'
+import { words, wordsOf } from '../words.ts'
+import { type Check, doctorText, failed, verdictOf } from './doctor-check.ts'
+import { checkFiles, type FilesChecked } from './doctor-files.ts'
 
 interface DoctorFlags {
   readonly config?: string
+  readonly bundle?: string
   readonly json?: boolean
   readonly lang: string
+}
+
+/** What a look at this PC has brought. */
+export interface Examination {
+  readonly files: FilesChecked | null
+  readonly checks: readonly Check[]
+  /** Facts of the registers; of the PC and of what stands around it too where they were asked for. */
+  readonly items: readonly WireItem[]
 }
 
 /** Adds `doctor`: looks at everything the agent needs. Exits 0 when the agent can work, remarks or not; 1 when it cannot; 2 on wrong use. */
 export function registerDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('look at ports, registers, rights, disk, clock and the link to the collector; a verdict in words')
-    .option('--config <file>', 'the agent’s config file; without it only the ports and the clock are looked at')
+    .description(
+      'look at ports, registers, rights, disk, clock and the link to the collector; a verdict in words. Registers that are not listed are searched for, with questions that only read',
+    )
+    .option('--config <file>', 'the agent’s config file; without it only ports, registers and the clock are looked at')
+    .option('--bundle <file>', 'write all that can be seen on this PC into one text file, without secrets')
     .option('--json', 'print JSON alone')
     .option('--lang <language>', 'ru or en', 'ru')
     .action(async (flags: DoctorFlags) => {
@@ -23,12 +37,14 @@ export function registerDoctorCommand(program: Command): void {
     })
 }
 
-async function runDoctor({ config, json, lang }: DoctorFlags): Promise<0 | 1 | 2> {
+async function runDoctor({ config, bundle, json, lang }: DoctorFlags): Promise<0 | 1 | 2> {
   if (lang !== 'ru' && lang !== 'en') {
     process.stderr.write(`--lang ${lang}: ru or en\n`)
     return 2
   }
-  const checks = await examine(config, systemClock)
+  const { thisPc } = await import('../discovery/this-pc.ts')
+  const examination = await examine(config, systemClock, thisPc, bundle !== undefined)
+  const checks = bundle === undefined ? examination.checks : await withBundle(bundle, config, examination)
   if (json)
     process.stdout.write(
       `${JSON.stringify({ verdict: verdictOf(checks)[lang], checks: checks.map(check => inOne(check, lang)) }, null, 2)}\n`,
@@ -44,18 +60,71 @@ const inOne = ({ id, status, text, nextStep }: Check, lang: 'ru' | 'en') => ({
   ...(nextStep && { next_step: nextStep[lang] }),
 })
 
-/** All checks in the order in which a person would look. Ports, drivers and MQTT are loaded only here. */
-export async function examine(configFile: string | undefined, clock: Clock): Promise<readonly Check[]> {
-  const { checkPorts, checkRegisters } = await import('./doctor-ports.ts')
-  const { checkLink } = await import('./doctor-link.ts')
+/**
+ * All checks in the order in which a person would look, each of which may fail without the others. Ports, drivers and MQTT are loaded only
+ * here. `everything`: also what only a file has room for, the PC and what stands around the registers.
+ */
+export async function examine(
+  configFile: string | undefined,
+  clock: Clock,
+  world: FinderWorld,
+  everything = false,
+): Promise<Examination> {
   const files = configFile === undefined ? null : checkFiles(configFile)
-  return [
-    ...(files?.checks ?? []),
-    ...(await checkPorts()),
-    ...(files?.config ? await checkRegisters(files.config, clock) : []),
-    ...(files?.identity ? await checkLink(files.identity, files.isRunning) : []),
-    checkClock(clock.now()),
-  ]
+  const ports = await part('ports', async () => (await import('./doctor-ports.ts')).checkPorts())
+  let registers: readonly WireItem[] = []
+  const registerChecks = await part('registers', async () => {
+    // Nobody knows which ports a configuration that cannot be read leaves alone.
+    if (files && !files.config) return []
+    const { lookAtRegisters } = await import('./doctor-registers.ts')
+    const seen = await lookAtRegisters(files?.config ?? null, clock, world)
+    registers = seen.items
+    return seen.checks
+  })
+  const link = await part('link', async () => {
+    const { checkLink } = await import('./doctor-link.ts')
+    return files?.identity ? checkLink(files.identity, files.isRunning) : []
+  })
+  let around: readonly WireItem[] = []
+  const causes = await part('facts', async () => {
+    const { causesOf } = await import('./doctor-causes.ts')
+    const { lookAtHost } = await import('./doctor-host.ts')
+    if (everything) around = await lookAtHost(files?.config ?? null, registers, clock)
+    return causesOf([...registers, ...around], [...ports, ...registerChecks], clock.now())
+  })
+  const checks = [...(files?.checks ?? []), ...ports, ...registerChecks, ...link, checkClock(clock.now()), ...causes]
+  return { files, checks, items: [...registers, ...around] }
+}
+
+/** Checks of one kind; a failure of the look itself is one of them. */
+async function part(id: string, look: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  try {
+    return await look()
+  } catch (thrown) {
+    return [failed(id, thrown)]
+  }
+}
+
+/** Writes the file and tells so, or why not. */
+async function withBundle(
+  path: string,
+  configFile: string | undefined,
+  examination: Examination,
+): Promise<readonly Check[]> {
+  const id = 'bundle'
+  try {
+    const { bundleOf } = await import('./doctor-bundle.ts')
+    writeFileSync(path, bundleOf(configFile, examination, systemClock.now()), { mode: 0o600 })
+    const text = words(
+      `Всё записано в ${path}, паролей и секретов в нём нет`,
+      `All of it is in ${path}, without secrets`,
+    )
+    return [...examination.checks, { id, status: 'ok', text }]
+  } catch (thrown) {
+    const why = wordsOf(thrown)
+    const text = words(`Файл ${path} не записан: ${why.ru}`, `${path} is not written: ${why.en}`)
+    return [...examination.checks, { id, status: 'fail', text }]
+  }
 }
 
 /** Nobody ran this version before: an earlier clock is wrong for certain. */

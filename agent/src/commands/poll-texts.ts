@@ -1,11 +1,14 @@
 import type { FactValue } from '@tillwatch/shared'
+import { factText, reasonWord } from '@tillwatch/shared/words'
 import type { Problem } from '../drivers/driver.ts'
 
 export type PollLanguage = 'ru' | 'en'
 
 interface Texts {
-  readonly unknown: string
-  value(value: FactValue): string
+  /** A value with its unit, its name from a closed list, its date in the order of the language. */
+  value(name: string, value: FactValue): string
+  /** Why there is no value. */
+  unknown(reason: string): string
   problem(problem: Problem): { readonly message: string; readonly nextStep?: string | undefined }
 }
 
@@ -50,23 +53,19 @@ const RUSSIAN: Readonly<Record<string, readonly [message: string, nextStep: stri
   'register.noise': ['На линии посторонние байты', 'Проверьте драйвер, скорость обмена и кабель.'],
 }
 
-const russianBoolean = (value: boolean) => (value ? 'да' : 'нет')
-
 /** Words of the command's output for people. */
 export const POLL_TEXTS: Readonly<Record<PollLanguage, Texts>> = {
   ru: {
-    unknown: 'неизвестно',
-    value: value => (typeof value === 'boolean' ? russianBoolean(value) : plain(value, 'нет')),
+    value: (name, value) => factText(name, value, 'ru', { confirmed: 'да', denied: 'нет', none: 'нет' }),
+    unknown: reason => `неизвестно: ${reasonWord(reason, 'ru')}`,
     problem(problem) {
       const text = RUSSIAN[problem.code]
       return text ? { message: text[0], nextStep: text[1] } : problem
     },
   },
-  en: { unknown: 'unknown', value: value => plain(value, 'none'), problem: problem => problem },
-}
-
-function plain(value: FactValue, none: string): string {
-  if (value === null) return none
-  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : none
-  return String(value)
+  en: {
+    value: (name, value) => factText(name, value, 'en', { confirmed: 'yes', denied: 'no', none: 'none' }),
+    unknown: reason => `unknown: ${reasonWord(reason, 'en')}`,
+    problem: problem => problem,
+  },
 }

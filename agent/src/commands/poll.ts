@@ -2,19 +2,18 @@ import {
   type AppError,
   type Clock,
   detailOf,
-  FACTS,
-  isFactName,
   ok,
   type Result,
   systemClock,
   type WireFactDetail,
   type WireItem,
 } from '@tillwatch/shared'
+import { factName } from '@tillwatch/shared/words'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Problem } from '../drivers/driver.ts'
 import { DRIVER_NAMES } from '../drivers/registry.ts'
-import { BAUD_RATE } from '../poll/register-config.ts'
 import { readRegister } from '../poll/read-register.ts'
+import { BAUD_RATE } from '../poll/register-config.ts'
 import type { RegisterTarget } from '../poll/register-poll.ts'
 import { POLL_TEXTS, type PollLanguage } from './poll-texts.ts'
 
@@ -159,8 +158,8 @@ function factsOf(item: WireItem): Record<string, PolledFact> {
 function humanText({ facts, problems }: PollReport, language: PollLanguage): string {
   const texts = POLL_TEXTS[language]
   const rows = Object.entries(facts).map(([name, fact]): [string, string] => [
-    isFactName(name) ? FACTS[name][language] : name,
-    fact.quality === 'unknown' ? `${texts.unknown}: ${fact.reason}` : texts.value(fact.value),
+    factName(name, language),
+    fact.reason === undefined ? texts.value(name, fact.value) : texts.unknown(fact.reason),
   ])
   const width = Math.max(0, ...rows.map(([label]) => label.length))
   const lines = rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`)

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
 import type { Command } from 'commander'
 import { createAgent } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { crashPointsOf } from '../crash-point.ts'
 import { loadIdentity } from '../identity.ts'
+import { createLogFile } from '../log-file.ts'
 import { createLogger } from '../logger.ts'
 
 /** All parts together end within this time; then the process ends anyway, and what is on the disk is on the disk. */
@@ -25,7 +27,8 @@ async function runAgent(configFile: string): Promise<0 | 1> {
   try {
     const config = loadConfig(configFile)
     const identity = loadIdentity(config.identity)
-    const logger = createLogger(config.log.level, process.stderr.isTTY === true)
+    const logFile = createLogFile(join(config.data_dir, 'agent.log'))
+    const logger = createLogger(config.log.level, process.stderr.isTTY === true, logFile)
     const agent = createAgent({
       config,
       identity,
@@ -33,6 +36,7 @@ async function runAgent(configFile: string): Promise<0 | 1> {
       random: Math.random,
       newId: () => randomBytes(12).toString('base64url'),
       logger,
+      logFile,
       crash: crashPointsOf(process.env),
     })
     const asked = stopAsked()

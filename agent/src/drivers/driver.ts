@@ -99,7 +99,7 @@ export interface DriverDefinition {
   /** Who answers at an address: the register itself, or a vendor's service on the PC that shares it. */
   source(address: PortAddress): Extract<Source, 'register' | 'driver_service'>
   /** Keys of its questions, each of which a person can switch off alone. */
-  readonly questions?: readonly string[]
+  readonly questions: readonly string[]
   /** How its devices are recognised, one for each variant and kind of port. */
   readonly probes: readonly DriverProbe[]
   create(options: DriverOptions): DriverSession

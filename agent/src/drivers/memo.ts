@@ -1,4 +1,4 @@
-import type { EpochMs, FactName, MonotonicMs } from '@tillwatch/shared'
+import type { FactName, MonotonicMs } from '@tillwatch/shared'
 import type { FactReading, FactReadings } from './reading.ts'
 
 /**
@@ -91,9 +91,9 @@ export class RegisterMemo {
     this.#failures.clear()
   }
 
-  /** Another register or another drive: forgets all that was read before the given instants. */
-  forget(beforeMs: MonotonicMs, before: EpochMs): void {
-    this.#facts = new Map([...this.#facts].filter(([, fact]) => fact.at >= before))
+  /** Another register or another drive: forgets what was answered before `beforeMs`, and all facts but those just told. */
+  forget(beforeMs: MonotonicMs, justTold: ReadonlySet<FactName>): void {
+    this.#facts = new Map([...this.#facts].filter(([name]) => justTold.has(name)))
     this.#answeredAtMs = new Map([...this.#answeredAtMs].filter(([, atMs]) => atMs >= beforeMs))
     this.#givenUpAtMs.clear()
     this.#durationMs.clear()

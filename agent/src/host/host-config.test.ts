@@ -30,6 +30,9 @@ test('every probe has its key and can be switched off; the PC itself is always l
 
 test.each([
   ['a password in an address', { egais_utm: { addresses: ['http://admin:admin@localhost:8080'] } }],
+  ['a query in an address', { egais_utm: { addresses: ['http://localhost:8080/?token=x'] } }],
+  ['no address at all', { egais_utm: { addresses: ['localhost:8080'] } }],
+  ['a time server with a port', { clock: { sntp_server: 'time.example:123' } }],
   ['an address of another kind', { ts_piot: { addresses: ['file:///etc/passwd'] } }],
   ['a service name that is a switch', { services: { names: ['--help'] } }],
   ['a service name with a quote', { services: { names: ["x' or Name='y"] } }],
@@ -37,4 +40,9 @@ test.each([
   ['a key that is not there', { chz_lm: { token: 'x' } }],
 ])('%s is refused', (_what, config) => {
   expect(hostConfig.safeParse(config).success).toBe(false)
+})
+
+test('R6: what was refused is not repeated, for it may hold a password', () => {
+  const { error } = hostConfig.safeParse({ chz_lm: { addresses: ['http://admin:p4ss@localhost:5995'] } })
+  expect(JSON.stringify(error?.issues)).not.toContain('p4ss')
 })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const seconds = (min: number, max: number, standard: number) => z.number().int().min(min).max(max).default(standard)
@@ -11,27 +12,42 @@ export type Presence = z.infer<typeof presence>
 
 const onOff = z.enum(['on', 'off']).default('on')
 
-/** Root of a web service, without credentials: those have keys of their own. */
-const address = z
-  .string()
-  .max(256)
-  .superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : null
-    if (url && /^https?:$/.test(url.protocol) && url.hostname && !url.username && !url.password) return
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not an address; examples: http://localhost:8080, http://192.168.1.10:8080`,
-      params: { ru: `«${text}» не похоже на адрес; примеры: http://localhost:8080, http://192.168.1.10:8080` },
+/** A text that `isFit`; else told by what it has to be. The text itself is not repeated: it may hold a password. */
+const textThat = (isFit: (text: string) => boolean, ru: string, en: string) =>
+  z
+    .string()
+    .max(256)
+    .superRefine((text, context) => {
+      if (!isFit(text)) context.addIssue({ code: 'custom', message: en, params: { ru } })
     })
-  })
+
+const isWebRoot = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[@?#\s]/.test(text)
+
+/** Root of a web service, without credentials, which have keys of their own, and without a query, which would be lost. */
+const address = textThat(
+  isWebRoot,
+  'нужен адрес без пользователя и запроса, например http://localhost:8080',
+  'expected an address without user and query, such as http://localhost:8080',
+)
 const addresses = (...standard: readonly string[]) =>
   z
     .array(address)
     .max(8)
     .default([...standard])
 
+const server = textThat(
+  text => isIP(text) !== 0 || /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/.test(text),
+  'нужно имя или адрес сервера без порта, например time.example',
+  'expected a server by name or address, without a port, such as time.example',
+)
+
 /** Name of a Windows service or of a systemd unit; never a switch of a command line. */
-const serviceName = z.string().regex(/^[A-Za-z0-9_@][A-Za-z0-9_@.: -]{0,47}$/, 'letters, digits and _ @ . : - ')
+const serviceName = textThat(
+  text => /^[A-Za-z0-9_@][A-Za-z0-9_@.: -]{0,47}$/.test(text),
+  'нужно имя службы: до 48 латинских букв, цифр, пробелов и знаков _ @ . : -',
+  'expected the name of a service: up to 48 letters, digits, spaces and _ @ . : -',
+)
 
 const program = z.strictObject({
   /** What people call it. */
@@ -70,7 +86,7 @@ export const hostConfig = z.strictObject({
       mode: onOff,
       interval_s: seconds(60, 86_400, 900),
       /** A time server to compare the clock with; absent: none is asked. */
-      sntp_server: z.string().min(1).max(253).optional(),
+      sntp_server: server.optional(),
     })
     .prefault({}),
   antivirus: z.strictObject({ mode: onOff, interval_s: seconds(60, 86_400, 3_600) }).prefault({}),

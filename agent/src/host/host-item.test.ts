@@ -34,3 +34,10 @@ test('what a service gives fits the wire, however long it is', () => {
   expect(wireItem.safeParse(item).error).toBeUndefined()
   expect(item.facts['egais.utm.contour']).toEqual({ value: null, reason: 'not_told' })
 })
+
+test('places with long names stay apart by their ends, and are told by their beginnings', () => {
+  const instance = (serial: string) =>
+    serviceItem(`ts-piot-kassa-server.shop-12.retail.example-50401-${serial}`, NOON, {}).slot
+  expect(instance('0000000000301234')).not.toBe(instance('0000000000301235'))
+  expect(instance('0000000000301234')).toMatch(/^ts-piot-.*-0000000000301234$/)
+})

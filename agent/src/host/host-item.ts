@@ -3,6 +3,7 @@ import {
   type EpochMs,
   FACT_TEXT_LENGTH_MAX,
   type FactName,
+  messageOf,
   type WireFact,
   type WireItem,
 } from '@tillwatch/shared'
@@ -15,6 +16,12 @@ export type HostFacts = { readonly [name in FactName]?: WireFact }
 const SLOT_LENGTH_MAX = 64
 
 const instant = (at: EpochMs): string => new Date(at).toISOString()
+
+/** A place as the wire takes it. Of a longer one the middle goes: its end, a port or a serial, tells it from its neighbours. */
+export const fitSlot = (slot: string): string =>
+  slot.length <= SLOT_LENGTH_MAX
+    ? slot
+    : `${slot.slice(0, SLOT_LENGTH_MAX / 2 - 1)}~${slot.slice(-SLOT_LENGTH_MAX / 2)}`
 
 /** Facts about the PC itself; its identity is told by the system probe. */
 export const pcItem = (at: EpochMs, facts: HostFacts): WireItem => ({
@@ -29,7 +36,7 @@ export const pcItem = (at: EpochMs, facts: HostFacts): WireItem => ({
 /** A service or a program on the PC, under its slot. */
 export const serviceItem = (slot: string, at: EpochMs, facts: HostFacts): WireItem => ({
   kind: 'service',
-  slot: slot.slice(0, SLOT_LENGTH_MAX),
+  slot: fitSlot(slot),
   id: null,
   at: instant(at),
   source: 'host',
@@ -38,6 +45,13 @@ export const serviceItem = (slot: string, at: EpochMs, facts: HostFacts): WireIt
 
 /** A value that was not told, and why. */
 export const untold = (reason: string): WireFact => ({ value: null, reason: reason.slice(0, 200) })
+
+/** A value that the system did not let us know; its own words stand beside. */
+export const systemFailed = (thrown: unknown): WireFact => ({
+  value: null,
+  reason: 'system_failed',
+  raw: messageOf(thrown).slice(0, 200),
+})
 
 /** A value, or untold for the reason when there is none; texts are cut to what the wire carries. */
 export function told(value: string | number | boolean | null | undefined, reason = 'not_told'): WireFact {

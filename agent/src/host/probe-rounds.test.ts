@@ -52,8 +52,16 @@ test('a probe that needs what others read first waits for them', async () => {
 test('R2: a probe that fails costs itself alone, and the log says which', async () => {
   const { logger, probe, rounds } = scene()
   const broken = probe('egais_utm', 60, () => Promise.reject(new Error('a bug')))
-  expect(await rounds(broken, probe('system', 60)).round()).toHaveLength(1)
-  expect(logger.lines).toMatchObject([{ level: 'error', fields: { probe: 'egais_utm', reason: 'a bug' } }])
+  const worse = probe('ofd_reach', 60, () => {
+    throw new Error('a bug at once')
+  })
+  const all = rounds(broken, worse, probe('system', 60))
+  expect(await all.round()).toHaveLength(1)
+  expect(logger.lines).toMatchObject([
+    { level: 'error', fields: { probe: 'egais_utm', reason: 'a bug' } },
+    { level: 'error', fields: { probe: 'ofd_reach', reason: 'a bug at once' } },
+  ])
+  expect(all.dueMs()).toBe(60_000)
 })
 
 test('R2: a probe that hangs is left behind, and not begun again before it ends', async () => {

@@ -41,15 +41,21 @@ export function createProbeRounds(options: ProbeRoundsOptions): ProbeRounds {
     items: [],
   }))
 
-  const look = async (entry: Entry): Promise<readonly WireItem[]> => {
-    const { name } = entry.probe
-    const reading = entry.probe.read().catch(thrown => {
+  const readOrNothing = async (probe: HostProbe): Promise<readonly WireItem[]> => {
+    try {
+      return await probe.read()
+    } catch (thrown) {
       logger.error(
-        { probe: name, reason: messageOf(thrown) },
+        { probe: probe.name, reason: messageOf(thrown) },
         'a probe failed by a programming error; the others go on',
       )
       return []
-    })
+    }
+  }
+
+  const look = async (entry: Entry): Promise<readonly WireItem[]> => {
+    const { name } = entry.probe
+    const reading = readOrNothing(entry.probe)
     const done = new AbortController()
     const late = clock.sleep(PROBE_MS_MAX, done.signal).then(() => null)
     const items = await Promise.race([reading, late])

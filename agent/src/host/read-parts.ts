@@ -1,4 +1,5 @@
-import { type Clock, messageOf, type WireFact } from '@tillwatch/shared'
+import type { Clock, WireFact } from '@tillwatch/shared'
+import { systemFailed, untold } from './host-item.ts'
 import type { HostPart } from './host-probe.ts'
 
 /** Facts of all parts; a part that throws or takes too long gives its names as unknown, with the reason. */
@@ -12,15 +13,14 @@ export async function readParts(
 }
 
 async function readPart(part: HostPart, clock: Clock, timeoutMs: number): Promise<Record<string, WireFact>> {
-  const unknown = (reason: string) =>
-    Object.fromEntries(part.names.map(name => [name, { value: null, reason: reason.slice(0, 200) }]))
+  const unknown = (fact: WireFact) => Object.fromEntries(part.names.map(name => [name, fact]))
   const done = new AbortController()
   try {
-    const late = clock.sleep(timeoutMs, done.signal).then(() => unknown(`no answer within ${timeoutMs} ms`))
+    const late = clock.sleep(timeoutMs, done.signal).then(() => unknown(untold('timeout')))
     const facts = await Promise.race([part.read(), late])
-    return { ...unknown('the system does not tell'), ...facts }
+    return { ...unknown(untold('not_told')), ...facts }
   } catch (thrown) {
-    return unknown(messageOf(thrown))
+    return unknown(systemFailed(thrown))
   } finally {
     done.abort()
   }

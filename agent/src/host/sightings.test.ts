@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { slotOf } from './local-service.ts'
 import { openSightings } from './sightings.ts'
 
 const DAY_MS = 86_400_000
@@ -29,6 +30,13 @@ test('what never was is not told; what was is missed also after a restart, until
 
 test('what is configured as on is told whether it was ever there or not', () => {
   expect(open(new ManualClock()).mayTell('on', 'egais-utm-8080', false)).toBe(true)
+})
+
+test('a service at a long address is missed after a restart as well', () => {
+  const slot = slotOf('egais-utm', `http://${'a'.repeat(60)}.${'b'.repeat(60)}.example:8080`)
+  const clock = new ManualClock()
+  open(clock).mayTell('auto', slot, true)
+  expect(open(clock).mayTell('auto', slot, false)).toBe(true)
 })
 
 test('a damaged file is begun anew', () => {

@@ -6,15 +6,18 @@ export const lenient = <Schema extends z.ZodType>(schema: Schema) => schema.null
 /** Longest text taken from an answer. */
 const TEXT_LENGTH_MAX = 256
 
-/** Text of a service; control characters count as spaces. */
-export const serviceText = lenient(
-  z.string().transform(text =>
-    text
-      .replace(/\p{Cc}/gu, ' ')
-      .trim()
-      .slice(0, TEXT_LENGTH_MAX),
-  ),
-)
+/** Text fit to be shown: what controls a terminal, turns the writing round or stands for nothing counts as a space. */
+export const shownText = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim()
+    .slice(0, TEXT_LENGTH_MAX)
+
+const text = z.string().transform(shownText)
+/** Text of a service, fit to be shown. */
+export const serviceText = lenient(text)
+/** A version or a code, which some write as a number. */
+export const serviceMark = lenient(z.union([text, z.number().transform(String)]))
 export const serviceFlag = lenient(z.boolean())
 export const serviceCount = lenient(z.number().int().nonnegative())
 

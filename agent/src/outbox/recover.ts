@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, type Clock, type EventBody, err, type Logger, messageOf, type Result } from '@tillwatch/shared'
+import { makeFolder } from '../make-folder.ts'
 import type { Content, Credit, Outbox, OutboxLimits, Refusal } from './outbox.ts'
 import { nextEpoch } from './outbox.ts'
 import { DEFAULT_LIMITS } from './outbox-limits.ts'
@@ -216,7 +217,7 @@ const eventOf = (name: string, nowMs: number, details: EventBody['details']): Co
 
 function makeDirectory(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
   } catch (thrown) {
     throw new AppError('outbox.unavailable', `the directory ${dir} cannot be made: ${messageOf(thrown)}`, {
       nextStep: 'Make the directory, or give the user of the agent the right to make it.',

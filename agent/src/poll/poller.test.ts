@@ -189,7 +189,7 @@ test('a memo forgets what is older than another drive, and keeps what belongs to
   memo.markAnswered('FF03', 10)
   memo.markAnswered('FF01', 50)
   memo.bar('FF63', 'not supported')
-  memo.forget(50, 5)
+  memo.forget(50, new Set(['fiscal.fn.serial']))
   expect([...memo.facts.keys()]).toEqual(['fiscal.fn.serial'])
   expect([memo.answeredAtMs('FF03'), memo.answeredAtMs('FF01'), memo.barred('FF63')]).toEqual([
     undefined,

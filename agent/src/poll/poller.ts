@@ -9,7 +9,8 @@ import {
 } from '@tillwatch/shared'
 import type { Problem } from '../drivers/driver.ts'
 import type { Switches } from '../remote/switches.ts'
-import { nextPoll } from './plan.ts'
+import type { OpenLine } from '../transport/open-transport.ts'
+import { type LastPoll, type NextPoll, NO_STREAKS, nextPoll, streaksWith } from './plan.ts'
 import { createRegisterPoll, type Polled, type RegisterPoll, type RegisterTarget } from './register-poll.ts'
 
 export interface PolledRegister extends RegisterTarget {
@@ -29,6 +30,8 @@ export interface PollerOptions {
   readonly logger: Logger
   /** What a person has switched off; nothing unless told. */
   readonly switches?: Switches
+  /** Way to an address; the real one unless told. */
+  readonly open?: OpenLine
   /** Called for every hold of the port, whatever came of it. */
   onReading(item: WireItem): void
   /** Called when a problem appears, not again while it stays. */
@@ -39,27 +42,32 @@ export interface PollerOptions {
 export interface Poller extends Component {
   /** Newest state of every register that was polled, all facts with their age. */
   latest(): WireItem[]
-  /** Polls one register now, or joins the poll under way; null when there is no such slot or the poller has stopped. */
+  /**
+   * Polls one register without waiting for its turn, or joins the poll under way; a register that was just seen at work has its rest
+   * first. Null when there is no such slot or the poller has stopped.
+   */
   pollNow(slot: string): Promise<WireItem | null>
 }
 
 /** A poller. `start` rejects with the AppError of a register whose driver, port or variant is wrong. */
 export function createPoller(options: PollerOptions): Poller {
   const loops = new Map<string, RegisterLoop>()
-  /** Slot of another register on this PC that has shown the serial before: two ports of one register are one register. */
-  const twinOf = (slot: string, serial: string): string | null => {
-    for (const [other, loop] of loops) {
-      if (other === slot) return null
-      const item = loop.latest()
-      if (item?.id && item.facts['fiscal.register.link'] === 'ok' && isSameSerial(item.id, serial)) return other
-    }
-    return null
+  /**
+   * Slot that tells of the same register as `item`: two ports of one register are one register. Of two that answer the first tells;
+   * one that does not is no news while the other answers.
+   */
+  const twinOf = (slot: string, item: WireItem): string | null => {
+    const slots = [...loops.keys()]
+    const rivals = isAnswer(item) ? slots.slice(0, slots.indexOf(slot)) : slots.filter(other => other !== slot)
+    const isTwin = (other: WireItem | null) =>
+      other?.id && item.id && isAnswer(other) && isSameSerial(other.id, item.id)
+    return rivals.find(rival => isTwin(loops.get(rival)?.latest() ?? null)) ?? null
   }
 
   return {
     async start() {
       for (const register of options.registers) {
-        const poll = await createRegisterPoll(register, options.clock, { switches: options.switches })
+        const poll = await createRegisterPoll(register, options.clock, options)
         if (!poll.ok) throw poll.error
         if (loops.has(register.slot))
           throw new AppError('config.slot', `two registers have the slot ${register.slot}`, {
@@ -78,8 +86,10 @@ export function createPoller(options: PollerOptions): Poller {
 }
 
 interface LoopOptions extends PollerOptions {
-  twinOf(slot: string, serial: string): string | null
+  twinOf(slot: string, item: WireItem): string | null
 }
+
+const isAnswer = (item: WireItem): boolean => item.facts['fiscal.register.link'] === 'ok'
 
 /** One register's loop. Whatever goes wrong in it stays in it. */
 class RegisterLoop {
@@ -125,27 +135,21 @@ class RegisterLoop {
   async #run(): Promise<void> {
     const { random } = this.#options
     const intervalMs = this.#register.intervalS * 1_000
-    let [newRound, failures, windows] = [true, 0, 0]
+    let [newRound, streaks] = [true, NO_STREAKS]
     // Registers of one PC, and tills switched on together, do not begin in the same second.
-    await this.#wait(Math.round(random() * Math.min(2_000, intervalMs)))
+    await this.#wait({ delayMs: Math.round(random() * Math.min(2_000, intervalMs)), restMs: 0 })
     while (!this.#stopping.signal.aborted) {
-      const polled = await this.#once(newRound)
-      failures = polled?.link === 'ok' ? 0 : failures + 1
-      windows = newRound ? 1 : windows + 1
-      const last = {
-        link: polled?.link ?? ('error' as const),
-        outcome: polled?.outcome ?? ('yielded' as const),
-        changed: polled?.changed ?? false,
-      }
-      const next = nextPoll({ ...last, failures, windows }, intervalMs, random())
-      newRound = (await this.#wait(next.delayMs)) || next.newRound
+      const last: LastPoll = (await this.#once(newRound)) ?? THROWN
+      streaks = streaksWith(streaks, last, newRound)
+      const next = nextPoll(last, streaks, intervalMs, random())
+      newRound = (await this.#wait(next)) || next.newRound
     }
   }
 
   async #once(newRound: boolean): Promise<Polled | null> {
     try {
       const polled = await this.#poll.poll(newRound)
-      const twin = polled.item.id === null ? null : this.#options.twinOf(this.#register.slot, polled.item.id)
+      const twin = this.#options.twinOf(this.#register.slot, polled.item)
       this.#report(twin === null ? polled.problems : [...polled.problems, twinProblem(twin)])
       if (twin === null) this.#options.onReading(polled.item)
       this.#answer(polled.item)
@@ -161,12 +165,16 @@ class RegisterLoop {
     }
   }
 
-  /** Resolves after the delay, or at once when asked to poll now (true) or to stop. */
-  async #wait(delayMs: number): Promise<boolean> {
-    if (this.#stopping.signal.aborted || this.#asked.length > 0) return this.#asked.length > 0
-    this.#waiting = new AbortController()
-    await this.#options.clock.sleep(delayMs, this.#waiting.signal)
-    this.#waiting = null
+  /** Resolves after the delay; after the rest when asked to poll now (true); at once when told to stop. */
+  async #wait({ delayMs, restMs }: Pick<NextPoll, 'delayMs' | 'restMs'>): Promise<boolean> {
+    const { clock } = this.#options
+    const { signal } = this.#stopping
+    if (restMs > 0) await clock.sleep(restMs, signal)
+    if (!signal.aborted && this.#asked.length === 0) {
+      this.#waiting = new AbortController()
+      await clock.sleep(delayMs - restMs, this.#waiting.signal)
+      this.#waiting = null
+    }
     return this.#asked.length > 0
   }
 
@@ -184,6 +192,9 @@ class RegisterLoop {
     this.#problems = new Set(problems.map(problem => problem.code))
   }
 }
+
+/** How a poll counts that ended in a programming error. */
+const THROWN: LastPoll = { link: 'error', outcome: 'yielded', changed: false }
 
 const twinProblem = (twin: string): Problem => ({
   code: 'register.twin',

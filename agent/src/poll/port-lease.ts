@@ -1,5 +1,6 @@
 import {
   AppError,
+  assert,
   type Clock,
   err,
   type MonotonicMs,
@@ -42,36 +43,47 @@ export interface PortLease {
 /** A lease on a line. */
 export function createPortLease({ line, clock, keepOpen }: PortLeaseOptions): PortLease {
   let open = false
+  let isHeld = false
 
   const release = async () => {
     open = false
     await line.close()
   }
 
+  const hold: PortLease['hold'] = async (work, keep) => {
+    // A port kept open may have gone away since: its register was switched off, or its cable pulled.
+    if (open && line.isLost) await release()
+    try {
+      if (!open) await line.open()
+    } catch (thrown) {
+      await line.close()
+      return err(
+        thrown instanceof AppError ? thrown : new AppError('port.failed', messageOf(thrown), { cause: thrown }),
+      )
+    }
+    open = true
+    const beganMs = clock.monotonic()
+    const bytesBefore = line.bytesCount
+    let left = false
+    try {
+      const value = await work(beganMs + PORT_HELD_MS_MAX - CLOSE_RESERVE_MS)
+      const bytesCount = line.bytesCount - bytesBefore
+      left = keepOpen && keep(value)
+      if (!left) await release()
+      return ok({ value, heldMs: clock.monotonic() - beganMs, bytesCount })
+    } finally {
+      if (open && !left) await release()
+    }
+  }
+
   return {
     async hold(work, keep) {
-      // A port kept open may have gone away since: its register was switched off, or its cable pulled.
-      if (open && line.isLost) await release()
+      assert(!isHeld, 'one hold of a port at a time')
+      isHeld = true
       try {
-        if (!open) await line.open()
-      } catch (thrown) {
-        await line.close()
-        return err(
-          thrown instanceof AppError ? thrown : new AppError('port.failed', messageOf(thrown), { cause: thrown }),
-        )
-      }
-      open = true
-      const beganMs = clock.monotonic()
-      const bytesBefore = line.bytesCount
-      let left = false
-      try {
-        const value = await work(beganMs + PORT_HELD_MS_MAX - CLOSE_RESERVE_MS)
-        const bytesCount = line.bytesCount - bytesBefore
-        left = keepOpen && keep(value)
-        if (!left) await release()
-        return ok({ value, heldMs: clock.monotonic() - beganMs, bytesCount })
+        return await hold(work, keep)
       } finally {
-        if (open && !left) await release()
+        isHeld = false
       }
     },
     release: async () => {

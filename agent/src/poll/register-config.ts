@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DRIVER_NAMES } from '../drivers/registry.ts'
-import { parsePort } from '../transport/open-transport.ts'
+import { parsePort, shownPort } from '../transport/open-transport.ts'
 
 /** Line rates that serial ports know. */
 export const BAUD_RATE = { min: 1_200, max: 921_600 } as const
@@ -14,7 +14,7 @@ const source = z.strictObject({
   port: z.string().superRefine((text, context) => {
     const parsed = parsePort(text)
     if (parsed.ok) return
-    const ru = `порт «${text}» не понятен; примеры: /dev/ttyS0, COM5, tcp://192.168.137.111:7778, http://127.0.0.1:16732`
+    const ru = `порт «${shownPort(text)}» не понятен; примеры: /dev/ttyS0, COM5, tcp://192.168.137.111:7778, http://127.0.0.1:16732`
     context.addIssue({ code: 'custom', message: `${parsed.error.message}. ${parsed.error.nextStep}`, params: { ru } })
   }),
   /** Line rate of a serial port; absent: the driver's default. */

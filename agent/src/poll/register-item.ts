@@ -33,30 +33,36 @@ export function itemOf(
   { slot, source }: Origin,
   at: EpochMs,
   reading: Pick<RegisterReading, 'facts' | 'link' | 'serial'>,
-  cost: PollCost,
+  cost: PollCost | null,
 ): WireItem {
-  const facts: Record<string, WireFact> = factsOf(reading.facts, at, source)
-  facts['fiscal.register.link'] = reading.link
-  facts['fiscal.poll.port_held_ms'] = Math.round(cost.heldMs)
-  facts['fiscal.poll.bytes'] = cost.bytesCount
-  facts['fiscal.poll.commands'] = cost.commandsCount
+  const facts = { ...factsOf(reading.facts, at, source), 'fiscal.register.link': reading.link, ...costFacts(cost) }
   return { kind: 'register', slot, id: reading.serial, at: instant(at), source, facts }
 }
 
-/** A poll that gave no facts: only what came of the link. */
+/** A poll that gave no facts: only what came of the link, and what it cost. */
 export const linkItem = (
   { slot, source }: Origin,
   at: EpochMs,
   link: RegisterLink | WireFactDetail,
   serial: string | null,
+  cost: PollCost | null = null,
 ): WireItem => ({
   kind: 'register',
   slot,
   id: serial,
   at: instant(at),
   source,
-  facts: { 'fiscal.register.link': link },
+  facts: { 'fiscal.register.link': link, ...costFacts(cost) },
 })
+
+const costFacts = (cost: PollCost | null): Record<string, WireFact> =>
+  cost
+    ? {
+        'fiscal.poll.port_held_ms': Math.round(cost.heldMs),
+        'fiscal.poll.bytes': cost.bytesCount,
+        'fiscal.poll.commands': cost.commandsCount,
+      }
+    : {}
 
 /** Facts in wire form, relative to an item's time and source. */
 const factsOf = (facts: FactReadings, itemAt: EpochMs, source: Source): Record<string, WireFact> =>

@@ -1,17 +1,9 @@
-import {
-  type Clock,
-  type EpochMs,
-  type MonotonicMs,
-  ok,
-  type Result,
-  type Source,
-  type WireItem,
-} from '@tillwatch/shared'
+import { type Clock, type MonotonicMs, ok, type Result, type WireItem } from '@tillwatch/shared'
 import type { PollOutcome, Problem, RegisterLink } from '../drivers/driver.ts'
 import type { FactReadings } from '../drivers/reading.ts'
 import { allOn, type Switches } from '../remote/switches.ts'
 import { fullestSerial, linkOfAll, mayBeOne, mergeRungs } from './ladder.ts'
-import { DAILY_MS } from './plan.ts'
+import { DAILY_MS, roundsBetweenTries } from './plan.ts'
 import { itemOf, linkItem, type PollCost } from './register-item.ts'
 import {
   createRegisterSource,
@@ -78,11 +70,24 @@ const DEBT_RETRY_MS = 3_600_000
 interface Step {
   readonly source: RegisterSource
   last: SourcePolled | null
-  /** Nothing more is to be asked of it in this round. */
-  isDone: boolean
+  /** How far it came in this round. */
+  progress: 'none' | 'begun' | 'done'
   completedAtMs: MonotonicMs | null
   triedAtMs: MonotonicMs | null
+  /** Polls in a row that were not answered, and rounds until the next try while another source tells. */
+  failures: number
+  roundsLeft: number
 }
+
+const stepOf = (source: RegisterSource): Step => ({
+  source,
+  last: null,
+  progress: 'none',
+  completedAtMs: null,
+  triedAtMs: null,
+  failures: 0,
+  roundsLeft: 0,
+})
 
 class LadderedRegister implements RegisterPoll {
   readonly #slot: string
@@ -91,10 +96,12 @@ class LadderedRegister implements RegisterPoll {
   readonly #switches: Switches
   #latest: WireItem | null = null
   #work = ''
+  /** The source that spoke for the register last. */
+  #speaker: Step | undefined
 
   constructor(slot: string, sources: readonly RegisterSource[], clock: Clock, switches: Switches) {
     this.#slot = slot
-    this.#steps = sources.map(source => ({ source, last: null, isDone: false, completedAtMs: null, triedAtMs: null }))
+    this.#steps = sources.map(stepOf)
     this.#clock = clock
     this.#switches = switches
   }
@@ -102,16 +109,20 @@ class LadderedRegister implements RegisterPoll {
   async poll(newRound: boolean): Promise<Polled> {
     const offReason = this.#offReason()
     if (offReason) return this.#leftAlone(offReason)
-    if (newRound) for (const step of this.#steps) step.isDone = false
+    if (newRound) this.#beginRound()
     const asked: Step[] = []
     const problems: Problem[] = []
     for (const step of this.#steps) {
-      if (this.#isEnough(step, newRound)) continue
+      if (this.#switches.isDisabled('driver', step.source.driver)) {
+        await leaveAlone(step)
+        continue
+      }
+      if (this.#isEnough(step)) continue
       const polled = await this.#ask(step, newRound || step.last === null)
       asked.push(step)
       problems.push(...this.#named(step, polled.problems))
       // A register at work is left alone by every way; one that has more to tell goes on in the next look.
-      if (polled.link === 'ok' && polled.outcome !== 'complete') break
+      if (step.progress === 'begun') break
     }
     return this.#told(asked, problems)
   }
@@ -131,8 +142,9 @@ class LadderedRegister implements RegisterPoll {
     return slotOff ?? (drivers.every(reason => reason !== null) ? (drivers[0] ?? null) : null)
   }
 
-  /** Nothing is asked and nothing is wrong: the next look comes at its usual time. */
-  #leftAlone(reason: string): Polled {
+  /** Nothing is asked, no port is kept, and nothing is wrong: the next look comes at its usual time. */
+  async #leftAlone(reason: string): Promise<Polled> {
+    await this.close()
     const at = this.#clock.now()
     const source = this.#steps[0]?.source.source ?? 'register'
     const item = linkItem({ slot: this.#slot, source }, at, { value: null, reason }, this.#latest?.id ?? null)
@@ -140,33 +152,41 @@ class LadderedRegister implements RegisterPoll {
     return { item, link: 'ok', outcome: 'complete', problems: [], changed: false }
   }
 
+  #beginRound(): void {
+    for (const step of this.#steps) {
+      step.progress = 'none'
+      step.roundsLeft--
+    }
+  }
+
   async #ask(step: Step, newRound: boolean): Promise<SourcePolled> {
     const polled = await step.source.poll(newRound)
-    const nowMs = this.#clock.monotonic()
+    const isAnswered = polled.link === 'ok'
     step.last = polled
-    step.triedAtMs = nowMs
-    step.isDone = polled.link === 'ok' && polled.outcome === 'complete'
-    if (step.isDone) step.completedAtMs = nowMs
+    step.triedAtMs = this.#clock.monotonic()
+    step.progress = isAnswered ? (polled.outcome === 'complete' ? 'done' : 'begun') : 'none'
+    if (step.progress === 'done') step.completedAtMs = step.triedAtMs
+    step.failures = isAnswered ? 0 : step.failures + 1
+    step.roundsLeft = isAnswered ? 0 : roundsBetweenTries(step.failures)
     return polled
   }
 
-  /** True when a source is not to be asked now: it is done or switched off, or a better one has told all that this one could. */
-  #isEnough(step: Step, newRound: boolean): boolean {
-    if (this.#switches.isDisabled('driver', step.source.driver)) step.last = null
-    if (step.isDone || this.#switches.isDisabled('driver', step.source.driver)) return true
-    // One that failed is tried again in the next round, not while another goes on telling.
-    const hasFailed = step.last !== null && step.last.link !== 'ok'
-    if (!newRound && hasFailed && this.#steps.some(({ last }) => last?.link === 'ok')) return true
+  /** True when a source is not to be asked now: it is done, or a better one has told all that this one could. */
+  #isEnough(step: Step): boolean {
+    if (step.progress !== 'none') return step.progress === 'done'
+    // One that failed is tried again after growing pauses, while another goes on telling.
+    if (step.roundsLeft > 0 && this.#steps.some(({ last }) => last?.link === 'ok')) return true
     const better = this.#steps.slice(0, this.#steps.indexOf(step))
-    return better.some(({ last, isDone }) => last?.link === 'ok' && isDone) && !this.#owes(step)
+    return better.some(({ progress }) => progress === 'done') && !this.#owes(step)
   }
 
-  /** A source below one that answers owes the facts that are still unknown, once a day. */
-  #owes({ completedAtMs, triedAtMs }: Step): boolean {
+  /** A source below one that answers owes the facts that are still unknown, once a day; sooner when it last spoke of another register. */
+  #owes({ source, completedAtMs, triedAtMs }: Step): boolean {
     const nowMs = this.#clock.monotonic()
-    if (completedAtMs !== null && nowMs - completedAtMs < DAILY_MS) return false
+    const isOther = !mayBeOne([this.#serial, source.serial])
+    if (!isOther && completedAtMs !== null && nowMs - completedAtMs < DAILY_MS) return false
     if (triedAtMs !== null && nowMs - triedAtMs < DEBT_RETRY_MS) return false
-    return [...this.#facts().values()].some(({ reason }) => reason !== undefined)
+    return isOther || [...this.#facts().values()].some(({ reason }) => reason !== undefined)
   }
 
   /** With several ways to a register a problem says whose it is. */
@@ -175,44 +195,61 @@ class LadderedRegister implements RegisterPoll {
     return problems.map(problem => ({ ...problem, message: `${source.port}: ${problem.message}` }))
   }
 
+  get #answering(): readonly Step[] {
+    return this.#steps.filter(({ last }) => last?.link === 'ok')
+  }
+
+  /** The source whose register this is: the best that answers; while none does, the one that spoke last. */
+  get #main(): Step | undefined {
+    return this.#answering[0] ?? this.#speaker ?? this.#steps[0]
+  }
+
+  /** Serial of this register as its main source gives it, else another one. */
+  get #serial(): string | null {
+    const serials = [this.#main, ...this.#steps].map(step => step?.source.serial ?? null)
+    return serials.find(serial => serial !== null) ?? null
+  }
+
+  /** The sources that speak of this register: what another register has told stays out, however long ago. */
+  get #own(): readonly Step[] {
+    const serial = this.#serial
+    return this.#steps.filter(({ source }) => mayBeOne([serial, source.serial]))
+  }
+
   #facts(): FactReadings {
     return mergeRungs(
-      this.#steps.map(({ source, last }) => ({ source: source.source, link: last?.link ?? null, facts: source.facts })),
+      this.#own.map(({ source, last }) => ({ source: source.source, link: last?.link ?? null, facts: source.facts })),
     )
   }
 
   #told(asked: readonly Step[], problems: readonly Problem[]): Polled {
-    const at = this.#clock.now()
-    const answering = this.#steps.filter(({ last }) => last?.link === 'ok')
-    const main = answering[0] ?? this.#steps.find(({ source }) => source.serial !== null) ?? this.#steps[0]
-    const differing = answering.length > 1 && !mayBeOne(answering.map(({ source }) => source.serial))
+    const main = this.#main
     const link = linkOfAll(this.#steps.flatMap(({ last }) => last?.link ?? []))
-    const origin = { slot: this.#slot, source: main?.source.source ?? ('register' as const) }
-    const serials = this.#steps.map(({ source }) => source.serial)
-    const serial = differing || !mayBeOne(serials) ? (main?.source.serial ?? null) : fullestSerial(serials)
-    if (link !== 'ok') return this.#unanswered(origin, at, link, serial, problems)
-    const facts = differing && main ? main.source.facts : this.#facts()
-    this.#latest = itemOf(origin, at, { facts, link, serial }, costOf(asked))
-    const unfinished = answering.find(({ isDone }) => !isDone)?.last
+    const cost = costOf(asked)
+    const told = {
+      at: this.#clock.now(),
+      origin: { slot: this.#slot, source: main?.source.source ?? ('register' as const) },
+      serial: fullestSerial(this.#own.map(({ source }) => source.serial)),
+    }
+    const { at, origin, serial } = told
+    if (link !== 'ok') {
+      const item = linkItem(origin, at, link, serial, cost)
+      this.#latest = this.#latest ? withLink(this.#latest, item) : item
+      return { item, link, outcome: 'yielded', problems, changed: false }
+    }
+    this.#speaker = main
+    const facts = this.#facts()
+    // Nobody is told what an unknown register says: it would be taken for what the last one here says.
+    this.#latest = main?.source.isInDoubt
+      ? linkItem(origin, at, link, null, cost)
+      : itemOf(origin, at, { facts, link, serial }, cost)
     return {
       item: this.#latest,
       link,
-      outcome: unfinished?.outcome ?? 'complete',
-      problems: differing ? [...problems, differingProblem(answering.map(({ source }) => source))] : problems,
+      outcome: this.#steps.find(({ progress }) => progress === 'begun')?.last?.outcome ?? 'complete',
+      problems: [...problems, ...differingProblems(this.#answering)],
       changed: this.#changed(facts),
     }
-  }
-
-  #unanswered(
-    origin: { slot: string; source: Source },
-    at: EpochMs,
-    link: RegisterLink,
-    serial: string | null,
-    problems: readonly Problem[],
-  ): Polled {
-    const item = linkItem(origin, at, link, serial)
-    this.#latest = this.#latest ? withLink(this.#latest, item) : item
-    return { item, link, outcome: 'yielded', problems, changed: false }
   }
 
   /** True when the register was used between two polls that were answered. */
@@ -224,23 +261,39 @@ class LadderedRegister implements RegisterPoll {
   }
 }
 
-/** What all holds of one look cost together. */
-function costOf(asked: readonly Step[]): PollCost {
+/** A source that a person has switched off: its port is not kept, and it has no say. */
+async function leaveAlone(step: Step): Promise<void> {
+  step.last = null
+  step.progress = 'none'
+  await step.source.close()
+}
+
+/** What all holds of one look cost together; null when no port was opened. */
+function costOf(asked: readonly Step[]): PollCost | null {
   const costs = asked.flatMap(({ last }) => last?.cost ?? [])
+  if (costs.length === 0) return null
   const sum = (of: (cost: PollCost) => number) => costs.reduce((total, cost) => total + of(cost), 0)
   return {
     // Ports are held one after another: the longest hold is what another program had to wait for.
-    heldMs: Math.max(0, ...costs.map(({ heldMs }) => heldMs)),
+    heldMs: Math.max(...costs.map(({ heldMs }) => heldMs)),
     bytesCount: sum(({ bytesCount }) => bytesCount),
     commandsCount: sum(({ commandsCount }) => commandsCount),
   }
 }
 
-const differingProblem = (sources: readonly RegisterSource[]): Problem => ({
-  code: 'register.sources_differ',
-  message: `different registers answer: ${sources.map(({ port, serial }) => `${port} no. ${serial}`).join(', ')}; only the first is used`,
-  nextStep: 'Give each register a slot of its own, and list under "also" only ports of the same one.',
-})
+/** Sources of one slot that answer for different registers. */
+function differingProblems(answering: readonly Step[]): readonly Problem[] {
+  const sources = answering.map(({ source }) => source)
+  if (mayBeOne(sources.map(({ serial }) => serial))) return []
+  const named = sources.map(({ port, serial }) => `${port} no. ${serial}`).join(', ')
+  return [
+    {
+      code: 'register.sources_differ',
+      message: `different registers answer: ${named}; only the first is used`,
+      nextStep: 'Give each register a slot of its own, and list under "also" only ports of the same one.',
+    },
+  ]
+}
 
 /** The last full item, with the news of the link; every older fact keeps its own time. */
 function withLink(full: WireItem, news: WireItem): WireItem {

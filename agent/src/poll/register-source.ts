@@ -15,6 +15,7 @@ import type {
   PollOutcome,
   Problem,
   RegisterLink,
+  RegisterReading,
 } from '../drivers/driver.ts'
 import { RegisterMemo } from '../drivers/memo.ts'
 import type { FactReadings } from '../drivers/reading.ts'
@@ -67,6 +68,8 @@ export interface RegisterSource {
   readonly facts: FactReadings
   /** Serial of the register that answered last; null until known. */
   readonly serial: string | null
+  /** True while an answering register that had told its serial has yet to tell it again: it may be another one. */
+  readonly isInDoubt: boolean
   close(): Promise<void>
 }
 
@@ -113,8 +116,8 @@ export async function createRegisterSource(
   )
 }
 
-/** The ladder of `docs`: services are made for sharing, a network port is not the POS program's, a serial port has one owner. */
-const rankOf = (source: Source, { kind }: PortAddress): number =>
+/** The ladder: services are made for sharing, a network port is not the POS program's, a serial port has one owner. */
+export const rankOf = (source: Source, { kind }: PortAddress): number =>
   source === 'driver_service' ? 0 : kind === 'serial' ? 2 : 1
 
 interface Leased {
@@ -140,6 +143,7 @@ class LeasedSource implements RegisterSource {
   readonly #memo = new RegisterMemo()
   #roundBeganMs: MonotonicMs = 0
   #serial: string | null = null
+  #isInDoubt = false
   #answered = false
 
   constructor(leased: Leased) {
@@ -158,6 +162,10 @@ class LeasedSource implements RegisterSource {
     return this.#serial
   }
 
+  get isInDoubt(): boolean {
+    return this.#isInDoubt
+  }
+
   async poll(newRound: boolean): Promise<SourcePolled> {
     const { clock, lease, session, line, switches, driver } = this.#leased
     const memo = this.#memo
@@ -172,20 +180,26 @@ class LeasedSource implements RegisterSource {
           isDue: (cadence, answeredAtMs) => isDue(cadence, answeredAtMs, this.#roundBeganMs, clock.monotonic()),
           offReason: question => switches.offReason('question', `${driver}:${question}`),
         }),
-      reading => reading.link === 'ok',
+      // A port kept open is for reading alone: a register at work gets it back like any other.
+      reading => reading.link === 'ok' && reading.outcome !== 'yielded',
     )
     if (!held.ok) return this.#unopened(held.error)
     const { value: reading, heldMs, bytesCount } = held.value
     const link = this.#patient(reading.link)
     if (link === 'silent' || link === 'error') memo.expire()
-    // An answering register whose serial is not read yet may be another than the last one.
-    if (link === 'ok') this.#serial = reading.serial
+    if (link === 'ok') this.#identify(reading)
     const cost = { heldMs, bytesCount, commandsCount: reading.commandsCount }
     return { at: clock.now(), link, outcome: reading.outcome, problems: reading.problems, cost }
   }
 
   close(): Promise<void> {
     return this.#leased.lease.release()
+  }
+
+  #identify({ serial, outcome }: RegisterReading): void {
+    const wasNamed = this.#serial !== null || this.#isInDoubt
+    this.#isInDoubt = serial === null && wasNamed && outcome !== 'complete'
+    this.#serial = serial
   }
 
   /** Some models fall silent for seconds while they print: the first silence after an answer counts as busy, not as gone. */

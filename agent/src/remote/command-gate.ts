@@ -2,6 +2,7 @@ import {
   type AgentCommand,
   agentCommand,
   type DownMessage,
+  type EpochMs,
   type Logger,
   messageOf,
   SWITCHED_OFF_MS_MAX,
@@ -115,17 +116,18 @@ class DiskGate implements CommandGate {
     return refusal === null ? { command: parsed.data } : { refusal }
   }
 
-  /** Known already: carried out, refused, or under way. In the epoch in which it was answered the outbox, or its tail, brings the result. */
+  /** Known already: carried out, refused, or under way. A result that the outbox, or its tail, still holds comes from there. */
   #again(known: RememberedCommand): void {
     if (this.#underWay.has(known.id)) return
-    if (known.answered?.epoch === this.#options.outbox.position().epoch) return
+    const { epoch, base } = this.#options.outbox.position()
+    if (known.answered?.epoch === epoch && known.answered.seq >= base) return
     this.#answer(known, known.result ?? INTERRUPTED)
   }
 
-  #lateness({ expires_at: expiresAt }: IncomingCommand): CommandAnswer | null {
+  #lateness({ issued_at: issuedAt, expires_at: expiresAt }: IncomingCommand): CommandAnswer | null {
     const { time, file } = this.#options
-    const expires = Date.parse(expiresAt)
-    return expires <= time.now() || expires <= file.state.forgotten_until ? TOO_LATE : null
+    const isOver = Date.parse(expiresAt) <= time.now()
+    return isOver || Date.parse(issuedAt) <= file.state.forgotten_until ? TOO_LATE : null
   }
 
   #refusalOf(command: AgentCommand): CommandAnswer | null {
@@ -144,34 +146,34 @@ class DiskGate implements CommandGate {
     return others.length >= SWITCHES_MAX ? TOO_MANY : null
   }
 
-  /** The switch, the id and the result are one write: after a kill it is done and told, or neither. */
+  /**
+   * The switch, the id and the result are one write: after a kill it is done and told, or neither. A disk that takes nothing must not keep
+   * a check on that disturbs sales: then it is off in this run, and noted when the command comes again.
+   */
   #switch(message: IncomingCommand, command: Exclude<AgentCommand, WorkCommand>): void {
-    const now = this.#options.time.now()
-    switch (command.do) {
-      case 'disable': {
-        const off = { target: command.target, until: Date.parse(command.until), by: message.issued_by }
-        this.#settle(message, SWITCHED_OFF, state => withSwitchedOff(state, off, now))
-        break
-      }
-      case 'enable':
-        this.#settle(message, SWITCHED_ON, state => withSwitchedOn(state, command.target, now))
-        break
-      default:
-        unreachable(command)
+    const { result, change } = turnOf(message, command, this.#options.time.now())
+    try {
+      this.#settle(message, result, change)
+    } catch (thrown) {
+      this.#options.file.keep(change)
+      throw thrown
+    } finally {
+      this.#options.onSwitched()
     }
-    this.#options.onSwitched()
   }
 
-  #settle(message: IncomingCommand, result: CommandAnswer, change: (state: RemoteState) => RemoteState): void {
+  #settle(message: IncomingCommand, result: CommandAnswer, change: Change): void {
     const command = remembered(message, result)
-    this.#options.file.change(state => withCommand(change(state), command))
-    this.#options.crash('command-noted')
+    const { file, time, crash } = this.#options
+    file.change(state => withCommand(change(state), command, time.now()))
+    crash('command-noted')
     this.#answer(command, result)
   }
 
   #begin(message: IncomingCommand, work: WorkCommand): void {
     const command = remembered(message, null)
-    this.#options.file.change(state => withCommand(state, command))
+    const { file, time } = this.#options
+    file.change(state => withCommand(state, command, time.now()))
     this.#options.crash('command-noted')
     this.#underWay.set(command.id, this.#carryOut(command, work))
   }
@@ -184,26 +186,57 @@ class DiskGate implements CommandGate {
 
   /** Into the outbox first: after a kill between the two it is there twice, and the collector takes the first. */
   #answer(command: RememberedCommand, result: CommandAnswer): void {
-    const { sendResult, outbox, file, crash } = this.#options
+    const { sendResult, outbox, file, time, crash } = this.#options
     crash('command-done')
     const seq = sendResult(command.id, result)
     crash('command-answered')
     const answered = seq === null ? null : { epoch: outbox.position().epoch, seq }
-    file.change(state => withCommand(state, { ...command, result, answered }))
+    const note: Change = state => withCommand(state, { ...command, result, answered }, time.now())
+    try {
+      file.change(note)
+    } catch (thrown) {
+      // Known at least until the end of this run: what was done is not told as broken off.
+      file.keep(note)
+      throw thrown
+    }
   }
 
   #attempt(id: string, run: () => void): void {
     try {
       run()
     } catch (thrown) {
-      this.#options.logger.warn({ id, reason: messageOf(thrown) }, 'a command cannot be noted; it is left unanswered')
+      this.#options.logger.warn(
+        { id, reason: messageOf(thrown) },
+        'a command cannot be noted; it is answered when it comes again',
+      )
     }
+  }
+}
+
+type Change = (state: RemoteState) => RemoteState
+
+/** What a switch makes of the state, and what it is answered with. */
+function turnOf(
+  { issued_by: by }: IncomingCommand,
+  command: Exclude<AgentCommand, WorkCommand>,
+  now: EpochMs,
+): { readonly result: CommandAnswer; readonly change: Change } {
+  const { target } = command
+  switch (command.do) {
+    case 'disable': {
+      const off = { target, until: Date.parse(command.until), by }
+      return { result: SWITCHED_OFF, change: state => withSwitchedOff(state, off, now) }
+    }
+    case 'enable':
+      return { result: SWITCHED_ON, change: state => withSwitchedOn(state, target, now) }
+    default:
+      return unreachable(command)
   }
 }
 
 const remembered = (message: IncomingCommand, result: CommandAnswer | null): RememberedCommand => ({
   id: message.id,
-  expires_at: Date.parse(message.expires_at),
+  issued_at: Date.parse(message.issued_at),
   result,
   answered: null,
 })

@@ -1,11 +1,10 @@
 import type { EpochMs } from '@tillwatch/shared'
-import { BODY_BYTES_MAX } from '../outbox/outbox-limits.ts'
 import { redactLine } from './redact.ts'
 
 /** A line that is longer says no more: a stack, a quoted answer. */
 const LINE_LENGTH_MAX = 4_096
-/** Room beside the text of a piece: its id, its number and their names. */
-const PART_BYTES_MAX = BODY_BYTES_MAX - 512
+/** A piece as JSON: over a line of 10 kbit/s it is stored before it would be sent again, and an excerpt has fewer than `LOG_PARTS_MAX` of them. */
+const PART_BYTES_MAX = 24 * 1024
 
 export interface ExcerptOptions {
   /** By the clock that wrote the log; null: from the beginning. */

@@ -2,10 +2,11 @@ const REMOVED = '[removed]'
 
 /** Names whose values are nobody's business, as keys of a log line or before `=` and `:` in a text. */
 const NAMES =
-  'passwords?|passwd|pwd|passphrase|secrets?|tokens?|api[_-]?keys?|authorization|cookies?|credentials?|парол[ья]|секрет|токен'
+  'pass(?:words?|wd|phrase|code)?|pwd|secrets?|tokens?|(?:api|access|private|session|secret)[_-]?keys?|auth(?:orization)?|cookies?|credentials?|парол[ьяюе]м?|секрет|токен'
 
 const SECRET_KEY = new RegExp(`(?:${NAMES})$`, 'i')
 
+/** Every repetition is bounded or begins at a place of its own: a line of half a megabyte takes no time that anybody would notice. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // Before the names: their pattern would take the word `Bearer` for the whole value.
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${REMOVED}`],
@@ -16,46 +17,50 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     ),
     `$1${REMOVED}`,
   ],
-  [/(:\/\/)[^\s/@]+@/g, `$1${REMOVED}@`],
+  // User and password before the last @ of an address: a password may hold any of : / @ though it should not.
+  [/(:\/\/)[^\s"'\\<>]{1,256}@/g, `$1${REMOVED}@`],
+  [/[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, REMOVED],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs, REMOVED],
-  // 256 bits as base64url: the secret of some identity, whoever wrote it down.
+  // A JSON web token, and 256 bits as base64url: the secret of some identity, whoever wrote it down.
+  [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, REMOVED],
   [/(?<![\w-])[\w-]{43}(?![\w-])/g, REMOVED],
 ]
 
 /**
- * A line of the log without secrets, passwords and tokens: by the names of its fields where it is JSON, by patterns in every text, and
- * by the `secrets` that are known to be ones. Numbers that name things (INN, serials, РНМ) stay.
+ * A line of the log without secrets, passwords, tokens and mail addresses: by the names of its fields where it is JSON, by patterns in
+ * every text, and by the `secrets` that are known to be ones. Numbers that name things (INN, serials, РНМ) stay.
  */
 export function redactLine(line: string, secrets: readonly string[]): string {
-  const fields = fieldsOf(line)
-  return fields === null ? redactText(line, secrets) : JSON.stringify(redactValue(fields, secrets))
+  const known = secrets.filter(isTelling).flatMap(formsOf)
+  try {
+    const fields: unknown = JSON.parse(line)
+    if (typeof fields === 'object' && fields !== null) return JSON.stringify(redactValue(fields, known))
+  } catch {
+    // Not JSON, or nested deeper than anything that we write.
+  }
+  return redactText(line, known)
 }
 
-/** A shorter secret (`30`, `admin`) would tear other words apart; its name gives it away instead. */
-const SECRET_LENGTH_MIN = 6
+/** Whether a secret can be looked for everywhere: shorter ones (`30`, `PIR`) stand in other words and numbers too; their names give them away instead. */
+export const isTelling = (secret: string): boolean => secret.length >= (/^\d+$/.test(secret) ? 6 : 4)
 
-function redactText(text: string, secrets: readonly string[]): string {
-  const long = secrets.filter(({ length }) => length >= SECRET_LENGTH_MIN)
-  const known = long.reduce((said, secret) => said.replaceAll(secret, REMOVED), text)
-  return PATTERNS.reduce((said, [pattern, instead]) => said.replace(pattern, instead), known)
+/** A secret as it may stand in a text: as it is, inside JSON, inside an address. */
+const formsOf = (secret: string): readonly string[] => [
+  ...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]),
+]
+
+function redactText(text: string, known: readonly string[]): string {
+  const told = known.reduce((said, secret) => said.replaceAll(secret, REMOVED), text)
+  return PATTERNS.reduce((said, [pattern, instead]) => said.replace(pattern, instead), told)
 }
 
-function redactValue(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return redactText(value, secrets)
-  if (Array.isArray(value)) return value.map(each => redactValue(each, secrets))
+function redactValue(value: unknown, known: readonly string[]): unknown {
+  if (typeof value === 'string') return redactText(value, known)
+  if (Array.isArray(value)) return value.map(each => redactValue(each, known))
   if (typeof value !== 'object' || value === null) return value
   const cleared = Object.entries(value).map(([name, each]): [string, unknown] => [
-    redactText(name, secrets),
-    SECRET_KEY.test(name) ? REMOVED : redactValue(each, secrets),
+    redactText(name, known),
+    SECRET_KEY.test(name) ? REMOVED : redactValue(each, known),
   ])
   return Object.fromEntries(cleared)
-}
-
-function fieldsOf(line: string): object | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' ? value : null
-  } catch {
-    return null
-  }
 }

@@ -9,6 +9,8 @@ export interface RemoteFile {
   readonly state: RemoteState
   /** On the disk when it returns; throws what the disk throws, and then nothing has changed. */
   change(run: (state: RemoteState) => RemoteState): void
+  /** Holds in this run, and goes onto the disk with the next change that the disk takes. */
+  keep(run: (state: RemoteState) => RemoteState): void
   /** True when the file was damaged and everything in it is forgotten: told to the collector, because switched-off checks are on again. */
   readonly wasDamaged: boolean
 }
@@ -22,7 +24,7 @@ export function openRemoteFile(dir: string, logger: Logger): RemoteFile {
   const read = readState(path)
   if ('problem' in read) {
     logger.error({ reason: read.problem, path }, 'the record of commands is damaged and set aside; all checks are on')
-    renameSync(path, join(dir, 'remote-damaged.json'))
+    setAside(path, join(dir, 'remote-damaged.json'), logger)
   }
   let state = 'state' in read ? read.state : emptyState
   return {
@@ -34,7 +36,22 @@ export function openRemoteFile(dir: string, logger: Logger): RemoteFile {
       replaceFile(path, JSON.stringify(changed))
       state = changed
     },
+    keep: run => {
+      state = run(state)
+    },
     wasDamaged: 'problem' in read,
+  }
+}
+
+/** The copy is for people; without one the agent works as well. */
+function setAside(path: string, copy: string, logger: Logger): void {
+  try {
+    renameSync(path, copy)
+  } catch (thrown) {
+    logger.warn(
+      { reason: messageOf(thrown), copy },
+      'the damaged record cannot be set aside; the next command replaces it',
+    )
   }
 }
 

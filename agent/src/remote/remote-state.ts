@@ -25,7 +25,8 @@ export type SwitchedOff = z.infer<typeof switchedOff>
 
 const rememberedCommand = z.object({
   id: z.uuid(),
-  expires_at: instantMs,
+  /** By the collector's clock. */
+  issued_at: instantMs,
   /** Null while it is being carried out: after a kill nobody knows how far it came, and it is not begun again. */
   result: commandResultBody.omit({ id: true }).nullable(),
   /** Where the result stands in the outbox; null until it is there. */
@@ -35,9 +36,9 @@ export type RememberedCommand = z.infer<typeof rememberedCommand>
 
 export const remoteState = z.object({
   version: z.literal(1),
-  /** Collector's clock minus the till's, as last found. */
-  clock_offset_ms: z.number().int(),
-  /** Ids that expired until then may have been forgotten: a command that is not known and no younger is not carried out. */
+  /** What the collector's clock showed when this was written, as far as it was known. */
+  known_at: instantMs,
+  /** Commands given until then may have been forgotten: one that is not known and no younger is not carried out. */
   forgotten_until: instantMs,
   switched_off: z.array(switchedOff),
   commands: z.array(rememberedCommand),
@@ -48,7 +49,7 @@ export type RemoteState = z.infer<typeof remoteState>
 /** Of an agent that was never asked for anything. */
 export const emptyState: RemoteState = {
   version: 1,
-  clock_offset_ms: 0,
+  known_at: 0,
   forgotten_until: 0,
   switched_off: [],
   commands: [],
@@ -63,16 +64,22 @@ export const answer = (
   details: CommandResultBody['details'] = {},
 ): CommandAnswer => ({ outcome, text, details })
 
-/** With a command that is being carried out, or has its result already. Over the ceiling those that expire first are forgotten. */
-export function withCommand(state: RemoteState, command: RememberedCommand): RemoteState {
-  const commands = [...state.commands.filter(({ id }) => id !== command.id), command]
-  if (commands.length <= COMMANDS_REMEMBERED_MAX) return { ...state, commands }
-  const byExpiry = [...commands].sort((one, other) => one.expires_at - other.expires_at)
-  const gone = byExpiry.slice(0, commands.length - COMMANDS_REMEMBERED_MAX)
+/**
+ * With a command that is being carried out, or has its result already. Over the ceiling the oldest are forgotten: whatever is given later
+ * is younger than they were, so that no flood keeps out the next command.
+ */
+export function withCommand(state: RemoteState, command: RememberedCommand, now: EpochMs): RemoteState {
+  const isKnown = state.commands.some(({ id }) => id === command.id)
+  const all = isKnown
+    ? state.commands.map(each => (each.id === command.id ? command : each))
+    : [...state.commands, command]
+  const gone = all.slice(0, -COMMANDS_REMEMBERED_MAX)
   return {
     ...state,
-    commands: commands.filter(each => !gone.includes(each)),
-    forgotten_until: Math.max(state.forgotten_until, ...gone.map(each => each.expires_at)),
+    known_at: now,
+    commands: all.slice(-COMMANDS_REMEMBERED_MAX),
+    // Never ahead of now: commands of a collector whose clock stood years ahead must not bar all that come after them.
+    forgotten_until: Math.max(state.forgotten_until, ...gone.map(each => Math.min(each.issued_at, now))),
   }
 }
 

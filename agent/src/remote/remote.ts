@@ -9,11 +9,12 @@ import { createChecks, driversOf, type Switchable } from './checks.ts'
 import { createCommandGate, type IncomingCommand } from './command-gate.ts'
 import { createPerform } from './perform.ts'
 import { openRemoteFile, type RemoteFile } from './remote-file.ts'
+import { switchedOffAt } from './remote-state.ts'
 import { createSwitchTeller } from './switch-teller.ts'
 import { createSwitches, type Switches } from './switches.ts'
 
-/** A difference of the clocks is written down anew when it has moved by so much. */
-const OFFSET_STEP_MS = 60_000
+/** While something is off, the collector's clock is noted this often: a run that is cut counts for its end but for the last hour. */
+const NOTE_TIME_MS = 3_600_000
 
 /** What an earlier run was asked for, read before anything is polled. */
 export interface RemoteMemory {
@@ -25,7 +26,7 @@ export interface RemoteMemory {
 /** Opens the memory of a data directory. Throws what the disk throws. */
 export function openRemoteMemory(dir: string, clock: Clock, logger: Logger): RemoteMemory {
   const file = openRemoteFile(dir, logger)
-  const time = createCollectorTime(clock, file.state.clock_offset_ms)
+  const time = createCollectorTime(clock, file.state.known_at)
   return { file, time, switches: createSwitches(file, time.now) }
 }
 
@@ -35,6 +36,8 @@ export interface RemoteOptions {
   readonly registers: () => readonly Switchable[]
   /** Names of the probes of this PC. */
   readonly probes: readonly string[]
+  /** Names of the drivers that the search for registers asks with. */
+  readonly searching?: readonly string[]
   readonly pollNow: (slot: string) => Promise<WireItem | null>
   readonly log: Pick<LogFile, 'read'>
   /** Words that must never leave the till. */
@@ -60,15 +63,16 @@ export interface Remote {
 export function createRemote(options: RemoteOptions): Remote {
   const { memory, registers, recorder, clock, logger } = options
   const { file, time, switches } = memory
-  const checks = createChecks(registers, options.probes)
+  const checks = createChecks(registers, options.probes, options.searching)
   const item = () => switchesItem({ checks: checks.names(), off: switches.off() }, clock.now())
-  const teller = createSwitchTeller({ checks, switches, tell: () => recorder.telemetry([item()]), clock })
+  const tell = () => recorder.telemetry([item()])
+  const teller = createSwitchTeller({ checks, switches, tell, onLook: () => keepTime(file, time, logger), clock })
   const driversAt = (slot: string) => driversOf(registers().filter(register => register.slot === slot))
   const gate = createCommandGate({
     ...options,
     file,
     time,
-    isKnown: target => checks.names().includes(targetKey(target)),
+    isKnown: target => checks.has(targetKey(target)),
     perform: createPerform({
       ...options,
       slots: () => registers().map(({ slot }) => slot),
@@ -81,10 +85,7 @@ export function createRemote(options: RemoteOptions): Remote {
   })
   return {
     hear: message => gate.hear(message),
-    hearTime: at => {
-      time.heard(at)
-      keepOffset(file, time, logger)
-    },
+    hearTime: at => time.heard(at),
     item,
     start: async () => {
       if (file.wasDamaged) recorder.event('switches_lost')
@@ -104,13 +105,13 @@ function placeOff(switches: Switches, slot: string, drivers: readonly string[]):
   return switches.offReason('slot', slot) ?? (reasons.includes(null) ? null : (reasons[0] ?? null))
 }
 
-/** So that a switch ends in time also in a run that has not heard the collector yet. */
-function keepOffset(file: RemoteFile, time: CollectorTime, logger: Logger): void {
-  const offsetMs = Math.round(time.offsetMs())
-  if (Math.abs(offsetMs - file.state.clock_offset_ms) < OFFSET_STEP_MS) return
+/** So that a switch ends also at a till that is restarted again and again and never hears the collector. */
+function keepTime({ state, change }: RemoteFile, time: CollectorTime, logger: Logger): void {
+  const now = time.now()
+  if (switchedOffAt(state, now).length === 0 || Math.abs(now - state.known_at) < NOTE_TIME_MS) return
   try {
-    file.change(state => ({ ...state, clock_offset_ms: offsetMs }))
+    change(noted => ({ ...noted, known_at: now }))
   } catch (thrown) {
-    logger.warn({ reason: messageOf(thrown) }, 'the difference to the collector’s clock cannot be noted')
+    logger.warn({ reason: messageOf(thrown) }, 'the collector’s time cannot be noted')
   }
 }

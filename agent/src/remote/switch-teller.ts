@@ -14,25 +14,28 @@ export interface SwitchTeller extends Component {
 export interface SwitchTellerOptions {
   readonly checks: Checks
   readonly switches: Pick<Switches, 'off'>
-  readonly tell: () => void
+  /** False when it could not be kept: then it is told again. */
+  readonly tell: () => boolean
+  /** Called at every look. */
+  readonly onLook: () => void
   readonly clock: Clock
 }
 
-export function createSwitchTeller({ checks, switches, tell, clock }: SwitchTellerOptions): SwitchTeller {
+export function createSwitchTeller({ checks, switches, tell, onLook, clock }: SwitchTellerOptions): SwitchTeller {
   const stopping = new AbortController()
   let told: string | null = null
   let loop: Promise<void> = Promise.resolve()
   const tellNews = () => {
     const now = JSON.stringify([checks.names(), switches.off()])
-    if (now === told) return
-    told = now
-    tell()
+    if (now !== told && tell()) told = now
   }
   const run = async () => {
     while (!stopping.signal.aborted) {
       await clock.sleep(LOOK_MS, stopping.signal)
       await checks.look()
-      if (!stopping.signal.aborted) tellNews()
+      if (stopping.signal.aborted) return
+      onLook()
+      tellNews()
     }
   }
   return {

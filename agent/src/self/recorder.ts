@@ -21,8 +21,8 @@ export interface RecorderOptions {
 
 /** The one way of everything that the agent has to say into the outbox. */
 export interface Recorder {
-  /** One message for one round of readings; several when they do not fit into one. */
-  telemetry(items: readonly WireItem[]): void
+  /** One message for one round of readings; several when they do not fit into one. False when not all of it could be kept. */
+  telemetry(items: readonly WireItem[]): boolean
   event(name: string, details?: EventBody['details']): void
   /** What came of a command, or a piece of the log that it asked for; its number in the sequence, or null when it could not be kept. */
   answer(content: Extract<Content, { kind: 'command_result' | 'log_part' }>): number | null
@@ -66,9 +66,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    telemetry: items => {
-      for (const part of partsOf(items)) append({ kind: 'telemetry', body: { items: [...part] } })
-    },
+    telemetry: items =>
+      partsOf(items)
+        .map(part => append({ kind: 'telemetry', body: { items: [...part] } }))
+        .every(seq => seq !== null),
     event: (name, details = {}) => void append(eventOf(name, details)),
     answer: append,
     lastRecordedMs: () => lastMs,

@@ -32,6 +32,20 @@ test.each([
   expect(!parsed.ok && parsed.error.nextStep).toContain('COM5')
 })
 
+test('a password in an address is refused, with the place where it belongs, and not repeated', () => {
+  for (const text of [
+    'http://monitor:pa55word@127.0.0.1:16732',
+    'https://monitor:pa55word@h',
+    'tcp://x:pa55word@h:1',
+  ]) {
+    const parsed = parsePort(text)
+    expect(parsed).toMatchObject({ ok: false, error: { code: 'port.invalid' } })
+    expect(JSON.stringify(parsed) + (!parsed.ok && parsed.error.message)).not.toContain('pa55word')
+  }
+  const web = parsePort('http://monitor:pa55word@127.0.0.1:16732')
+  expect(!web.ok && web.error.message).toContain('passwords')
+})
+
 test('a driver that needs bytes refuses a web address, with the kinds of ports that it can use', async () => {
   const target = { slot: 'till', driver: 'shtrih-m', port: 'http://localhost:1' }
   expect(await createRegisterPoll(target, systemClock)).toMatchObject({

@@ -14,11 +14,20 @@ export type PortAddress =
 const EXAMPLES =
   'Write a serial path (/dev/ttyS0, /dev/serial/by-id/…), COM5, tcp://192.168.137.111:7778 or http://host:port.'
 
+/** A PORT as it may be shown: without the name and password that somebody wrote into it. */
+export const shownPort = (text: string): string => text.replace(/\/\/[^/]*@/, '//…@')
+
 /** Reads a PORT as people write it. The error is `port.invalid` with examples. */
 export function parsePort(text: string): Result<PortAddress> {
-  const invalid = (why: string) => err(new AppError('port.invalid', `port "${text}": ${why}`, { nextStep: EXAMPLES }))
-  if (/^https?:\/\//i.test(text))
-    return URL.canParse(text) ? ok({ kind: 'http', url: text }) : invalid('not an address')
+  const invalid = (why: string) =>
+    err(new AppError('port.invalid', `port "${shownPort(text)}": ${why}`, { nextStep: EXAMPLES }))
+  if (/^https?:\/\//i.test(text)) {
+    const url = URL.canParse(text) ? new URL(text) : null
+    if (!url) return invalid('not an address')
+    // An address is told in problems and logs.
+    if (url.username || url.password) return invalid('name and password stand under passwords, not in the address')
+    return ok({ kind: 'http', url: text })
+  }
   if (/^tcp:\/\//i.test(text)) {
     const url = URL.canParse(text) ? new URL(text) : null
     const port = Number(url?.port)

@@ -5,7 +5,8 @@ import { connectError, portError } from './port-errors.ts'
 
 /** A register on the same network answers in milliseconds; one that is off never does. */
 const CONNECT_MS = 1_500
-const CLOSE_MS = 500
+/** The other side may be slow to end its half; ours is ended by then, and the port is held no longer than this for it. */
+const CLOSE_MS = 100
 
 /** A TCP connection to a register or to a serial-to-network bridge. One connection at a time, closed with a proper end. */
 export function createTcpTransport(host: string, port: number, clock: Clock): ByteTransport {

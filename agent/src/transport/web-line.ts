@@ -38,7 +38,7 @@ export interface WebLine {
   close(): Promise<void>
 }
 
-/** A web line to a service at `url`; credentials in it are ignored. */
+/** A web line to a service at `url`, which holds no credentials. */
 export function createWebLine(url: string, clock: Clock): WebLine {
   const base = new URL(url)
   const isSecure = base.protocol === 'https:'

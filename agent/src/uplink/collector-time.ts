@@ -4,19 +4,22 @@ import type { Clock, EpochMs } from '@tillwatch/shared'
 export interface CollectorTime {
   /** The collector has just said something that it stamped with this time. */
   heard(sentAt: EpochMs): void
-  /** Counted on from what was heard last by the clock that never steps; before that by the till's clock and the difference found in an earlier run. */
+  /**
+   * Counted on from what was heard last by the clock that never steps. Before anything is heard, from what an earlier run knew last: it
+   * then lags by the time that the agent did not run.
+   */
   now(): EpochMs
   /** Collector's clock minus the till's. */
   offsetMs(): number
 }
 
-/** The collector's clock with the difference that an earlier run has found. */
-export function createCollectorTime(clock: Clock, knownOffsetMs = 0): CollectorTime {
-  let heard: { readonly at: EpochMs; readonly monotonicMs: number } | null = null
-  const now = () => (heard === null ? clock.now() + knownOffsetMs : heard.at + (clock.monotonic() - heard.monotonicMs))
+/** The collector's clock, which showed `knownAt` when an earlier run wrote it down. */
+export function createCollectorTime(clock: Clock, knownAt: EpochMs = 0): CollectorTime {
+  let known = { at: knownAt, monotonicMs: clock.monotonic() }
+  const now = () => Math.round(known.at + (clock.monotonic() - known.monotonicMs))
   return {
     heard: sentAt => {
-      heard = { at: sentAt, monotonicMs: clock.monotonic() }
+      known = { at: sentAt, monotonicMs: clock.monotonic() }
     },
     now,
     offsetMs: () => now() - clock.now(),

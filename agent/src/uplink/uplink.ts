@@ -196,7 +196,7 @@ class MqttUplink implements Uplink {
       this.#take(onHold(this.#state, message))
       return
     }
-    this.#options.onCollectorTime?.(Date.parse(message.sent_at))
+    if (message.sent_at !== undefined) this.#options.onCollectorTime?.(Date.parse(message.sent_at))
     if (message.kind === 'command') this.#options.onCommand?.(message)
     else this.#take(onStored(this.#state, this.#options.outbox.position(), message))
   }

@@ -4,6 +4,11 @@ import { type Answer, type Call, HOUR, iso, type Routes } from './mock-call.ts'
 import { planOf } from './mock-plan.ts'
 import type { MockState } from './mock-state.ts'
 
+const NO_HOURS = {
+  ru: 'часы работы не указаны: по молчанию кассы нельзя судить, закрыт ли объект',
+  en: 'opening hours are not known: silence of a till cannot be judged by them',
+}
+
 const importAnswer = (state: MockState, { url, body }: Call): Answer => {
   const file = directory.parse(body)
   const dryRun = url.searchParams.get('dryRun') === 'true'
@@ -23,11 +28,14 @@ const importAnswer = (state: MockState, { url, body }: Call): Answer => {
         ? [
             {
               where: `sites ${site?.code} hours`,
-              message: `Часы «${site?.hours}» не понятны: напишите, например, 10:00-23:00`,
+              message: {
+                ru: `часы «${site?.hours}» непонятны; пишут так: 10:00-23:00`,
+                en: `hours "${site?.hours}" are not understood; write 10:00-23:00`,
+              },
             },
           ]
         : [],
-      gaps: site && !site.hours ? [{ where: `sites ${site.code}`, message: 'Часы работы не указаны' }] : [],
+      gaps: site && !site.hours ? [{ where: `sites ${site.code}`, message: NO_HOURS }] : [],
     },
   ]
 }
@@ -44,11 +52,14 @@ export function directoryRoutes(state: MockState): Routes {
       {
         directory: state.fleet.directory,
         gaps: [
+          { where: 'sites vkusno-3', message: NO_HOURS },
           {
-            where: 'sites vkusno-3',
-            message: 'opening hours are not known: silence of a till cannot be judged by them',
+            where: 'terminals vkusno-2-1 inn',
+            message: {
+              ru: 'ККТ 0000000000301234 зарегистрирована на ИНН 7709990015, в справочнике здесь 7709990008',
+              en: 'register 0000000000301234 is registered to INN 7709990015, the directory has 7709990008 here',
+            },
           },
-          { where: 'sites apteka-zdorovo-5', message: 'class is not known: the site does not raise a priority' },
         ],
         agents: state.fleet.rows.slice(0, 14).map((row, index) => ({
           id: row.agentId,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LiveEvent } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { sessionRoutes, userRoutes } from './account-routes.ts'
+import { commandRoutes } from './command-routes.ts'
 import { deskRoutes, directoryRoutes } from './house-routes.ts'
 import { Refusal, type Routes } from './mock-call.ts'
 import { createMockState, type MockOptions, type MockState } from './mock-state.ts'
@@ -62,6 +63,7 @@ export function createMockApi(options: MockOptions): MockApi {
     ...sessionRoutes(state),
     ...userRoutes(state),
     ...fleetRoutes(state),
+    ...commandRoutes(state),
     ...incidentRoutes(state),
     ...directoryRoutes(state),
     ...deskRoutes(state),

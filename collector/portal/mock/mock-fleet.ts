@@ -1,4 +1,5 @@
 import type { Directory, FleetRow, TerminalView } from '@tillwatch/shared/api'
+import { serviceItems } from './mock-services.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -13,9 +14,9 @@ export function seeded(seed: number): () => number {
 }
 
 const CLIENTS = [
-  { code: 'vkusno', name: 'Кафе «Вкусно и рядом»', inn: '7701234567' },
-  { code: 'apteka-zdorovo', name: 'Аптеки «Здорово»', inn: '5406123457' },
-  { code: 'stroydvor', name: 'Строительный двор «Мастер»', inn: '2536007772' },
+  { code: 'vkusno', name: 'Кафе «Вкусно и рядом»', inn: '7709990008' },
+  { code: 'apteka-zdorovo', name: 'Аптеки «Здорово»', inn: '5409990003' },
+  { code: 'stroydvor', name: 'Строительный двор «Мастер»', inn: '2539990009' },
 ] as const
 const SITES = [
   ['vkusno', 'Тверская', 'Москва, ул. Тверская, д. 7', 'Europe/Moscow', '10:00-23:00', 'A'],
@@ -136,7 +137,7 @@ function registerFacts(row: FleetRow, now: number): Fact[] {
     fact('fiscal.register.model', row.model ?? null),
     fact('fiscal.register.serial', row.serial),
     fact('fiscal.register.registration_number', '0001234567012345'),
-    fact('fiscal.register.inn', '7701234567'),
+    fact('fiscal.register.inn', '7709990008'),
     fact('fiscal.register.link', row.link),
     fact('fiscal.register.mode', stopped ? 'blocked' : 'shift_open', { raw: stopped ? 5 : 2 }),
     fact('fiscal.register.can_sell', stopped ? 'no' : 'yes', {
@@ -220,6 +221,13 @@ const pcItem = (row: FleetRow, now: number): Item =>
       'host.memory.total_bytes': 4 * 1024 ** 3,
       'agent.version': '0.1.0',
       'agent.outbox.messages': 0,
+      'host.clock.service': 'w32time',
+      'host.clock.synchronised': true,
+      'host.clock.source': 'time.example',
+      'host.antivirus': ['Microsoft Defender'],
+      'host.antivirus_updated_on': new Date(now - DAY).toISOString().slice(0, 10),
+      'host.remote_access': ['AnyDesk 123456789'],
+      'host.boot_at': new Date(now - 3 * DAY).toISOString(),
     },
     now,
   )
@@ -249,7 +257,13 @@ function terminalOf(row: FleetRow, incidentIds: string[], now: number): Terminal
       access: null,
     },
     client: row.client,
-    items: [registerItem(row, now), pcItem(row, now), diskItem(row, now)],
+    items: [
+      registerItem(row, now),
+      pcItem(row, now),
+      diskItem(row, now),
+      ...serviceItems(row.agentId, row.health === 'red', now),
+    ],
+    remarks: [],
     incidentIds,
     changes: [
       { itemId, fact: 'fiscal.register.mode', value: 'shift_open', at: iso(now - 5 * HOUR) },

@@ -15,7 +15,7 @@ function registerOf(row: FleetRow, index: number): Register {
     fnSerial: row.fnValidUntil ? `996044030${String(1_112_233 + index)}` : null,
     terminal: row.terminal?.name ?? null,
     client: row.client,
-    inn: '7701234567',
+    inn: '7709990008',
     validUntil: row.fnValidUntil,
     exhaustedAt: exhausted,
     endsAt: ends,

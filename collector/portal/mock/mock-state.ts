@@ -1,4 +1,5 @@
 import type { SessionRow, UserRow } from '@tillwatch/shared/api'
+import { commandsAtFirst } from './command-routes.ts'
 import { HOUR, iso } from './mock-call.ts'
 import { createMockFleet } from './mock-fleet.ts'
 import { createMockIncidents } from './mock-incidents.ts'
@@ -63,6 +64,7 @@ export function createMockState({ startedAtMs: now, signedIn }: MockOptions) {
     person: { id: 'u1', name: 'Анна', role: 'administrator' as const, tenant: { id: 'main', name: 'Сервис-партнёр' } },
     fleet: createMockFleet(now),
     incidents: createMockIncidents(now),
+    commands: commandsAtFirst(now),
     users: usersAt(now),
     sessions: sessionsAt(now),
     desks: desksAtFirst(),

@@ -1,4 +1,7 @@
 import {
+  type AgentCommand,
+  agentCommandsView,
+  commandView,
   type Directory,
   deskTest,
   deskView,
@@ -78,6 +81,10 @@ export const api = {
     request(terminalView, `/api/terminals/${id(agentId)}`, { signal }),
   series: (itemId: string, fact: string, from: string, to: string, signal: AbortSignal) =>
     request(seriesView, address(`/api/items/${id(itemId)}/series`, { fact, from, to, points: 400 }), { signal }),
+  commands: (agentId: string, signal: AbortSignal) =>
+    request(agentCommandsView, `/api/agents/${id(agentId)}/commands`, { signal }),
+  giveCommand: (agentId: string, body: AgentCommand) =>
+    request(commandView, `/api/agents/${id(agentId)}/commands`, { method: 'POST', body }),
   markReplacement: (itemId: string, until: string | null) =>
     request(nothing, `/api/items/${id(itemId)}/replacement`, { method: 'POST', body: { until } }),
 
@@ -103,3 +110,7 @@ export const api = {
 /** Address of the spreadsheet with the same months as the page. */
 export const replacementsXlsx = (months: number, lang: string): string =>
   address('/api/replacements.xlsx', { months, lang })
+
+/** Address of the log that a command has brought. */
+export const commandLog = (agentId: string, commandId: string): string =>
+  `/api/agents/${id(agentId)}/commands/${id(commandId)}/log`

@@ -27,6 +27,8 @@ describe('a fact for people', () => {
     expect(text('fiscal.ofd.first_unsent_at', null)).toBe('нет')
     expect(text('fiscal.register.mode', 'a_state_of_tomorrow')).toBe('a_state_of_tomorrow')
     expect(reasonWord('a_reason_of_tomorrow', 'ru')).toBe('a_reason_of_tomorrow')
+    expect(reasonWord('command not supported (37)', 'ru')).toBe('ККТ не знает такой команды (37)')
+    expect(reasonWord('command not supported (37)', 'en')).toBe('command not supported (37)')
     expect(factName('vendor.new_fact', 'ru')).toBe('vendor.new_fact')
   })
 

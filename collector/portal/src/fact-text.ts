@@ -1,44 +1,23 @@
-import { type FactValue, factDefinition, isFactName } from '@tillwatch/shared/facts'
-import {
-  formatBytes,
-  formatDeviceDate,
-  formatMilliseconds,
-  formatNumber,
-  formatPercent,
-  formatSpan,
-  type Language,
-} from './format.ts'
-import { factWord } from './i18n/fact-values.ts'
+import type { FactValue } from '@tillwatch/shared/facts'
+import { type Language, factText as textOfFact, type ValueWords } from '@tillwatch/shared/words'
+import { checkWord, commandChangeWords } from './i18n/check-words.ts'
+import { isCheckList } from './i18n/fact-values.ts'
 
-/** Words that stand for values which are not texts themselves. */
-export interface ValueWords {
-  readonly confirmed: string
-  readonly denied: string
-  readonly none: string
-  readonly unknown: string
-}
-
-function numberText(name: string, value: number, language: Language): string {
-  const unit = isFactName(name) ? factDefinition(name).unit : undefined
-  if (unit === 'bytes') return formatBytes(language, value)
-  if (unit === 'ms') return formatMilliseconds(language, value)
-  if (unit === 'share') return formatPercent(language, value)
-  if (unit === 'hours') return formatSpan(language, value * 3_600_000)
-  if (unit === 'days') return formatSpan(language, value * 86_400_000)
-  return formatNumber(language, value, 2)
-}
-
-/** A value of a fact as people read it: with its unit, its name from the dictionary, its date in their order. Null is "there is none"; "not known" comes with a reason, which is for the caller to tell. */
+/** A value of a fact as people read it; the agent's own lists name checks and commands, whose words are the portal's. */
 export function factText(name: string, value: FactValue, language: Language, words: ValueWords): string {
-  if (value === null) return words.none
-  if (typeof value === 'boolean') return value ? words.confirmed : words.denied
-  if (typeof value === 'number') return numberText(name, value, language)
-  if (typeof value === 'string') return formatDeviceDate(language, factWord(name, value, language))
-  return value.length === 0 ? words.none : value.map(each => factWord(name, each, language)).join(', ')
+  if (typeof value === 'object' && value !== null && value.length > 0) {
+    if (name === 'agent.command') return commandChangeWords(value, language)
+    if (isCheckList(name)) return value.map(each => checkWord(each, language)).join(', ')
+  }
+  return textOfFact(name, value, language, words)
 }
+
+/** True for an instant in UTC, which is shown in the zone of the site. Times of devices carry no zone and are shown as they are. */
+export const isInstant = (value: FactValue): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value)
 
 /** Groups of the table of facts, in the order in which people look. */
-export const FACT_GROUPS = ['register', 'shift', 'ofd', 'fn', 'host', 'agent', 'other'] as const
+export const FACT_GROUPS = ['register', 'shift', 'ofd', 'fn', 'service', 'host', 'agent', 'other'] as const
 export type FactGroup = (typeof FACT_GROUPS)[number]
 
 const GROUP_OF_PREFIX: Readonly<Record<string, FactGroup>> = {
@@ -49,12 +28,20 @@ const GROUP_OF_PREFIX: Readonly<Record<string, FactGroup>> = {
   'fiscal.marking': 'ofd',
   'fiscal.fn': 'fn',
   'fiscal.poll': 'agent',
+  'host.service': 'service',
+}
+
+const GROUP_OF_AREA: Readonly<Record<string, FactGroup>> = {
+  host: 'host',
+  agent: 'agent',
+  pos: 'service',
+  ofd: 'service',
+  egais: 'service',
+  chz: 'service',
 }
 
 /** The group that a fact belongs to, by its name. */
 export function factGroup(name: string): FactGroup {
-  const [area, noun] = name.split('.')
-  if (area === 'host') return 'host'
-  if (area === 'agent') return 'agent'
-  return GROUP_OF_PREFIX[`${area}.${noun}`] ?? 'other'
+  const [area = '', noun] = name.split('.')
+  return GROUP_OF_PREFIX[`${area}.${noun}`] ?? GROUP_OF_AREA[area] ?? 'other'
 }

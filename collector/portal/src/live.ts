@@ -9,11 +9,11 @@ export type LiveState = 'connecting' | 'live' | 'lost'
 export function staleQueries(event: LiveEvent): readonly (readonly string[])[] {
   switch (event.topic) {
     case 'item':
-      return [['summary'], ['fleet'], ['terminal', event.agentId], ['series', event.id]]
+      return [['summary'], ['fleet'], ['terminal', event.agentId], ['commands', event.agentId], ['series', event.id]]
     case 'incident':
       return [['summary'], ['fleet'], ['incidents'], ['incident', event.id], ['terminal']]
     case 'agent':
-      return [['summary'], ['fleet'], ['terminal', event.id], ['directory']]
+      return [['summary'], ['fleet'], ['terminal', event.id], ['commands', event.id], ['directory']]
     case 'delivery':
       return [['incident'], ['desks']]
   }

@@ -58,6 +58,9 @@ export const useIncidents = (filter: IncidentFilter) =>
 
 export const useTerminal = (agentId: string, enabled = true) =>
   useQuery({ queryKey: ['terminal', agentId], queryFn: ({ signal }) => api.terminal(agentId, signal), enabled })
+/** What was asked of an agent and what is switched off on it. */
+export const useCommands = (agentId: string) =>
+  useQuery({ queryKey: ['commands', agentId], queryFn: ({ signal }) => api.commands(agentId, signal) })
 export const useIncident = (incidentId: string) =>
   useQuery({ queryKey: ['incident', incidentId], queryFn: ({ signal }) => api.incident(incidentId, signal) })
 /** Text of a runbook; asked for once it is wanted. */

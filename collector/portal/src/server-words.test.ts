@@ -14,12 +14,6 @@ describe('words of the server', () => {
     expect(
       serverText('misconfigured: the receiver answered 302: redirects are not followed, give the final address', 'ru'),
     ).toBe('ошибка в настройках: получатель ответил 302: переадресация не выполняется, укажите конечный адрес')
-    expect(serverText('client vkusno is neither in the file nor known', 'ru')).toBe(
-      'клиента vkusno нет ни здесь, ни в справочнике',
-    )
-    expect(serverText('hours "с утра": opening hours "с утра": no such day. Write 10:00-23:00.', 'ru')).toMatch(
-      /^Часы «с утра» непонятны: напишите, [^"]+$/,
-    )
     expect(serverText('something new', 'ru')).toBe('something new')
     expect(serverText('the receiver answered 400', 'en')).toBe('the receiver answered 400')
   })

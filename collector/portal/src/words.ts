@@ -1,8 +1,8 @@
+import type { ValueWords } from '@tillwatch/shared/words'
 import { useTranslation } from 'react-i18next'
-import type { ValueWords } from './fact-text.ts'
 
 /** Words for values of facts in the language of the page. */
-export function useValueWords(): ValueWords {
+export function useValueWords(): ValueWords & { readonly unknown: string } {
   const { t } = useTranslation()
   return {
     confirmed: t('terminal.confirmed'),

@@ -5,6 +5,7 @@ import type { Identity } from './identity.ts'
 import type { Passwords } from './password.ts'
 import { INVITATION_LIFE_MS, LOGIN_LINK_LIFE_MS } from './session-policy.ts'
 import { createToken, hashToken } from './token.ts'
+import { unknownInvitation } from './unknown-invitation.ts'
 
 /** A session just opened: the secret goes into the cookie and nowhere else. */
 export interface OpenedSession {
@@ -67,11 +68,7 @@ export function createAccounts({ store, passwords, publicUrl, tenantId = 'main' 
     async acceptInvitation({ token, name, password, userAgent }, now) {
       const tokenHash = hashToken(token)
       // Looked up before the hashing: a wrong link must not cost a quarter of a second of a core.
-      if (!(await store.invitation(tokenHash, now))) {
-        throw new AppError('invitation.unknown', 'this link is used, expired or unknown', {
-          nextStep: 'Ask an administrator for a new link, or run "tillwatch login-link" on the server.',
-        })
-      }
+      if (!(await store.invitation(tokenHash, now))) throw unknownInvitation()
       const passwordHash = await passwords.hash(password)
       const session = createToken()
       const identity = await store.acceptInvitation(

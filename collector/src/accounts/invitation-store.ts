@@ -7,6 +7,7 @@ import { type Identity, nameKeyOf } from './identity.ts'
 import { USERS_PER_TENANT_MAX } from './session-policy.ts'
 import { type AccountTables, insertSession } from './session-store.ts'
 import { createRowId } from './token.ts'
+import { unknownInvitation } from './unknown-invitation.ts'
 
 export interface InvitationEntry {
   /** Null: the holder chooses the name. */
@@ -63,11 +64,6 @@ export interface InvitationStore {
 
 const nameTaken = (name: string) =>
   new AppError('account.name_taken', `the name ${name} is taken`, { nextStep: 'Choose another name.' })
-
-const unknownInvitation = () =>
-  new AppError('invitation.unknown', 'this link is used, expired or unknown', {
-    nextStep: 'Ask an administrator for a new link, or run "tillwatch login-link" on the server.',
-  })
 
 export function createInvitations(database: DatabaseSync, queries: Kysely<AccountTables>): InvitationStore {
   const userByName = (name: string) =>

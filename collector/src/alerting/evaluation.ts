@@ -5,6 +5,8 @@ import {
   type Evaluation as Evaluated,
   evaluateItem,
   type ItemView,
+  KEY_UNTIL,
+  keyUntil,
   priorityOf,
   type RuleSet,
   type RuleState,
@@ -35,11 +37,11 @@ export function createEvaluation(
       const view = viewOf(record, around, now)
       const isRegister = record.kind === 'register'
       const sells = isRegister ? canSell(view, now) : CANNOT_TELL
-      const known = isRegister ? withCanSell(view, sells, now) : view
+      const known = isRegister ? withCanSell(withKeyUntil(view), sells, now) : view
       const memory = record.ruleState === null ? null : (JSON.parse(record.ruleState) as RuleState)
       const { state, conditions: all, nextDueAt, unjudged } = evaluateItem(rules, known, memory, now)
       const conditions = heldOf(all, unjudged)
-      const stop = isRegister ? timeToStop(known, now, state) : null
+      const stop = isRegister ? timeToStop(known, now) : null
       const priorityOfClass = (some: readonly Condition[]) =>
         priorityOf({ conditions: some, item: known, timeToStop: stop, canSell: sells }, now)
       const worst = conditions.length > 0 ? priorityOfClass(conditions).priority : null
@@ -55,6 +57,9 @@ export function createEvaluation(
         const fact = known.facts[CAN_SELL]
         if (fact) changes.live(record.tenantId, record.id, CAN_SELL, fact, record.facts[CAN_SELL])
       }
+      const key = known.facts[KEY_UNTIL]
+      if (key && key.value !== (record.facts[KEY_UNTIL]?.value ?? null))
+        changes.live(record.tenantId, record.id, KEY_UNTIL, key, record.facts[KEY_UNTIL])
       if (record.canSell !== next.canSell) {
         // The others' priority depends on whether this one can stand in for them.
         for (const sibling of around.siblings(spareQueryOf(record))) items.setDue(sibling, now)
@@ -102,6 +107,12 @@ function withCanSell(view: ItemView, sells: CanSell, now: EpochMs): ItemView {
     ...(reasons ? { raw: reasons } : {}),
   }
   return { ...view, facts: { ...view.facts, [CAN_SELL]: fact } }
+}
+
+/** Since when a flag of the key has been on is known only to whoever keeps it. */
+function withKeyUntil(view: ItemView): ItemView {
+  const until = keyUntil(view)
+  return until === undefined ? view : { ...view, facts: { ...view.facts, [KEY_UNTIL]: until } }
 }
 
 function dueOf(due: EpochMs | null, replacementUntil: EpochMs | null, now: EpochMs): EpochMs | null {

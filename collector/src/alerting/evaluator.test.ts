@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { SHIPPED_PACKS } from '@tillwatch/rules'
+import { switchedOffReason } from '@tillwatch/shared'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
@@ -175,6 +176,19 @@ describe('commit', () => {
     expect(factOf('fiscal.fn.valid_until')).toBe('2027-12-01')
   })
 
+  it('domain 19.6: a key flag gives the drive a date that stays, however often the flag is told, and ends with the drive', async () => {
+    const flagged = { ...healthy, 'fiscal.fn.flags': ['key_resource_ending'] }
+    await say(healthy, NOW)
+    await say(flagged, NOW + DAY)
+    await say(flagged, NOW + 9 * DAY)
+    expect(factOf('fiscal.fn.key_until')).toBe('2026-12-24')
+    expect(rows(`SELECT value_json, raw FROM changes WHERE fact = 'fiscal.fn.key_until'`)).toEqual([
+      { value_json: '"2026-12-24"', raw: 'medium' },
+    ])
+    await say({ ...healthy, 'fiscal.fn.serial': '9960440300999999' }, NOW + 10 * DAY)
+    expect(factOf('fiscal.fn.key_until')).toBeNull()
+  })
+
   it('a fact that breaks one item leaves the others and the mark', async () => {
     database.exec(
       `CREATE TRIGGER broken BEFORE INSERT ON items WHEN new.id = 'register:main:666' BEGIN SELECT raise(ABORT, 'disk'); END`,
@@ -262,6 +276,30 @@ describe('commit', () => {
     }
     expect(await stopAt(NOW + 5 * HOUR, '1')).toEqual([{ priority: 2 }])
     expect(await stopAt(NOW + 13 * HOUR, '2')).toEqual([{ priority: 1 }])
+  })
+
+  it('raises nothing for a register that is left alone on purpose, whatever its link said last', async () => {
+    const leftAlone = (at: number): AcceptedMessage => {
+      const told = message({ facts: { 'fiscal.register.link': null }, at })
+      const reason = switchedOffReason('Анна', '2026-11-24T09:00:00.000Z')
+      const link = { value: null, at, source: 'register' as const, reason }
+      return { ...told, items: told.items.map(item => ({ ...item, facts: { 'fiscal.register.link': link } })) }
+    }
+    await say(healthy, NOW)
+    await say({ 'fiscal.register.link': 'silent' }, NOW + 60_000)
+    for (let minute = 2; minute < 200; minute += 5) {
+      const at = NOW + minute * 60_000
+      await part.evaluator.commit([leftAlone(at)], at)
+      await part.evaluator.tick(at, 1000)
+    }
+    expect(rows("SELECT cause_class FROM incidents WHERE cause_class = 'link'")).toEqual([])
+    expect(factOf('fiscal.register.link')).toBeNull()
+    expect(factOf('fiscal.fn.valid_until')).toBe('2027-12-01')
+
+    for (let minute = 200; minute < 240; minute += 5) {
+      await say({ 'fiscal.register.link': 'silent' }, NOW + minute * 60_000)
+    }
+    expect(rows("SELECT status FROM incidents WHERE cause_class = 'link'")).toEqual([{ status: 'open' }])
   })
 
   it('derives the skew of a register clock in the site zone', async () => {

@@ -1,5 +1,5 @@
 import type { FactState } from '@tillwatch/rules'
-import { FACTS_PER_ITEM_MAX } from '@tillwatch/shared'
+import { FACTS_PER_ITEM_MAX, isSwitchedOff } from '@tillwatch/shared'
 import type { AcceptedFact, AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
 
 /** Place of a message in its agent's order. */
@@ -39,6 +39,12 @@ export const factStateOf = (fact: AcceptedFact, receivedAt: number): FactState =
 /** Names that an item keeps: the dictionary has about sixty; an agent that invents names must not fill its row. */
 const NAMES_MAX = 2 * FACTS_PER_ITEM_MAX
 
+/** States of a moment: what they said last means nothing once nobody looks. Dates and names stay what they are. */
+const MOMENTARY = /^fiscal\.(register\.(link|mode|error|paper|cover)$|shift\.|ofd\.(unsent|first_unsent)|marking\.)/
+
+/** A state that is not asked for on purpose is not known any more, so that it raises nothing while its check is switched off. */
+const isLetGo = (name: string, { reason }: AcceptedFact): boolean => isSwitchedOff(reason) && MOMENTARY.test(name)
+
 /** Facts of the drive itself: those of the old one say nothing of the new one. */
 const DRIVE_FACTS = 'fiscal.fn.'
 
@@ -54,7 +60,7 @@ export function mergeFacts(table: FactTable, item: AcceptedItem, receivedAt: num
   }
   let count = Object.keys(table).length
   for (const [name, fact] of Object.entries(item.facts)) {
-    const couldNotTell = fact.value === null && fact.reason !== undefined
+    const couldNotTell = fact.value === null && fact.reason !== undefined && !isLetGo(name, fact)
     const old = table[name]
     if (couldNotTell && old && old.value !== null) continue
     if (!old && count >= NAMES_MAX) continue

@@ -68,3 +68,16 @@ test('an identity that only works on this machine says so', async () => {
   writeFileSync(join(folder, 'collector.yaml'), 'broker: { listen: "0.0.0.0:8883" }\n')
   expect(await agent('add', '--out', out)).toContain('broker.tls.names')
 })
+
+test('a command is written down for the running collector to carry; what is none is refused with an example', async () => {
+  await agent('add', '--id', 'till-0001', '--out', out)
+  expect(await agent('command', 'till-0001', '{"do":"poll_now"}')).toMatch(/^command [0-9a-f-]{36} is given/)
+  const database = openDatabase(join(folder, 'data', 'state.db'))
+  const rows = database.prepare('SELECT agent_id, command_json, issued_by FROM agent_commands').all()
+  database.close()
+  expect(rows).toEqual([{ agent_id: 'till-0001', command_json: '{"do":"poll_now"}', issued_by: 'console' }])
+  for (const wrong of ['{"do":"shell"}', 'reboot']) {
+    await expect(agent('command', 'till-0001', wrong)).rejects.toMatchObject({ code: 'command.unknown' })
+  }
+  await expect(agent('command', 'till-9999', '{"do":"poll_now"}')).rejects.toMatchObject({ code: 'agent.unknown' })
+})

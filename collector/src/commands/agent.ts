@@ -1,16 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { AppError, type IdentityFile, isAgentId, messageOf } from '@tillwatch/shared'
+import { type AgentCommand, AppError, agentCommand, type IdentityFile, isAgentId, messageOf } from '@tillwatch/shared'
 import type { Command } from 'commander'
 import { hashSecret } from '../broker/access.ts'
 import { certificateNames, isWildcard, openAuthority } from '../broker/authority.ts'
 import type { CollectorConfig } from '../config.ts'
 import type { DataDir } from '../data-dir.ts'
 import { createAgentStore } from '../store/sqlite/sqlite-agents.ts'
+import { createRemoteCommands } from '../store/sqlite/sqlite-remote-commands.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
 
-/** `tillwatch agent add|list|revoke|rotate`: identities of agents. They take effect within seconds while the collector runs. */
+/** `tillwatch agent add|list|revoke|rotate|command`: identities of agents, and what is asked of them. All take effect within seconds while the collector runs. */
 export function registerAgentCommand(program: Command, { clock, print }: CommandContext): void {
   const agent = program.command('agent').description('identities of agents')
   agent
@@ -70,6 +71,31 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
         if (isLocal(identity.url)) print(LOCAL_HINT)
       })
     })
+  agent
+    .command('command <id> <json>')
+    .description(
+      `ask an agent for one of a closed set of things, e.g. '{"do":"poll_now"}'; all of them stand at /api/docs`,
+    )
+    .option(...CONFIG_OPTION)
+    .action(async (id: string, json: string, options: { config: string }) => {
+      const command = parsedCommand(json)
+      await withState(options.config, async ({ database }) => {
+        const commands = createRemoteCommands(database, randomUUID)
+        const given = await commands.issue({ tenantId: TENANT, name: 'console' }, id, command, clock.now())
+        print(`command ${given} is given; what comes of it stands on the page of the terminal`)
+      })
+    })
+}
+
+function parsedCommand(json: string): AgentCommand {
+  try {
+    return agentCommand.parse(JSON.parse(json))
+  } catch (cause) {
+    throw new AppError('command.unknown', 'this is no command that an agent can be asked for', {
+      nextStep: `For example '{"do":"disable","target":{"slot":"front"},"until":"2027-01-01T06:00:00Z"}'.`,
+      cause,
+    })
+  }
 }
 
 /** 256 random bits. */

@@ -2,11 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '@tillwatch/shared'
 import type { ImportReport } from '@tillwatch/shared/api'
-import type { Command } from 'commander'
-import { decodeDirectoryFile, parseDirectoryFile } from '../fleet/directory-file.ts'
+import { type Command, Option } from 'commander'
+import {
+  type DirectoryFile,
+  decodeDirectoryFile,
+  type FileProblem,
+  readDirectoryFile,
+} from '../fleet/directory-file.ts'
 import { createDirectoryStore } from '../store/sqlite/sqlite-directory-store.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
+
+type Language = 'ru' | 'en'
+interface ImportOptions {
+  readonly config: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+  readonly lang: Language
+}
 
 /** `tillwatch import FILE`: clients, legal entities, sites and terminals. All or nothing. */
 export function registerImportCommand(program: Command, { print }: CommandContext): void {
@@ -16,17 +29,19 @@ export function registerImportCommand(program: Command, { print }: CommandContex
     .option(...CONFIG_OPTION)
     .option('--dry-run', 'say what would change and change nothing')
     .option('--json', 'JSON alone on standard output')
-    .action(async (file: string, options: { config: string; dryRun?: boolean; json?: boolean }) => {
-      const directory = parseDirectoryFile(read(file), file)
-      const report = await withState(options.config, ({ database }) =>
-        createDirectoryStore(database, randomUUID).importDirectory(TENANT, directory, options.dryRun ?? false),
+    .addOption(new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru'))
+    .action(async (name: string, { config, dryRun = false, json, lang }: ImportOptions) => {
+      const file = readDirectoryFile(read(name), name)
+      const changesNothing = dryRun || file.problems.length > 0
+      const report = await withState(config, ({ database }) =>
+        createDirectoryStore(database, randomUUID).importDirectory(TENANT, file.directory, changesNothing, file.faulty),
       )
-      if (options.json) print(JSON.stringify(report))
-      else for (const line of lines(report)) print(line)
-      if (report.problems.length > 0) {
-        throw new AppError('import.problems', `${file} was not imported: ${report.problems.length} problem(s)`, {
-          nextStep: 'Correct them and import again; nothing was changed.',
-        })
+      const problems = allProblems(file, report)
+      if (json) print(JSON.stringify({ ...report, dryRun, problems }))
+      else for (const line of lines(name, { ...report, dryRun }, problems, lang)) print(line)
+      if (problems.length > 0) {
+        const { refused, nextStep } = WORDS[lang]
+        throw new AppError('import.problems', refused(name, problems.length), { nextStep })
       }
     })
 }
@@ -42,12 +57,58 @@ function read(file: string): string {
   }
 }
 
-function* lines(report: ImportReport): Generator<string> {
-  for (const { where, message } of report.problems) yield `problem  ${where}: ${message}`
-  for (const { kind, code } of report.created) yield `new      ${kind} ${code}`
-  for (const { kind, code, fields } of report.updated) yield `changed  ${kind} ${code}: ${fields.join(', ')}`
-  for (const { where, message } of report.gaps) yield `gap      ${where}: ${message}`
-  const done =
-    report.problems.length > 0 ? 'nothing was changed' : report.dryRun ? 'dry run, nothing was changed' : 'done'
-  yield `${report.created.length} new, ${report.updated.length} changed, ${report.unchanged} unchanged: ${done}`
+/** What the file shows by itself and what it shows beside the directory, in the order of its lines. */
+const allProblems = (file: DirectoryFile, report: ImportReport): FileProblem[] =>
+  [...file.problems, ...report.problems.map(problem => ({ ...problem, ...file.placeOf(problem.where) }))].sort(
+    (a, b) => a.line - b.line,
+  )
+
+const WORDS = {
+  ru: {
+    kinds: { clients: 'клиент', legal_entities: 'юрлицо', sites: 'объект', terminals: 'терминал' },
+    created: 'новое',
+    updated: 'меняется',
+    gap: 'пробел',
+    nothing: 'ничего не изменено',
+    dryRun: 'проверка, ничего не изменено',
+    done: 'сделано',
+    totals: (created: number, updated: number, unchanged: number) =>
+      `новых ${created}, меняется ${updated}, без изменений ${unchanged}`,
+    refused: (file: string, problems: number) => `${file} не импортирован, ошибок: ${problems}`,
+    nextStep: 'Исправьте названные места и импортируйте снова.',
+  },
+  en: {
+    kinds: { clients: 'client', legal_entities: 'legal entity', sites: 'site', terminals: 'terminal' },
+    created: 'new',
+    updated: 'changed',
+    gap: 'gap',
+    nothing: 'nothing was changed',
+    dryRun: 'dry run, nothing was changed',
+    done: 'done',
+    totals: (created: number, updated: number, unchanged: number) =>
+      `${created} new, ${updated} changed, ${unchanged} unchanged`,
+    refused: (file: string, problems: number) => `${file} was not imported: ${problems} problem(s)`,
+    nextStep: 'Correct the named places and import again.',
+  },
+}
+
+function* lines(
+  name: string,
+  { created, updated, unchanged, gaps, dryRun }: ImportReport,
+  problems: readonly FileProblem[],
+  lang: Language,
+): Generator<string> {
+  const words = WORDS[lang]
+  for (const { line, field, message } of problems)
+    yield `${name}:${line}: ${field === null ? '' : `${field}: `}${message[lang]}`
+  if (problems.length > 0) return yield words.nothing
+  const kindOf = (kind: string) => Object.entries(words.kinds).find(([name]) => name === kind)?.[1] ?? kind
+  for (const { kind, code } of created) yield `${words.created}: ${kindOf(kind)} ${code}`
+  for (const { kind, code, fields } of updated) yield `${words.updated}: ${kindOf(kind)} ${code} (${fields.join(', ')})`
+  for (const { where, message } of gaps) {
+    const [kind = '', ...rest] = where.split(' ')
+    yield `${words.gap}: ${kindOf(kind)} ${rest.join(' ')}: ${message[lang]}`
+  }
+  const totals = words.totals(created.length, updated.length, unchanged)
+  yield `${totals}: ${dryRun ? words.dryRun : words.done}`
 }

@@ -62,7 +62,7 @@ describe('tillwatch rules', () => {
   it('checks and tests the shipped packs when no file is given', async () => {
     expect(await run('check')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^\d+ rules in 3 packs are sound\.$/),
+      out: expect.stringMatching(/^\d+ rules in 3 files are sound\.$/),
     })
     const tested = await run('test', '--json')
     expect(tested.code).toBe(0)
@@ -74,6 +74,19 @@ describe('tillwatch rules', () => {
     const { code, out } = await run('check', file)
     expect(code).toBe(1)
     expect(out).toContain(`${file}:9:29: rules[0].levels.minor.set: no such overload`)
+  })
+
+  it('knows a file with overrides by its content and checks it on the packs given, or on those shipped', async () => {
+    const shipped = await put('shipped.yaml', 'overrides:\n  ofd.queue_age: { hold: 5m }\n')
+    expect(await run('check', shipped)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d\d+ rules in 4 files are sound, 1 override files among them\.$/),
+    })
+    const pack = await put('a.yaml', PACK)
+    const own = await put('own.yaml', 'overrides:\n  test.nothing: { hold: 5m }\n')
+    const { code, out } = await run('check', pack, own)
+    expect(code).toBe(1)
+    expect(out).toContain("overrides.test.nothing: there is no rule test.nothing to change")
   })
 
   it('runs cases against the pack beside them and shows the difference', async () => {

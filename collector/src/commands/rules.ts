@@ -69,12 +69,22 @@ const refused = (problems: readonly PackProblem[]): Answer => ({
   json: { ok: false, problems },
 })
 
+/** A file that changes rules tells so by its one key; nobody has to remember an option for it. */
+const isOverride = ({ text }: PackSource): boolean => /^overrides\s*:/m.test(text)
+
 async function check(files: readonly string[], { override }: { override: string[] }): Promise<Answer> {
-  const packs = files.length > 0 ? files : shippedFiles()
-  const compiled = await compileFiles(packs, override)
+  const named = Map.groupBy(await Promise.all(files.map(sourceOf)), isOverride)
+  const packs = named.get(false) ?? (await Promise.all(shippedFiles().map(sourceOf)))
+  const overrides = [...(named.get(true) ?? []), ...(await Promise.all(override.map(sourceOf)))]
+  const compiled = compilePack(packs, overrides)
   if (!compiled.ok) return refused(compiled.error)
   const rules = compiled.value.rules.map(rule => rule.id)
-  return { ok: true, lines: [`${rules.length} rules in ${packs.length} packs are sound.`], json: { ok: true, rules } }
+  const changed = overrides.length > 0 ? `, ${overrides.length} override files among them` : ''
+  return {
+    ok: true,
+    lines: [`${rules.length} rules in ${packs.length + overrides.length} files are sound${changed}.`],
+    json: { ok: true, rules },
+  }
 }
 
 /** A case file is for the pack that stands beside it, or for all shipped packs. */
@@ -152,7 +162,10 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
   rules
     .command('check')
     .description('read and compile packs; every fault with file, line and column')
-    .argument('[files...]', 'packs; those shipped when none is given')
+    .argument(
+      '[files...]',
+      'packs, and files with overrides, told by their content; shipped packs when no pack is given',
+    )
     .addOption(overrides())
     .addOption(json())
     .action((files: string[], options) => answer(world, options, () => check(files, options)))

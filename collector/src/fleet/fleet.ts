@@ -77,8 +77,13 @@ export interface Fleet {
   /** Items to forecast after `after` in the order of ids, at most `limit`. */
   forecastSubjects(after: string, limit: number): Promise<readonly ForecastSubject[]>
 
-  /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. */
-  importDirectory(tenantId: string, directory: Directory, dryRun: boolean): Promise<ImportReport>
+  /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. `faulty` as `planImport` takes it. */
+  importDirectory(
+    tenantId: string,
+    directory: Directory,
+    dryRun: boolean,
+    faulty?: ReadonlySet<string>,
+  ): Promise<ImportReport>
 
   /** Rejects with `agent.exists` or `site.unknown`. */
   addAgent(agent: NewAgent, now: EpochMs): Promise<void>

@@ -1,8 +1,6 @@
-import type { Directory, ImportReport } from '@tillwatch/shared/api'
+import type { BilingualText, Directory, DirectoryRemark, ImportReport } from '@tillwatch/shared/api'
+import { ENTRY_KINDS, type EntryKind, fieldProblems } from './entry-problems.ts'
 
-/** Kinds of entries, in the order in which they depend on one another. */
-export const ENTRY_KINDS = ['clients', 'legal_entities', 'sites', 'terminals'] as const
-export type EntryKind = (typeof ENTRY_KINDS)[number]
 export type Entry<K extends EntryKind = EntryKind> = Directory[K][number]
 
 /** The entries to write: new ones whole, changed ones whole. */
@@ -16,17 +14,18 @@ export const keyOf = (entry: Entry): string => ('code' in entry ? entry.code : `
 
 /**
  * An incoming directory against what is there: what it would create, change and leave. Nothing is ever deleted; a field that the file
- * leaves out stays as it is. `hoursProblem` says why opening hours are not understood, or null.
+ * leaves out stays as it is. `faulty` names entries (`sites cafe-7`) that were left out for a problem told already: what points to them
+ * is not told again.
  */
 export function planImport(
   current: Directory,
   incoming: Directory,
-  hoursProblem: (text: string) => string | null,
+  faulty: ReadonlySet<string> = new Set(),
 ): ImportPlan {
   const created: { kind: string; code: string }[] = []
   const updated: { kind: string; code: string; fields: string[] }[] = []
   const writes: { kind: EntryKind; entry: Entry }[] = []
-  const problems: { where: string; message: string }[] = []
+  const problems: DirectoryRemark[] = []
   let unchanged = 0
   for (const kind of ENTRY_KINDS) {
     const known = new Map<string, Entry>(current[kind].map(entry => [keyOf(entry), entry]))
@@ -34,8 +33,10 @@ export function planImport(
     for (const entry of incoming[kind]) {
       const key = keyOf(entry)
       const where = `${kind} ${key}`
-      if (seen.has(key)) problems.push({ where, message: 'stands twice in the file' })
+      if (seen.has(key)) problems.push({ where, message: { ru: 'указано дважды', en: 'stands twice' } })
       seen.add(key)
+      for (const { field, message } of fieldProblems(kind, entry))
+        problems.push({ where: `${where} ${field}`, message })
       const before = known.get(key)
       const after = { ...before, ...entry } as Entry
       const fields = before ? changedFields(before, after) : []
@@ -46,19 +47,26 @@ export function planImport(
     }
   }
   const merged = mergeDirectory(current, writes)
-  problems.push(...brokenLinks(incoming, merged), ...sharedAgents(merged), ...badHours(incoming, hoursProblem))
+  problems.push(...brokenLinks(incoming, merged, faulty), ...sharedAgents(merged))
   return { report: { created, updated, unchanged, problems, gaps: gapsOf(merged) }, writes }
 }
 
+const NO_HOURS: BilingualText = {
+  ru: 'часы работы не указаны: по молчанию кассы нельзя судить, закрыт ли объект',
+  en: 'opening hours are not known: silence of a till cannot be judged by them',
+}
+const NO_CLASS: BilingualText = {
+  ru: 'класс не указан: объект не поднимает приоритет',
+  en: 'class is not known: the site does not raise a priority',
+}
+
 /** Missing values that weaken rules; said, never guessed. */
-export function gapsOf(directory: Directory): ImportReport['gaps'] {
+export function gapsOf(directory: Directory): DirectoryRemark[] {
   return directory.sites.flatMap(site => {
     const where = `sites ${site.code}`
     const gaps = []
-    if (site.hours === undefined)
-      gaps.push({ where, message: 'opening hours are not known: silence of a till cannot be judged by them' })
-    if (site.class === undefined)
-      gaps.push({ where, message: 'class is not known: the site does not raise a priority' })
+    if (site.hours === undefined) gaps.push({ where, message: NO_HOURS })
+    if (site.class === undefined) gaps.push({ where, message: NO_CLASS })
     return gaps
   })
 }
@@ -82,39 +90,43 @@ function mergeDirectory(current: Directory, writes: ImportPlan['writes']): Direc
   }
 }
 
-function brokenLinks(incoming: Directory, merged: Directory): ImportReport['problems'] {
+function brokenLinks(incoming: Directory, merged: Directory, faulty: ReadonlySet<string>): DirectoryRemark[] {
   const clients = new Set(merged.clients.map(keyOf))
   const sites = new Set(merged.sites.map(keyOf))
   const inns = new Set(merged.legal_entities.map(entity => entity.inn))
-  const problems: { where: string; message: string }[] = []
-  const check = (has: boolean, where: string, what: string) => {
-    if (!has) problems.push({ where, message: `${what} is neither in the file nor known` })
+  for (const place of faulty) if (place.startsWith('legal_entities ')) inns.add(place.slice(place.lastIndexOf('/') + 1))
+  const problems: DirectoryRemark[] = []
+  const check = (has: boolean, where: string, ru: string, en: string) => {
+    if (!has)
+      problems.push({
+        where,
+        message: { ru: `${ru} нет ни здесь, ни в справочнике`, en: `${en} is neither here nor known` },
+      })
   }
-  for (const entity of incoming.legal_entities)
-    check(clients.has(entity.client), `legal_entities ${keyOf(entity)}`, `client ${entity.client}`)
-  for (const site of incoming.sites) check(clients.has(site.client), `sites ${site.code}`, `client ${site.client}`)
-  for (const terminal of incoming.terminals) {
-    check(sites.has(terminal.site), `terminals ${terminal.code}`, `site ${terminal.site}`)
-    if (terminal.inn) check(inns.has(terminal.inn), `terminals ${terminal.code} inn`, `legal entity ${terminal.inn}`)
+  const checkClient = (code: string, where: string) =>
+    check(clients.has(code) || faulty.has(`clients ${code}`), `${where} client`, `клиента ${code}`, `client ${code}`)
+  for (const entity of incoming.legal_entities) checkClient(entity.client, `legal_entities ${keyOf(entity)}`)
+  for (const site of incoming.sites) checkClient(site.client, `sites ${site.code}`)
+  for (const { code, site, inn } of incoming.terminals) {
+    const known = sites.has(site) || faulty.has(`sites ${site}`)
+    check(known, `terminals ${code} site`, `объекта ${site}`, `site ${site}`)
+    if (inn) check(inns.has(inn), `terminals ${code} inn`, `юрлица с ИНН ${inn}`, `legal entity ${inn}`)
   }
   return problems
 }
 
-function sharedAgents(merged: Directory): ImportReport['problems'] {
+function sharedAgents(merged: Directory): DirectoryRemark[] {
   const holder = new Map<string, string>()
-  const problems: { where: string; message: string }[] = []
+  const problems: DirectoryRemark[] = []
   for (const { agent, code } of merged.terminals) {
     if (agent === undefined) continue
     const other = holder.get(agent)
     if (other !== undefined)
-      problems.push({ where: `terminals ${code} agent`, message: `agent ${agent} is on ${other} too` })
+      problems.push({
+        where: `terminals ${code} agent`,
+        message: { ru: `агент ${agent} уже стоит на терминале ${other}`, en: `agent ${agent} is on ${other} too` },
+      })
     holder.set(agent, code)
   }
   return problems
 }
-
-const badHours = (incoming: Directory, hoursProblem: (text: string) => string | null): ImportReport['problems'] =>
-  incoming.sites.flatMap(site => {
-    const problem = site.hours === undefined ? null : hoursProblem(site.hours)
-    return problem === null ? [] : [{ where: `sites ${site.code} hours`, message: `hours "${site.hours}": ${problem}` }]
-  })

@@ -12,9 +12,13 @@ const LASTING = new RegExp(
   [
     '^fiscal\\.register\\.(vendor|model|serial|firmware|registration_number|inn|ffd|ofd_.*|autonomous)$',
     '^fiscal\\.driver\\.',
-    '^fiscal\\.fn\\.(serial|firmware|valid_until|registrations_left|exhausted_at)$',
+    '^fiscal\\.fn\\.(serial|firmware|valid_until|registrations_left|exhausted_at|key_until)$',
     '^host\\.(os|name|boot_at|disk\\.(total_bytes|system|volume|full_at)|memory\\.total_bytes)$',
-    '^agent\\.version$',
+    '^host\\.(antivirus(_updated_on)?|remote_access|clock\\.(service|source|synchronised)|service\\.(name|start))$',
+    '^pos\\.app\\.(name|version)$',
+    '^(egais\\.utm|chz\\.(lm|piot))\\.(version|contour|owner_id|name|instance|inn|database_.*|.*_serial|.*_until)$',
+    // Told when they change.
+    '^agent\\.(version|checks|switched_off)$',
   ].join('|'),
 )
 
@@ -61,7 +65,7 @@ export const numberFact = (state: ItemState, name: string): number | null => {
   return typeof value === 'number' ? value : null
 }
 
-/** What people call an item: model and serial of a register, the host's name, the volume; its place when it has told nothing. */
+/** What people call an item: model and serial of a register, the host's name, the volume, the program; its place when it has told nothing. */
 export function itemTitle(
   item: { readonly kind: string; readonly slot: string; readonly identity: string | null },
   state: ItemState,
@@ -71,7 +75,9 @@ export function itemTitle(
       ? [textFact(state, 'fiscal.register.model'), textFact(state, 'fiscal.register.serial') ?? item.identity]
       : item.kind === 'pc'
         ? [textFact(state, 'host.name')]
-        : [textFact(state, 'host.disk.volume')]
+        : item.kind === 'service'
+          ? [textFact(state, 'pos.app.name') ?? textFact(state, 'host.service.name')]
+          : [textFact(state, 'host.disk.volume')]
   return parts.filter(part => part !== null).join(' ') || item.slot
 }
 

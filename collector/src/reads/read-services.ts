@@ -4,9 +4,11 @@ import { findSession } from '../accounts/session-lookup.ts'
 import { openDatabase, queriesOf } from '../store/sqlite/database.ts'
 import { readDirectoryView } from '../store/sqlite/directory-view.ts'
 import type { Services } from '../threads/thread.ts'
+import { readCommandLog, readCommands } from './command-read.ts'
 import { readFleet, readHealthCounts } from './fleet-read.ts'
 import { readIncidents } from './incident-list-read.ts'
 import { readIncident } from './incident-read.ts'
+import { readInnRemarks } from './inn-remarks.ts'
 import type { ReadTables } from './read-tables.ts'
 import type { Lookups, Reads } from './reads.ts'
 import { readReplacements } from './replacement-read.ts'
@@ -49,6 +51,8 @@ function createReads(queries: Kysely<ReadTables>): Reads {
   return {
     fleet: (tenantId, query, now) => readFleet(queries, tenantId, query, now),
     terminal: (tenantId, agentId, now) => readTerminal(queries, tenantId, agentId, now),
+    commands: (tenantId, agentId, now) => readCommands(queries, tenantId, agentId, now),
+    commandLog: (tenantId, agentId, commandId) => readCommandLog(queries, tenantId, agentId, commandId),
     summary: async (tenantId, now) => ({
       health: await readHealthCounts(queries, tenantId, now),
       ...(await readCounts(queries, tenantId)),
@@ -58,7 +62,10 @@ function createReads(queries: Kysely<ReadTables>): Reads {
     replacements: (tenantId, months, now) => readReplacements(queries, tenantId, months, now),
     replacementSheet: async (tenantId, months, lang, now) =>
       replacementSheet(await readReplacements(queries, tenantId, months, now), lang),
-    directory: tenantId => readDirectoryView(queries, tenantId),
+    directory: async tenantId => {
+      const view = await readDirectoryView(queries, tenantId)
+      return { ...view, gaps: [...view.gaps, ...(await readInnRemarks(queries, tenantId))] }
+    },
     ping: async () => {
       await queries.selectFrom('tenants').select('id').limit(1).execute()
     },

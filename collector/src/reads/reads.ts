@@ -1,5 +1,6 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type {
+  AgentCommandsView,
   FleetQuery,
   FleetRow,
   FleetSummary,
@@ -39,6 +40,10 @@ export interface Lookups {
 export interface Reads {
   fleet(tenantId: string, query: FleetQuery, now: EpochMs): Promise<PageOf<FleetRow>>
   terminal(tenantId: string, agentId: string, now: EpochMs): Promise<TerminalView | null>
+  /** What was asked of an agent; null when there is no such agent. */
+  commands(tenantId: string, agentId: string, now: EpochMs): Promise<AgentCommandsView | null>
+  /** The log that a command has brought so far; null when none. */
+  commandLog(tenantId: string, agentId: string, commandId: string): Promise<string | null>
   summary(tenantId: string, now: EpochMs): Promise<Omit<FleetSummary, 'collector'>>
   incidents(tenantId: string, query: IncidentQuery): Promise<PageOf<IncidentRow>>
   incident(tenantId: string, incidentId: string): Promise<IncidentView | null>

@@ -1,3 +1,4 @@
+import { keyDate } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { ReplacementPlan, ReplacementRow } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
@@ -13,11 +14,17 @@ const FACTS = [
   'fiscal.register.inn',
   'fiscal.fn.valid_until',
   'fiscal.fn.exhausted_at',
+  'fiscal.fn.key_until',
   'fiscal.ofd.unsent_documents',
   'fiscal.fn.last_document',
 ] as const
 /** All facts in one call, so that SQLite reads each document once; the answer is a JSON array. */
-const paths = sql.join(FACTS.map(name => sql.lit(`$.facts."${name}".value`)))
+const paths = sql.join([
+  ...FACTS.map(name => sql.lit(`$.facts."${name}".value`)),
+  // Forecasts put their confidence beside the date.
+  sql.lit('$.facts."fiscal.fn.exhausted_at".raw'),
+  sql.lit('$.facts."fiscal.fn.key_until".raw'),
+])
 
 type Known = readonly [
   model: string | null,
@@ -26,8 +33,11 @@ type Known = readonly [
   inn: string | null,
   validUntil: string | null,
   exhaustedAt: string | null,
+  keyUntil: string | null,
   unsent: number | null,
   lastDocument: number | null,
+  documentsConfidence: string | null,
+  keyConfidence: string | null,
 ]
 
 interface RegisterRow {
@@ -37,8 +47,6 @@ interface RegisterRow {
   readonly inn: string | null
   readonly replacement_until: number | null
   readonly known: string
-  readonly stop_reason: string | null
-  readonly confidence: string | null
   readonly terminal: string | null
   readonly site: string | null
   readonly address: string | null
@@ -55,8 +63,6 @@ export async function readReplacements(
 ): Promise<ReplacementPlan> {
   const { rows } = await sql<RegisterRow>`
     SELECT i.id, i.agent_id, i.identity, i.inn, i.replacement_until, json_extract(i.state_json, ${paths}) AS known,
-      json_extract(i.view_json, '$.timeToStop.reason') AS stop_reason,
-      json_extract(i.view_json, '$.timeToStop.confidence') AS confidence,
       t.name AS terminal, s.name AS site, s.address, s.timezone, c.name AS client
     FROM items i
     JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id AND a.revoked_at IS NULL
@@ -81,15 +87,30 @@ interface Planned {
   readonly month: string
 }
 
+interface End {
+  readonly date: string
+  readonly limitedBy: ReplacementRow['limitedBy']
+  readonly confidence: ReplacementRow['confidence']
+}
+
+const CONFIDENCES = ['high', 'medium', 'low'] as const
+
+/** What ends a drive first. The drive itself tells its date; documents and key are forecasts. */
+function endOf([, , , , validUntil, exhaustedAt, keyUntil, , , documents, key]: Known): End | null {
+  const forecast = (date: string | null, limitedBy: End['limitedBy'], raw: string | null): End | null =>
+    date === null ? null : { date, limitedBy, confidence: CONFIDENCES.find(one => one === raw) ?? null }
+  const ends = [
+    validUntil === null ? null : { date: validUntil, limitedBy: 'date' as const, confidence: 'high' as const },
+    forecast(exhaustedAt, 'documents', documents),
+    forecast(keyDate(keyUntil, validUntil), 'key', key),
+  ]
+  return ends.filter(end => end !== null).sort((a, b) => compare(a.date, b.date))[0] ?? null
+}
+
 function registerOf(row: RegisterRow): ReplacementRow {
-  const [model, serial, fnSerial, inn, validUntil, exhaustedAt, unsent, lastDocument] = JSON.parse(row.known) as Known
-  const byDocuments = exhaustedAt !== null && (validUntil === null || exhaustedAt < validUntil)
-  const endsAt = byDocuments ? exhaustedAt : validUntil
-  const confidence =
-    row.stop_reason === 'fn_documents' &&
-    (row.confidence === 'high' || row.confidence === 'medium' || row.confidence === 'low')
-      ? row.confidence
-      : null
+  const known = JSON.parse(row.known) as Known
+  const [model, serial, fnSerial, inn, validUntil, exhaustedAt, , unsent, lastDocument] = known
+  const end = endOf(known)
   return {
     itemId: row.id,
     agentId: row.agent_id,
@@ -101,10 +122,9 @@ function registerOf(row: RegisterRow): ReplacementRow {
     inn: inn ?? row.inn,
     validUntil,
     exhaustedAt,
-    endsAt,
-    limitedBy: endsAt === null ? 'unknown' : byDocuments ? 'documents' : 'date',
-    // The drive itself tells its date; how many documents will be made is a forecast.
-    confidence: endsAt === null ? null : byDocuments ? confidence : 'high',
+    endsAt: end?.date ?? null,
+    limitedBy: end?.limitedBy ?? 'unknown',
+    confidence: end?.confidence ?? null,
     unsentDocuments: unsent,
     lastDocument,
     inProgressUntil: instantOrNull(row.replacement_until),

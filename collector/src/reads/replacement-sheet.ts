@@ -17,6 +17,7 @@ const WORDS = {
 const LIMITED_BY = {
   date: { ru: 'срок', en: 'date' },
   documents: { ru: 'документы', en: 'documents' },
+  key: { ru: 'ключ', en: 'key' },
   unknown: { ru: 'неизвестно', en: 'unknown' },
 } as const
 const CONFIDENCE = {

@@ -1,6 +1,7 @@
 import type { EpochMs } from '@tillwatch/shared'
 import { health, type TerminalView } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
+import { readInnRemarks } from './inn-remarks.ts'
 import { factViews, instant, instantOrNull, itemTitle, parseState, parseSummary, stopView } from './item-facts.ts'
 import type { ReadTables } from './read-tables.ts'
 
@@ -49,6 +50,7 @@ export async function readTerminal(
     heardAt: instantOrNull(agent.last_heard_at),
     terminal: terminal ? { code: terminal.code, name: terminal.name } : null,
     ...place,
+    remarks: (await readInnRemarks(queries, tenantId, agentId)).map(({ message }) => message),
     items,
     incidentIds: incidents.map(incident => incident.id),
     changes: await readChanges(queries, tenantId, items),

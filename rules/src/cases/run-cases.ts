@@ -80,7 +80,7 @@ function differences(expectation: Expectation, { now, item, evaluation }: Snapsh
       conditions: evaluation.conditions,
       item,
       canSell: canSell(item, now),
-      timeToStop: timeToStop(item, now, evaluation.state),
+      timeToStop: timeToStop(item, now),
     }
     const verdict = priorityOf(input, now)
     if (verdict.priority !== expectation.priority) {

@@ -1,10 +1,10 @@
 import type { CanSellReason, EpochMs } from '@tillwatch/shared'
-import { DAY_MS, dayOfDate, dayStart, HOUR_MS, instantOfLocal } from '../calendar/zone.ts'
+import { dayOfDate, dayStart, HOUR_MS, instantOfLocal } from '../calendar/zone.ts'
 import { both, momentText } from '../engine/describe.ts'
-import { memoryOf } from '../engine/memory.ts'
 import { siteOf } from '../engine/scope.ts'
-import type { Bilingual, ItemView, RuleState, TimeToStop } from '../model.ts'
+import type { Bilingual, ItemView, TimeToStop } from '../model.ts'
 import { canSell, isOfdStale, knownValue, ofdLockAt, shiftLockAt } from './can-sell.ts'
+import { keyDate, keyUntil } from './key-until.ts'
 
 type Reason = TimeToStop['reason']
 type Confidence = TimeToStop['confidence']
@@ -16,13 +16,6 @@ interface Candidate {
 
 /** The lock of a shift is shown in its last hours only: every shift would have one otherwise. */
 const SHIFT_SHOWN_MS = 4 * HOUR_MS
-/** End of a key resource after its flag was first seen (domain ruling 19.6). */
-const KEY_FLAGS = [
-  { flag: 'replace_urgently', leftMs: 3 * DAY_MS },
-  { flag: 'key_resource_ending', leftMs: 30 * DAY_MS },
-] as const
-/** A flag so near to what the FN's date predicts only confirms it. */
-const CONFIRMS_MS = 3 * DAY_MS
 
 const REASONS: Readonly<Record<Reason, Bilingual>> = {
   fn_date: { ru: 'заканчивается срок действия ФН', en: 'the fiscal drive reaches its date' },
@@ -72,20 +65,16 @@ const CONFIDENCES = ['high', 'medium', 'low'] as const
 /** The forecast puts its confidence beside the date; without it the middle is taken. */
 const confidenceOf = (raw: unknown): Confidence => CONFIDENCES.find(one => one === raw) ?? 'medium'
 
-function keyFlagEnd(item: ItemView, state: RuleState | null, fnDate: EpochMs | null): Candidate | null {
-  const fact = item.facts['fiscal.fn.flags']
-  if (!fact || !Array.isArray(fact.value)) return null
-  for (const { flag, leftMs } of KEY_FLAGS) {
-    if (!fact.value.includes(flag)) continue
-    const firstSeen = memoryOf(state, `fn.flags.${flag}`)?.onset ?? null
-    const at = (firstSeen ?? fact.at) + leftMs
-    if (fnDate !== null && Math.abs(at - fnDate) <= CONFIRMS_MS) return null
-    return { at, reason: 'fn_key_flag', confidence: firstSeen === null ? 'low' : 'medium' }
-  }
-  return null
+function keyEnd(item: ItemView): Candidate | null {
+  const until = keyUntil(item)
+  const validUntil = knownValue(item, 'fiscal.fn.valid_until')
+  if (typeof until?.value !== 'string') return null
+  const date = keyDate(until.value, typeof validUntil === 'string' ? validUntil : null)
+  const at = date === null ? null : instantOfLocal(siteOf(item).timezone, date)
+  return at === null ? null : { at, reason: 'fn_key_flag', confidence: confidenceOf(until.raw) }
 }
 
-function registerCandidates(item: ItemView, now: EpochMs, state: RuleState | null): Candidate[] {
+function registerCandidates(item: ItemView, now: EpochMs): Candidate[] {
   const candidates: Candidate[] = []
   const fnDate = fnDateEnd(item)
   if (fnDate !== null) candidates.push({ at: fnDate, reason: 'fn_date', confidence: item.site ? 'high' : 'medium' })
@@ -94,7 +83,7 @@ function registerCandidates(item: ItemView, now: EpochMs, state: RuleState | nul
     const confidence = confidenceOf(item.facts['fiscal.fn.exhausted_at']?.raw)
     candidates.push({ at: documents, reason: 'fn_documents', confidence })
   }
-  const key = keyFlagEnd(item, state, fnDate)
+  const key = keyEnd(item)
   if (key) candidates.push(key)
   const lock = ofdLockAt(item)
   if (lock !== null)
@@ -108,10 +97,9 @@ function registerCandidates(item: ItemView, now: EpochMs, state: RuleState | nul
 
 /**
  * The earliest moment at which a register stops selling (or a disk is full), with its reason; `stopped` now when it
- * cannot sell already; null when nothing predicts a stop. Domain section 4. The rules' state tells since when a key
- * flag has been on; without it the flag's date is of low confidence.
+ * cannot sell already; null when nothing predicts a stop. Domain section 4.
  */
-export function timeToStop(item: ItemView, now: EpochMs, state: RuleState | null = null): TimeToStop | null {
+export function timeToStop(item: ItemView, now: EpochMs): TimeToStop | null {
   if (item.kind === 'volume') {
     const at = localOf(item, 'host.disk.full_at')
     return at === null
@@ -133,7 +121,7 @@ export function timeToStop(item: ItemView, now: EpochMs, state: RuleState | null
       text: both(language => `${REASONS.stopped[language]}: ${text[language]}`),
     }
   }
-  const first = registerCandidates(item, now, state).sort((a, b) => a.at - b.at)[0]
+  const first = registerCandidates(item, now).sort((a, b) => a.at - b.at)[0]
   return first ? described(item, first) : null
 }
 

@@ -132,7 +132,7 @@ describe('time to stop', () => {
     expect(timeToStop(item(flagged), NOW)).toMatchObject({
       reason: 'fn_key_flag',
       confidence: 'low',
-      at: NOW + 72 * HOUR,
+      at: at('2026-11-24T21:00:00Z'),
     })
   })
 })

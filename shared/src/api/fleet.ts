@@ -72,6 +72,8 @@ export const terminalView = z.object({
     })
     .nullable(),
   client: z.string().nullable(),
+  /** What of the directory does not fit what its registers tell. */
+  remarks: z.array(bilingual),
   items: z.array(
     z.object({
       id: z.string(),

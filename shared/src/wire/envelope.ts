@@ -86,8 +86,8 @@ export const downMessage = z.discriminatedUnion('kind', [
     /** Highest epoch that the collector has seen of this agent, this one included. */
     highest_epoch: epoch,
     window: creditWindow,
-    /** The collector's clock, for what has to end at a moment of it. */
-    sent_at: instant,
+    /** The collector's clock, for what has to end at a moment of it; absent from a collector that gives no commands. */
+    sent_at: instant.optional(),
     /** Messages at or below the mark that were put aside because they could not be understood. */
     refused: z.array(z.object({ seq: sequenceNumber, reason: z.string() })).default([]),
   }),

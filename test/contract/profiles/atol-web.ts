@@ -4,6 +4,7 @@ const common = {
   driver: 'atol-web',
   untoldFlags: ['flk_rejected', 'setup_needed', 'ofd_cancelled'],
   ordinaryCommandsMax: 18,
+  gate: 'round',
   secret: {
     state: { quirks: { users: { monitor: 'a secret' } } },
     passwords: { user: 'monitor', password: 'a secret' },

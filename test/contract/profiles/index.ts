@@ -11,6 +11,7 @@ import { shtrihMPackets } from './shtrih-m-packets.ts'
 export interface ProfiledPort {
   readonly title: string
   readonly profile: DriverProfile
+  readonly kind: keyof typeof PORTS
   readonly port: string
 }
 
@@ -20,6 +21,7 @@ const on = (profile: DriverProfile, ...kinds: (keyof typeof PORTS)[]): ProfiledP
   kinds.map(kind => ({
     title: `${profile.driver}${profile.variant === undefined ? '' : ` variant ${profile.variant}`} over ${kind}`,
     profile,
+    kind,
     port: PORTS[kind],
   }))
 

@@ -14,6 +14,7 @@ export const mitsu: DriverProfile = {
   untold: ['fiscal.register.paper', 'fiscal.register.cover', 'fiscal.fn.firmware', 'fiscal.fn.documents_left'],
   ordinaryCommandsMax: 5,
   otherSerial: '065001234567777',
+  unchecked: ['tcp'],
   atWork: [
     ['the register prints', { faults: { printing: true } }, 1],
     ['the register says that a document is open', { quirks: { errors: { "GET INFO='0'": { no: 22 } } } }, 1],

@@ -14,7 +14,8 @@ export const pirit: DriverProfile = {
   },
   untold: ['fiscal.fn.registrations_left', 'fiscal.fn.documents_left'],
   untoldFlags: ['flk_rejected', 'setup_needed', 'ofd_cancelled'],
-  ordinaryCommandsMax: 11,
+  ordinaryCommandsMax: 10,
+  otherDrive: '9960440300888888',
   secret: { state: { quirks: { link_password: 'DRRB' } }, passwords: { link: 'DRRB' } },
   atWork: [
     ['a receipt is open', { register: { mode: 'document_open' } }, 1],
@@ -65,6 +66,36 @@ export const pirit: DriverProfile = {
     ['clocks that differ', { register: { error: 'clock' } }, { 'fiscal.register.error': 'clock' }],
     ['a failed cutter', { register: { error: 'cutter' } }, { 'fiscal.register.error': 'cutter' }],
     ['no link with the printer', { register: { error: 'printer' } }, { 'fiscal.register.error': 'printer' }],
+    [
+      'a printer without a link, of which nothing else is known',
+      { quirks: { raw_answers: { '04': ['128'] } } },
+      { 'fiscal.register.paper': null, 'fiscal.register.cover': null, 'fiscal.register.error': 'printer' },
+    ],
+    [
+      'a printer that is not ready and does not say why',
+      { quirks: { raw_answers: { '04': ['1'] } } },
+      { 'fiscal.register.paper': 'present', 'fiscal.register.error': 'printer' },
+    ],
+    [
+      'a printer out of paper that refuses to tell more',
+      { quirks: { errors: { '04': '08' } } },
+      { 'fiscal.register.paper': 'absent', 'fiscal.register.cover': null, 'fiscal.register.error': 'paper' },
+    ],
+    [
+      'a control tape that failed',
+      { quirks: { raw_answers: { '00': ['0', '516', '0'] } } },
+      { 'fiscal.register.mode': 'shift_open', 'fiscal.register.error': 'other' },
+    ],
+    [
+      'a drive that refuses without a fault',
+      { quirks: { errors: { '78/2': '42' } } },
+      { 'fiscal.fn.phase': null, 'fiscal.register.error': 'none' },
+    ],
+    [
+      'a queue of none with anything for its first document',
+      { quirks: { raw_answers: { '78/7': ['1', '0', '-', '--', 'none'] } } },
+      { 'fiscal.ofd.unsent_documents': 0, 'fiscal.ofd.first_unsent_document': null },
+    ],
     [
       'a printer whose state comes with an error',
       { register: { cover: 'open' }, quirks: { printer_status_with_error: true } },

@@ -1,5 +1,5 @@
 import { CODES } from './error-texts.ts'
-import type { AtolDevice, RegisterView } from './register-view.ts'
+import { type AtolDevice, type RegisterView, registersOf } from './register-view.ts'
 import { connectionCode, runTask, type Task } from './tasks.ts'
 
 /** One task of a job and what has become of it. */
@@ -13,7 +13,6 @@ export interface Entry {
 interface Job {
   readonly uuid: string
   readonly tasks: readonly Task[]
-  readonly register: RegisterView
   readonly entries: Entry[]
   readonly postedMs: number
 }
@@ -29,15 +28,31 @@ interface QueueStatus {
 
 export interface Queue {
   /** False when there is a job of that name. */
-  add(uuid: string, tasks: readonly Task[], register: RegisterView): boolean
+  add(uuid: string, tasks: readonly Task[]): boolean
   find(uuid: string): Job | null
   /** Takes back a job that waits; `late` for one that does not wait any more. */
   cancel(uuid: string): 'cancelled' | 'unknown' | 'late'
   status(): QueueStatus
 }
 
-/** The service's memory of jobs and the one worker that runs them, one after another. */
-export function createQueue(device: AtolDevice): Queue {
+/** The queues of a service: each register has one of its own. */
+export function createQueues(device: AtolDevice): (id: string) => Queue {
+  const queues = new Map<string, Queue>()
+  return id => {
+    const queue = queues.get(id) ?? createQueue(device, id)
+    queues.set(id, queue)
+    return queue
+  }
+}
+
+/** One register's jobs and the one worker that runs them, one after another. */
+function createQueue(device: AtolDevice, id: string): Queue {
+  /** The register as it is now. */
+  const registerNow = (): RegisterView => {
+    const found = registersOf(device).find(register => register.id === id)
+    if (!found) throw new Error(`no register ${id}`)
+    return found
+  }
   const jobs = new Map<string, Job>()
   let running: Job | null = null
 
@@ -49,8 +64,9 @@ export function createQueue(device: AtolDevice): Queue {
   const work = () => {
     forgetOld()
     const { quirks } = device.state
-    if (running || quirks.block !== null) return
-    const next = [...jobs.values()].find(job => isIn(job, 'wait') && !cannotStart(job))
+    const register = registerNow()
+    if (running || register.block !== null || (quirks.connection_waits && connectionCode(register) > 0)) return
+    const next = [...jobs.values()].find(job => isIn(job, 'wait'))
     if (!next) return
     running = next
     device.clock.after(quirks.wait_ms, () => {
@@ -62,7 +78,7 @@ export function createQueue(device: AtolDevice): Queue {
   const start = (job: Job) => {
     for (const entry of job.entries) entry.status = 'inProgress'
     device.clock.after(device.state.quirks.run_ms * job.tasks.length, () => {
-      carryOut(job)
+      carryOut(registerNow(), job)
       finish()
     })
   }
@@ -73,11 +89,11 @@ export function createQueue(device: AtolDevice): Queue {
   }
 
   return {
-    add(uuid, tasks, register) {
+    add(uuid, tasks) {
       forgetOld()
       if (jobs.has(uuid)) return false
       const entries = tasks.map((): Entry => ({ status: 'wait', code: 0, result: null }))
-      jobs.set(uuid, { uuid, tasks, register, entries, postedMs: device.clock.monotonic() })
+      jobs.set(uuid, { uuid, tasks, entries, postedMs: device.clock.monotonic() })
       work()
       return true
     },
@@ -95,11 +111,10 @@ export function createQueue(device: AtolDevice): Queue {
     },
     status() {
       work()
-      const { block, foreign_jobs } = device.state.quirks
+      const { block, foreignJobs } = registerNow()
       const count = (...states: Entry['status'][]) => [...jobs.values()].filter(job => isIn(job, ...states)).length
-      const foreign = Math.max(foreign_jobs, block === null ? 0 : 1)
       return {
-        unfinished: count('wait', 'inProgress') + foreign,
+        unfinished: count('wait', 'inProgress') + foreignJobs,
         ready: count('ready', 'error', 'interrupted'),
         canceled: count('canceled'),
         block: block === null ? null : { reason: block, uuid: foreignUuid(1) },
@@ -109,10 +124,9 @@ export function createQueue(device: AtolDevice): Queue {
 }
 
 const isIn = (job: Job, ...states: Entry['status'][]) => job.entries.some(entry => states.includes(entry.status))
-const cannotStart = ({ register }: Job) => register.device.state.quirks.connection_waits && connectionCode(register) > 0
 
 /** Runs one task after another; the first that fails ends the job. */
-function carryOut(job: Job) {
+function carryOut(register: RegisterView, job: Job) {
   let failed = false
   for (const [index, entry] of job.entries.entries()) {
     const task = job.tasks[index]
@@ -120,7 +134,7 @@ function carryOut(job: Job) {
       Object.assign(entry, { status: 'interrupted', code: CODES.interrupted })
       continue
     }
-    const { code, result } = runTask(job.register, task)
+    const { code, result } = runTask(register, task)
     failed = code !== CODES.none
     Object.assign(entry, { status: failed ? 'error' : 'ready', code, result })
   }
@@ -128,8 +142,5 @@ function carryOut(job: Job) {
 
 /** Names of the jobs that other programs have in the queue. */
 const foreignUuid = (number: number) => `pos-${number}`
-export const isForeign = ({ state }: AtolDevice, uuid: string): boolean => {
-  const { block, foreign_jobs } = state.quirks
-  const count = Math.max(foreign_jobs, block === null ? 0 : 1)
-  return Array.from({ length: count }, (_, index) => foreignUuid(index + 1)).includes(uuid)
-}
+export const isForeign = ({ foreignJobs }: RegisterView, uuid: string): boolean =>
+  Array.from({ length: foreignJobs }, (_, index) => foreignUuid(index + 1)).includes(uuid)

@@ -11,12 +11,19 @@ const dateTime = z
 
 const exchangeError = z.strictObject({ code: code.default(0), description: text.default('Ошибок нет') }).prefault({})
 
-/** A further register behind the same service; all but its numbers is as with the first. */
+/** Reason with which the queue is blocked; jobs then stay in `wait`. */
+const block = z.enum(['connectionError', 'fnError', 'paperError', '']).nullable().default(null)
+/** Unfinished jobs of other programs, `pos-1`, `pos-2` … */
+const foreignJobs = z.number().int().nonnegative().default(0)
+
+/** A further register behind the same service; all but its numbers and its queue is as with the first. */
 const otherDevice = z.strictObject({
   id: text,
   serial: text.default('0000000000999999'),
   fn_serial: text.default('9960440300999999'),
   active: z.boolean().default(true),
+  block,
+  foreign_jobs: foreignJobs,
 })
 
 /** In what services of the driver differ from one another, and what may be wrong behind them. */
@@ -48,10 +55,8 @@ export const quirksSchema = z
     running_word: text.default('inProgress'),
     /** A finished job is forgotten after so long: 30 days. */
     job_memory_ms: milliseconds.default(2_592_000_000),
-    /** Reason with which the queue is blocked; jobs then stay in `wait`. */
-    block: z.enum(['connectionError', 'fnError', 'paperError', '']).nullable().default(null),
-    /** Unfinished jobs of other programs, `pos-1`, `pos-2` … */
-    foreign_jobs: z.number().int().nonnegative().default(0),
+    block,
+    foreign_jobs: foreignJobs,
     /** Code with which the register cannot be opened: 2 no connection, 3 port held by another program. */
     connection_code: code.default(0),
     /** Jobs stay in `wait` while the register cannot be opened, instead of ending with its code. */

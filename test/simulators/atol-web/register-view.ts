@@ -11,22 +11,31 @@ export interface RegisterView {
   readonly active: boolean
   readonly serial: string
   readonly fnSerial: string
+  /** Reason with which its queue is blocked; null while it runs. */
+  readonly block: string | null
+  /** Unfinished jobs that other programs have in its queue. */
+  readonly foreignJobs: number
   readonly device: AtolDevice
 }
 
 /** Every register behind the service: the one that the state describes, then the others. */
 export function registersOf(device: AtolDevice): RegisterView[] {
   const { register, fn, quirks } = device.state
-  return [
-    { id: quirks.device_id, active: quirks.device_active, serial: register.serial, fnSerial: fn.serial, device },
-    ...quirks.other_devices.map(({ id, active, serial, fn_serial }) => ({
-      id,
-      active,
-      serial,
-      fnSerial: fn_serial,
-      device,
-    })),
-  ]
+  const first = {
+    id: quirks.device_id,
+    active: quirks.device_active,
+    serial: register.serial,
+    fn_serial: fn.serial,
+    block: quirks.block,
+    foreign_jobs: quirks.foreign_jobs,
+  }
+  return [first, ...quirks.other_devices].map(({ fn_serial, foreign_jobs, ...one }) => ({
+    ...one,
+    fnSerial: fn_serial,
+    // A queue is blocked by a job that is not ours.
+    foreignJobs: Math.max(foreign_jobs, one.block === null ? 0 : 1),
+    device,
+  }))
 }
 
 /** A local time as the service writes it: the device's digits with the offset of the PC. */

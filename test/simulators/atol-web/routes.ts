@@ -40,18 +40,26 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 const reads = (opcode: string, answer: () => WebReply): Route => ({ opcode, forbidden: false, answer })
 
-/** Both versions of the interface over one queue. What would change anything is refused, never carried out. */
-export function createRoutes(device: AtolDevice, queue: Queue) {
+/** Both versions of the interface over the registers' queues. What would change anything is refused, never carried out. */
+export function createRoutes(device: AtolDevice, queueOf: (id: string) => Queue) {
   const refuse = ({ version }: Call, status: number, code?: number) =>
     refusal(version, device.state.quirks, status, code)
   const forbids = (opcode: string, call: Call): Route => ({ opcode, forbidden: true, answer: () => refuse(call, 403) })
 
-  /** The register that a request is for, or the status of the refusal. */
-  const registerOf = ({ version, deviceId }: Call): RegisterView | number => {
+  /** The register that a request is about. */
+  const registerOf = ({ version, deviceId }: Call): RegisterView | undefined => {
     const wanted = version === 1 || !deviceId || deviceId === 'default' ? device.state.quirks.default_device : deviceId
-    const register = registersOf(device).find(({ id }) => id === wanted)
+    return registersOf(device).find(({ id }) => id === wanted)
+  }
+  /** The register that a request asks something of, or the status of the refusal. */
+  const activeRegisterOf = (call: Call): RegisterView | number => {
+    const register = registerOf(call)
     if (!register) return 404
     return register.active ? register : 409
+  }
+  const queueFor = (call: Call): Queue | null => {
+    const register = registerOf(call)
+    return register ? queueOf(register.id) : null
   }
 
   const jobRoute = (call: Call): Route => {
@@ -63,9 +71,10 @@ export function createRoutes(device: AtolDevice, queue: Queue) {
 
   const addJob = (call: Call, { uuid, tasks }: PostedJob): WebReply => {
     if (call.body.length > BODY_LENGTH_MAX) return refuse(call, 413)
-    const register = registerOf(call)
+    const register = activeRegisterOf(call)
     if (typeof register === 'number') return refuse(call, register)
-    if (!queue.add(uuid, tasks, register)) return refuse(call, 409)
+    const queue = queueOf(register.id)
+    if (!queue.add(uuid, tasks)) return refuse(call, 409)
     if (call.version === 1) return nothing(201)
     const { unfinished, block } = queue.status()
     return json(201, { number: unfinished, uuid, ...blockOf(block) })
@@ -74,20 +83,28 @@ export function createRoutes(device: AtolDevice, queue: Queue) {
   const fetchJob = (call: Call): WebReply => {
     const uuid = uuidOf(call)
     if (uuid === '') return refuse(call, 405)
-    const job = queue.find(uuid)
+    const job = queueFor(call)?.find(uuid)
     return job ? results(call.version, device.state.quirks, job.entries) : refuse(call, 404)
   }
 
   const deleteJob = (call: Call): WebReply => {
-    const outcome = queue.cancel(uuidOf(call))
+    const outcome = queueFor(call)?.cancel(uuidOf(call)) ?? 'unknown'
     if (outcome === 'cancelled') return json(200, {})
     if (outcome === 'unknown') return refuse(call, 404)
     return refuse(call, call.version === 1 ? 405 : 409)
   }
 
-  const queueStatus = ({ version }: Call): WebReply => {
+  /** True for a job of another program. */
+  const isAnothers = (call: Call): boolean => {
+    const register = registerOf(call)
+    return register !== undefined && isForeign(register, uuidOf(call))
+  }
+
+  const queueStatus = (call: Call): WebReply => {
+    const queue = queueFor(call)
+    if (!queue) return refuse(call, 404)
     const { unfinished, ready, canceled, block } = queue.status()
-    if (version === 2) return json(200, { number: unfinished, ready, canceled, ...blockOf(block) })
+    if (call.version === 2) return json(200, { number: unfinished, ready, canceled, ...blockOf(block) })
     return json(200, {
       ready_count: ready,
       not_ready_count: unfinished,
@@ -124,7 +141,7 @@ export function createRoutes(device: AtolDevice, queue: Queue) {
 
   const operate = (call: Call, type: string): WebReply => {
     const { deviceID } = parseObject(call.body) ?? {}
-    const register = registerOf(typeof deviceID === 'string' ? { ...call, deviceId: deviceID } : call)
+    const register = activeRegisterOf(typeof deviceID === 'string' ? { ...call, deviceId: deviceID } : call)
     if (typeof register === 'number') return refuse(call, register)
     const { code, result } = runTask(register, { type })
     return { ...(result ? json(200, result) : refuse(call, 500, code)), afterMs: device.state.quirks.run_ms }
@@ -149,7 +166,7 @@ export function createRoutes(device: AtolDevice, queue: Queue) {
     if (method === 'GET') return readingRoute(call, opcode)
     if (method === 'HEAD' || method === 'OPTIONS') return reads(opcode, () => refuse(call, 405))
     if (method === 'POST' && path === 'requests') return jobRoute(call)
-    if (opcode === 'DELETE requests' && !isForeign(device, uuidOf(call))) return reads(opcode, () => deleteJob(call))
+    if (opcode === 'DELETE requests' && !isAnothers(call)) return reads(opcode, () => deleteJob(call))
     if (version === 2 && opcode === 'POST operations') return operationRoute(call)
     return forbids(`${method} ${path}`, call)
   }

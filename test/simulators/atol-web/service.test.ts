@@ -189,6 +189,21 @@ describe('devices', () => {
     })
   })
 
+  test('each has a queue of its own, in which alone its jobs are found', async () => {
+    const { send } = registerWithService({
+      quirks: { block: '', other_devices: [{ id: 'kkt-2', foreign_jobs: 2 }] },
+    })
+    await send('POST', '/api/v2/requests?deviceID=kkt-2', job('a', 'getMcu'))
+    const statusOf = async (query: string) => (await send('GET', `/api/v2/getRequestsQueueStatus${query}`)).body
+    expect(await statusOf('')).toMatchObject({ number: 1, isBlocked: true })
+    expect(await statusOf('?deviceID=kkt-2')).toMatchObject({ number: 3, isBlocked: false })
+    expect((await send('GET', '/api/v2/getRequestsQueueStatus?deviceID=kkt-9')).status).toBe(404)
+    expect((await send('GET', '/api/v2/requests/a')).status).toBe(404)
+    expect((await send('GET', '/api/v2/requests/a?deviceID=kkt-2')).status).toBe(200)
+    expect((await send('DELETE', '/api/v2/requests/a')).status).toBe(404)
+    expect((await send('DELETE', '/api/v2/requests/pos-2?deviceID=kkt-2')).status).toBe(403)
+  })
+
   test('without a default device every job must name one', async () => {
     const { send } = registerWithService({ quirks: { default_device: null } })
     expect((await send('POST', '/api/v2/requests', job('a', 'getMcu'))).status).toBe(404)

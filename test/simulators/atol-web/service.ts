@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http'
-import { createQueue } from './queue.ts'
+import { createQueues } from './queue.ts'
 import type { AtolDevice } from './register-view.ts'
 import { type ApiVersion, refusal, type WebReply, type WebRequest } from './reply.ts'
 import { type Call, createRoutes } from './routes.ts'
@@ -10,7 +10,7 @@ const TYPES = { json: 'application/json; charset=utf-8', html: 'text/html; chars
 
 /** The service of the driver over one register: requests in, answers out, with time and faults around them. */
 export function webService(device: AtolDevice): RequestListener {
-  const route = createRoutes(device, createQueue(device))
+  const route = createRoutes(device, createQueues(device))
 
   return (message, response) => {
     const chunks: Buffer[] = []

@@ -53,7 +53,7 @@ export function registerWithService(state: RegisterStateInput = {}, variant = 2)
     const uuid = `job-${++jobs}`
     await send('POST', `/api/v2/requests${query}`, { uuid, request: [{ type, ...members }] })
     await clock.advance(JOB_MS)
-    const { body } = await send('GET', `/api/v2/requests/${uuid}`)
+    const { body } = await send('GET', `/api/v2/requests/${uuid}${query}`)
     return (body as { results: Record<string, unknown>[] }).results[0]
   }
   let jobs = 0

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 
 /** What may be wrong with a service as a whole. */
@@ -9,8 +10,14 @@ export const webFaults = z
     silent: z.boolean().default(false),
     /** Answers every page with this status. */
     status: z.number().int().min(300).max(599).optional(),
+    /** Where to go instead, beside a status of 3xx. */
+    location: z.string().optional(),
     /** Answers every page with this text instead of its own. */
     body: z.string().optional(),
+    /** Begins every answer and never goes on. */
+    begins: z.boolean().default(false),
+    /** Answers with a few kilobytes that unpack to very many. */
+    packed: z.boolean().default(false),
     /** Goes on sending spaces before the answer until the client has had enough. */
     endless: z.boolean().default(false),
     /** Breaks the connection off in the middle of the answer. */
@@ -78,12 +85,14 @@ export async function serveWebFake(options: WebFakeOptions): Promise<WebFake> {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, options: WebFakeOptions, forbidden: boolean): void {
-  const { silent, status, body, endless, cut } = options.faults()
+  const { silent, status, location, body, begins, packed, endless, cut } = options.faults()
   if (silent) return
   if (forbidden) return void response.writeHead(405).end()
   const wanted = options.authorization?.() ?? null
   if (wanted !== null && request.headers.authorization !== wanted) return void response.writeHead(401).end()
-  if (status !== undefined) return void response.writeHead(status).end(body ?? '')
+  if (status !== undefined) return void response.writeHead(status, location ? { location } : {}).end(body ?? '')
+  if (begins) return void response.writeHead(200, { 'content-type': 'application/json' }).write('{')
+  if (packed) return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(PACKED)
   if (endless) return void pour(response)
   const page = options.pages()[(request.url ?? '').replace(/\?.*$/, '')]
   if (!page) return void response.writeHead(404).end('no such page')
@@ -96,6 +105,7 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Web
   response.write(text.slice(0, text.length / 2), () => response.destroy())
 }
 
+const PACKED = gzipSync(Buffer.alloc(32 * 1024 * 1024))
 const SPACES = ' '.repeat(64 * 1024)
 
 function pour(response: ServerResponse): void {

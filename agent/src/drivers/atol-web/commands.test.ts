@@ -38,10 +38,11 @@ test('every question of the table only reads, in both versions', () => {
     for (const command of commands) {
       const request = requestOf(command, undefined, options({ variant }))
       if (request.kind === 'task') expect(ALLOWED).toContain(request.type)
-      else expect(PAGES).toContain(request.path)
+      else if (request.kind === 'page') expect(PAGES).toContain(request.path)
+      else expect(command).toBe(COMMANDS.withdrawal)
     }
   }
-  expect(commands.length).toBe(ALLOWED.length + 2)
+  expect(commands.length).toBe(ALLOWED.length + 3)
 })
 
 test('nothing outside the table can be asked, however it looks', () => {
@@ -63,6 +64,8 @@ test('a register is chosen by its id in version 2; a name and password go with e
     query: '?deviceID=kkt%202%26x',
     headers: { authorization: `Basic ${Buffer.from('monitor:пароль').toString('base64')}` },
   })
+  const queue = requestOf(COMMANDS.queueStatus as AnyCommand, undefined, options({ device: { id: 'kkt 2&x' } }))
+  expect(queue).toMatchObject({ path: '/api/v2/getRequestsQueueStatus?deviceID=kkt%202%26x' })
   const old = requestOf(COMMANDS.fnInfo as AnyCommand, undefined, options({ variant: 1, device: { id: 'kkt-2' } }))
   expect(old.desk).toEqual({ variant: 1, jobs: '/requests', query: '', headers: {} })
 })
@@ -114,6 +117,27 @@ test('an answer without what it is about is an error of the protocol, one withou
   expect(() => COMMANDS.ofdQueue.decode(ready({ status: {} }))).toThrow('no notSentCount')
   expect(() => COMMANDS.ofdQueue.decode({ status: 200, body: '<html></html>', tookMs: 1 })).toThrow('no list')
   expect(COMMANDS.fnInfo.decode(ready({ fnInfo: {} }))).toMatchObject({ ok: true, value: { serial: null } })
+})
+
+/** The OFD error that is told of an exchange with such errors. */
+const exchangeErrorOf = (errors: unknown) => {
+  const answer = COMMANDS.ofdQueue.decode(
+    ready({ status: { notSentCount: 0 }, ...(errors !== undefined && { errors }) }),
+  )
+  return answer.ok && fromOfdQueue(answer.value, false)['fiscal.ofd.error']
+}
+
+test('what went wrong with the OFD is told with every code that is not 0, and nothing is known where none is told', () => {
+  const fine = { code: 0, description: 'Ошибок нет' }
+  expect(exchangeErrorOf({ network: fine, ofd: fine, fn: fine })).toEqual({ value: null })
+  expect(exchangeErrorOf({ network: { code: -7, description: 'нет сети' }, ofd: fine, fn: { code: 115 } })).toEqual({
+    value: 'network -7: нет сети; fn 115',
+  })
+  for (const errors of [undefined, null, {}, { network: { description: 'x' } }])
+    expect(exchangeErrorOf(errors)).toMatchObject({ value: null, reason: expect.any(String) })
+  const long = { code: 135, description: 'я'.repeat(5_000) }
+  const told = exchangeErrorOf({ network: long, ofd: long, fn: long })
+  expect(factProblem('fiscal.ofd.error', told ? told.value : '')).toBeNull()
 })
 
 /** A whole answer of each task, to be spoilt. */

@@ -22,15 +22,16 @@ export interface Desk {
   readonly variant: number
   /** Jobs are posted to it; what becomes of one stands below it. */
   readonly jobs: string
-  /** Chooses the register, for the path of a new job. */
+  /** Chooses the register, behind the path of everything that is about it: each has a queue of its own. */
   readonly query: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** One question: a page of the service itself, or a task for the register. */
+/** One question: a page of the service itself, a task for the register, or that our own waiting job be dropped. */
 export type Request =
   | { readonly kind: 'page'; readonly desk: Desk; readonly path: string }
   | { readonly kind: 'task'; readonly desk: Desk; readonly type: ReadTask }
+  | { readonly kind: 'withdrawal'; readonly desk: Desk }
 
 /** What came back in the end. */
 export interface Reply {
@@ -62,14 +63,17 @@ function deskOf({ variant, passwords, device }: DriverOptions): Desk {
 /** A page of the service, which costs the register nothing. */
 const page = <Answer>(
   name: string,
-  pathOf: (variant: number) => string,
+  pathOf: (desk: Desk) => string,
   decode: (answer: Fields) => Answer,
 ): CommandEntry<void, Answer, Request, Reply> => ({
   name,
   typicalMs: 20,
   wireBytes: 600,
   secret: SERVICE_SECRET,
-  encode: (_none, options) => ({ kind: 'page', desk: deskOf(options), path: pathOf(options.variant) }),
+  encode(_none, options) {
+    const desk = deskOf(options)
+    return { kind: 'page', desk, path: pathOf(desk) }
+  },
   decode({ status, body }) {
     if (status >= 400) return err(refusalOfStatus(status))
     const answer = parseJson(body)
@@ -102,6 +106,16 @@ function decodeTask<Answer>(
   return ok(decode(new Fields(entry.result), tookMs))
 }
 
+/** Drops our own job that waits, if there is one; it reads nothing and touches no other job. */
+const withdrawal: CommandEntry<void, null, Request, Reply> = {
+  name: 'DELETE requests',
+  typicalMs: 20,
+  wireBytes: 600,
+  secret: SERVICE_SECRET,
+  encode: (_none, options) => ({ kind: 'withdrawal', desk: deskOf(options) }),
+  decode: ({ status }) => (status === 401 ? err(refusalOfStatus(status)) : ok(null)),
+}
+
 const warningsOf = (answer: Fields) => {
   const warnings = answer.inner('warnings')
   return {
@@ -119,7 +133,7 @@ const queueOf = (answer: Fields) => {
   if (count === null) throw protocolError('result', 'the answer has no notSentCount')
   const errorOf = (source: string) => {
     const error = errors.inner(source)
-    return { source, code: error.count('code') ?? 0, description: error.text('description') }
+    return { source, code: error.integer('code'), description: error.text('description') }
   }
   return {
     count,
@@ -135,13 +149,14 @@ export const COMMANDS = readOnlyTable({
   /** How many jobs are unfinished, and whether the queue stands still. Needs the secret where there is one. */
   queueStatus: page(
     'getRequestsQueueStatus',
-    variant => (variant === 1 ? '/stat/requests' : `${V2}/getRequestsQueueStatus`),
+    ({ variant, query }) => (variant === 1 ? '/stat/requests' : `${V2}/getRequestsQueueStatus${query}`),
     answer => ({
       unfinished: answer.count('number') ?? answer.count('not_ready_count') ?? 0,
       isBlocked: (answer.flag('isBlocked') ?? answer.flag('is_blocked')) === true,
       blockReason: answer.text('blockReason'),
     }),
   ),
+  withdrawal,
   /** Version 2 alone. */
   serverInfo: page(
     'serverInfo',

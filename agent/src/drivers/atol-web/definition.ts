@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DriverDefinition } from '../driver.ts'
 import { ATOL_WEB_PROBES } from './probe.ts'
+import { questionsFor } from './questions.ts'
 import { createSession } from './session.ts'
 
 /**
@@ -14,6 +15,7 @@ export const atolWeb: DriverDefinition = {
   variants: [2, 1],
   ports: ['http'],
   source: () => 'driver_service',
+  questions: questionsFor(2).map(({ key }) => key),
   probes: ATOL_WEB_PROBES,
   create: options => createSession(options, randomUUID),
 }

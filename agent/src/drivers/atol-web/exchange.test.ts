@@ -23,8 +23,8 @@ const entry = (status: string, code = 0, result: object | null = null) =>
 const READY = entry('ready', 0, { fnStatus: { fiscalDocumentNumber: 7, fiscalReceiptNumber: 1 } })
 const LOST: WebEvent = { kind: 'lost', error: new AppError('port.failed', 'the answer broke off') }
 
-/** A service whose answers follow one another; the last is given again and again. */
-function service(events: readonly WebEvent[]) {
+/** A service whose answers follow one another, each after `answerMs`; the last is given again and again. */
+function service(events: readonly WebEvent[], answerMs = 0) {
   const asked: WebRequest[] = []
   const clock = new ManualClock()
   const memo = new RegisterMemo()
@@ -38,14 +38,22 @@ function service(events: readonly WebEvent[]) {
     close: async () => {},
     async request(request, timeoutMs) {
       const event = events[Math.min(asked.push(request), events.length) - 1] ?? LOST
-      if (event.kind === 'silence') await clock.sleep(timeoutMs)
+      if (event.kind === 'silence' || answerMs > timeoutMs) {
+        await clock.sleep(timeoutMs)
+        return { kind: 'silence' }
+      }
+      if (answerMs > 0) await clock.sleep(answerMs)
       return event
     },
   }
 
-  /** One question in a hold of its own. */
-  async function ask(command: ReadCommand<void, never> = COMMANDS.fnStatus as ReadCommand<void, never>) {
-    const context: PollContext = { clock, line, memo, untilMs: clock.monotonic() + HOLD_MS, isDue: () => true }
+  /** One question in a hold of its own, the next one of the same round of polling unless told. */
+  async function ask(
+    command: ReadCommand<void, never> = COMMANDS.fnStatus as ReadCommand<void, never>,
+    { newRound = false } = {},
+  ) {
+    const isDue: PollContext['isDue'] = (_cadence, answeredAtMs) => newRound || answeredAtMs === undefined
+    const context: PollContext = { clock, line, memo, untilMs: clock.monotonic() + HOLD_MS, isDue }
     const asking = { context, name: command.name, isFirst: true, answersCount: 0, isOwnAnswerDue: false }
     const request = requestOf(command, undefined, { variant: 2, passwords: {} }) as Request
     const beganMs = clock.monotonic()
@@ -96,6 +104,62 @@ test.each<[string, WebEvent[], object]>([
   expect(await service(events).ask()).toMatchObject({ kind: 'ended', ...ended })
 })
 
+test('no look at a job begins that would go past the end of the hold', async () => {
+  const { ask, said } = service([answer(201), entry('wait')], HOLD_MS - 50)
+  const { tookMs, ...outcome } = await ask()
+  expect(outcome).toMatchObject({ kind: 'ended', ending: 'time', sent: true })
+  expect(tookMs).toBeLessThanOrEqual(HOLD_MS)
+  expect(said()).toEqual(['POST requests'])
+})
+
+test('a service that wants another password for our waiting job is given no further one', async () => {
+  const { ask, said } = service([answer(201), ...Array(6).fill(entry('wait')), answer(401)])
+  await ask()
+  const before = said().length
+  expect(await ask(COMMANDS.shiftStatus as ReadCommand<void, never>)).toMatchObject({ payload: { status: 401 } })
+  expect(said().slice(before)).toEqual([GET])
+})
+
+test('a job that waits is withdrawn, and nothing where there is none', async () => {
+  const { ask, said, memo, clock } = service([answer(201), ...Array(6).fill(entry('wait')), answer(200, '{}')])
+  const withdraw = () => ask(COMMANDS.withdrawal as ReadCommand<void, never>)
+  expect(await withdraw()).toMatchObject({ kind: 'answer' })
+  expect(said()).toEqual([])
+  await ask()
+  expect(await withdraw()).toMatchObject({ kind: 'answer' })
+  expect(said().at(-1)).toBe(DELETE)
+  expect(new Jobs(memo, clock).pending).toBeNull()
+})
+
+test.each<[string, WebEvent]>([
+  ['is not answered', { kind: 'silence' }],
+  ['is lost', LOST],
+])('a job whose deletion %s is still ours to delete', async (_title, event) => {
+  const { ask, said, memo, clock } = service([answer(201, { isBlocked: true }), event, answer(200, '{}')])
+  await ask()
+  expect(new Jobs(memo, clock).pending).toMatchObject({ uuid: UUID })
+  await ask(COMMANDS.withdrawal as ReadCommand<void, never>)
+  expect(said()).toEqual(['POST requests', DELETE, DELETE])
+  expect(new Jobs(memo, clock).pending).toBeNull()
+})
+
+test('a job at whose posting the service failed may have been taken: it is looked for', async () => {
+  const { ask, said } = service([answer(500, '<html>'), answer(404), answer(201), READY])
+  expect(await ask()).toMatchObject({ ending: 'failed' })
+  expect(await ask()).toMatchObject({ kind: 'answer' })
+  expect(said()).toEqual(['POST requests', GET, 'POST requests', GET])
+})
+
+test('a page that is not there is the interface’s fault, one that is refused in words the register’s name’s', async () => {
+  const ask = (body: unknown) =>
+    service([answer(404, body)]).ask(COMMANDS.queueStatus as unknown as ReadCommand<void, never>)
+  expect(await ask('<html>')).toMatchObject({ ending: 'failed', problem: { code: 'service.interface' } })
+  expect(await ask({ error: { code: 505, description: 'x' } })).toMatchObject({
+    ending: 'unreachable',
+    problem: { code: 'service.device' },
+  })
+})
+
 test.each([400, 401, 403, 413, 501])('a task turned down with %i is an answer about this task', async status => {
   const { ask, memo, clock } = service([answer(status)])
   expect(await ask()).toMatchObject({ kind: 'answer', payload: { status } })
@@ -122,6 +186,14 @@ test('a job of an earlier hold is finished first, and its answer kept for its ow
   expect(said().slice(before)).toHaveLength(3)
 })
 
+test('what a job of an earlier round came to is not taken for now', async () => {
+  const { ask, said } = service([answer(201), ...Array(6).fill(entry('wait')), READY, answer(201), READY])
+  await ask()
+  const before = said().length
+  expect(await ask(undefined, { newRound: true })).toMatchObject({ kind: 'answer', payload: { tookMs: 100 } })
+  expect(said().slice(before)).toEqual([GET, 'POST requests', GET])
+})
+
 test.each([200, 404, 405, 409, 500])(
   'a job that is not done in time is deleted, whatever the service says to that (%i)',
   async status => {
@@ -140,7 +212,7 @@ test.each([200, 404, 405, 409, 500])(
   },
 )
 
-test('whatever the service does, a question ends with the hold, and only our own job is touched', async () => {
+test('whatever the service does, a question ends with the hold, only our own job is touched, and it only reads', async () => {
   const event = fc.oneof(
     fc
       .tuple(fc.constantFrom(200, 201, 204, 302, 400, 401, 404, 405, 409, 500), fc.oneof(fc.string(), fc.json()))
@@ -150,11 +222,20 @@ test('whatever the service does, a question ends with the hold, and only our own
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { minLength: 1, maxLength: 12 }),
-      fc.integer({ min: 1, max: 3 }),
-      async (events, holds) => {
-        const { ask, said } = service(events)
-        for (let hold = 0; hold < holds; hold++) expect((await ask()).tookMs).toBeLessThanOrEqual(HOLD_MS)
+      fc.array(fc.constantFrom(COMMANDS.fnStatus, COMMANDS.ofdQueue, COMMANDS.withdrawal), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      fc.constantFrom(0, 90, 700),
+      async (events, commands, answerMs) => {
+        const { ask, said, asked } = service(events, answerMs)
+        for (const command of commands)
+          expect((await ask(command as ReadCommand<void, never>)).tookMs).toBeLessThanOrEqual(HOLD_MS)
         expect(said().every(one => ['POST requests', GET, DELETE].includes(one))).toBe(true)
+        for (const { body } of asked.filter(({ method }) => method === 'POST')) {
+          const [first, ...others] = JSON.parse(body ?? '').request
+          expect([['getFnStatus', 'ofdExchangeStatus'].includes(first.type), others]).toEqual([true, []])
+        }
       },
     ),
     { numRuns: 200 },

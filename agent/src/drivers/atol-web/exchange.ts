@@ -2,7 +2,7 @@ import type { WebRequest } from '../../transport/web-line.ts'
 import type { Problem } from '../driver.ts'
 import { type Ending, lostProblem, slowProblem } from '../kit/ending.ts'
 import type { Asking, Exchange, Exchanged } from '../kit/exchange.ts'
-import type { Desk, Reply, Request } from './commands.ts'
+import type { Desk, ReadTask, Reply, Request } from './commands.ts'
 import { PORT_HELD, unreachableReason } from './error-codes.ts'
 import { type Job, Jobs } from './jobs.ts'
 import {
@@ -16,10 +16,9 @@ import {
   unfinishedProblem,
   unreachableProblem,
 } from './problems.ts'
-import { type Entry, entryOf, isFinal, saysBlocked } from './results.ts'
+import { type Entry, entryOf, isFinal, saysBlocked, saysError } from './results.ts'
 
 type Ended = Extract<Exchanged<Reply>, { kind: 'ended' }>
-type Task = Extract<Request, { kind: 'task' }>
 
 /** The service's worker looks at its jobs every 100 ms: before that nothing can be ready. */
 const FIRST_LOOK_MS = 100
@@ -42,16 +41,19 @@ const ended = (ending: Ending, problem?: Problem, sent = true): Ended => ({
  */
 export const webExchange =
   (newUuid: () => string): Exchange<Request, Reply> =>
-  (request, asking) =>
-    request.kind === 'page' ? askPage(request, asking) : new TaskTalk(request, asking).run(newUuid)
+  (request, asking) => {
+    if (request.kind === 'page') return askPage(request, asking)
+    const talk = new JobTalk(request.desk, asking)
+    return request.kind === 'task' ? talk.carryOut(request.type, newUuid) : talk.withdraw()
+  }
 
 async function askPage({ desk, path }: Extract<Request, { kind: 'page' }>, asking: Asking): Promise<Exchanged<Reply>> {
   const said = await say(asking, { method: 'GET', path, headers: desk.headers })
   if (said.kind === 'ended') return said
-  const { status } = said.payload
+  const { status, body } = said.payload
   if (isGood(status) || status === 401) return said
-  if (status === 404 || status === 405) return ended('failed', interfaceProblem(desk.variant))
-  return ended('failed', failedProblem(asking.name, status))
+  if (status !== 404 && status !== 405) return ended('failed', failedProblem(asking.name, status))
+  return saysError(body) ? ended('unreachable', DEVICE_PROBLEM) : ended('failed', interfaceProblem(desk.variant))
 }
 
 const isGood = (status: number) => status >= 200 && status < 300
@@ -77,46 +79,47 @@ async function say({ context, name }: Asking, request: WebRequest): Promise<Exch
   }
 }
 
-/** One task being asked. */
-class TaskTalk {
-  readonly #task: Task
+/** One conversation about a job of ours. */
+class JobTalk {
   readonly #desk: Desk
   readonly #asking: Asking
   readonly #jobs: Jobs
 
-  constructor(task: Task, asking: Asking) {
-    this.#task = task
-    this.#desk = task.desk
+  constructor(desk: Desk, asking: Asking) {
+    this.#desk = desk
     this.#asking = asking
     this.#jobs = new Jobs(asking.context.memo, asking.context.clock)
   }
 
-  async run(newUuid: () => string): Promise<Exchanged<Reply>> {
-    const { type } = this.#task
+  /** One task: what a job of an earlier hold came to, then a job of its own. */
+  async carryOut(type: ReadTask, newUuid: () => string): Promise<Exchanged<Reply>> {
     const left = this.#jobs.pending
     if (left) {
-      const end = await this.#finish(left)
+      const end = await this.#finish(left, type)
       if (end) return end
     }
     const kept = this.#jobs.take(type)
     if (kept) return { kind: 'answer', payload: kept }
     const job = this.#jobs.begin(newUuid(), type)
-    const refused = await this.#post(job)
-    if (refused) return refused
-    await this.#asking.context.clock.sleep(FIRST_LOOK_MS)
-    return (await this.#follow(job)) ?? ended('failed', lostJobProblem(type))
+    return (await this.#post(job)) ?? (await this.#follow(job, FIRST_LOOK_MS)) ?? ended('failed', lostJobProblem(type))
   }
 
-  /** Sees the job of an earlier hold to its end and keeps its answer; an ending when nothing more can be asked. */
-  async #finish(job: Job): Promise<Ended | null> {
+  /** Drops the job of an earlier hold. */
+  async withdraw(): Promise<Exchanged<Reply>> {
+    const left = this.#jobs.pending
+    return (left && (await this.#takeBack(left))) ?? { kind: 'answer', payload: { status: 200, body: '', tookMs: 0 } }
+  }
+
+  /** Sees the job of an earlier hold to its end and keeps what is news; what came instead when nothing more can be asked. */
+  async #finish(job: Job, asked: ReadTask): Promise<Exchanged<Reply> | null> {
     const outcome = await this.#follow(job)
     if (!outcome) return null
-    if (outcome.kind === 'answer') {
-      if (isGood(outcome.payload.status)) this.#jobs.keep(job, outcome.payload)
-      return null
-    }
-    // Another task is under way, so this one was not sent.
-    return { ...outcome, sent: job.type === this.#task.type }
+    // Where another task is under way, the one that is asked was not sent.
+    if (outcome.kind === 'ended') return { ...outcome, sent: job.type === asked }
+    if (!isGood(outcome.payload.status)) return outcome
+    // What an earlier round of polling asked is asked again: this one tells how things are now.
+    if (!this.#asking.context.isDue('poll', job.postedMs)) this.#jobs.keep(job, outcome.payload)
+    return null
   }
 
   /** Gives the service the job; null when it took it. */
@@ -124,24 +127,26 @@ class TaskTalk {
     const { jobs, query, headers } = this.#desk
     const body = JSON.stringify({ uuid: job.uuid, request: [{ type: job.type }] })
     const said = await say(this.#asking, { method: 'POST', path: `${jobs}${query}`, headers, body })
-    // The answer may be lost where the job is not: the next hold looks for it.
+    // The answer may be lost, or be a failure, where the job is not: the next hold looks for it.
     if (said.kind === 'ended') return said
     const { status } = said.payload
+    if (status >= 500 && status !== 501) return ended('failed', failedProblem(job.type, status))
     if (isGood(status)) {
       if (!saysBlocked(said.payload.body)) return null
       return (await this.#takeBack(job)) ?? ended('busy', blockedProblem(null))
     }
     this.#jobs.end()
-    if (status === 404 || status === 409) return ended('unreachable', DEVICE_PROBLEM)
-    return status >= 500 && status !== 501 ? ended('failed', failedProblem(job.type, status)) : said
+    return status === 404 || status === 409 ? ended('unreachable', DEVICE_PROBLEM) : said
   }
 
   /** Looks at a job until it is over; null when the service does not know it, or only what it once came to. */
-  async #follow(job: Job): Promise<Exchanged<Reply> | null> {
+  async #follow(job: Job, waitMs = 0): Promise<Exchanged<Reply> | null> {
     const { clock, untilMs } = this.#asking.context
-    const { jobs, headers } = this.#desk
-    for (;;) {
-      const said = await say(this.#asking, { method: 'GET', path: `${jobs}/${job.uuid}`, headers })
+    const { headers } = this.#desk
+    for (let pauseMs = waitMs; ; pauseMs = LOOK_MS) {
+      if (clock.monotonic() + pauseMs >= untilMs) return this.#unfinished(job)
+      if (pauseMs > 0) await clock.sleep(pauseMs)
+      const said = await say(this.#asking, { method: 'GET', path: this.#pathOf(job), headers })
       if (said.kind === 'ended') return said
       const { status, body } = said.payload
       if (status === 401) return said
@@ -152,8 +157,6 @@ class TaskTalk {
       if (status === 404 || (isOver && this.#jobs.isOverdue(job))) return null
       if (isOver) return this.#over(entry, { ...said.payload, tookMs: clock.monotonic() - job.postedMs })
       if (this.#jobs.isOverdue(job)) return this.#giveUp(job, entry?.status ?? `HTTP ${status}`)
-      if (clock.monotonic() + LOOK_MS >= untilMs) return this.#unfinished(job)
-      await clock.sleep(LOOK_MS)
     }
   }
 
@@ -177,11 +180,19 @@ class TaskTalk {
     return (await this.#takeBack(job)) ?? ended('unreachable', unfinishedProblem(job.type, status))
   }
 
-  /** Deletes our own job. That it is over or gone by now is as good; only a lost line is an ending. */
-  async #takeBack({ uuid }: Job): Promise<Ended | null> {
-    const { jobs, headers } = this.#desk
+  /** Deletes our own job. That it is over or gone by now is as good; while nothing comes back, it stays ours to delete. */
+  async #takeBack(job: Job): Promise<Ended | null> {
+    const said = await say(this.#asking, {
+      method: 'DELETE',
+      path: this.#pathOf(job),
+      headers: this.#desk.headers,
+    })
+    if (said.kind === 'ended') return said
     this.#jobs.end()
-    const said = await say(this.#asking, { method: 'DELETE', path: `${jobs}/${uuid}`, headers })
-    return said.kind === 'ended' ? said : null
+    return null
+  }
+
+  #pathOf({ uuid }: Job): string {
+    return `${this.#desk.jobs}/${uuid}${this.#desk.query}`
   }
 }

@@ -33,10 +33,15 @@ export class Fields {
     return typeof value === 'string' ? value.slice(0, TEXT_LENGTH_MAX).trim() || null : null
   }
 
+  integer(name: string): number | null {
+    const value = this.#member(name)
+    return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
+  }
+
   /** A whole number from 0 on. */
   count(name: string): number | null {
-    const value = this.#member(name)
-    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+    const value = this.integer(name)
+    return value !== null && value >= 0 ? value : null
   }
 
   flag(name: string): boolean | null {

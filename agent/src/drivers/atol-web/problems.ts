@@ -22,7 +22,7 @@ export const blockedProblem = (reason: string | null): Problem => ({
 
 export const queueProblem = (jobs: number): Problem => ({
   code: 'service.queue',
-  message: `${jobs} jobs of other programs wait in the service, and they grow in number; none is added to them`,
+  message: `${jobs} jobs of other programs wait in the service, more than at the last look; none is added to them`,
   nextStep: 'Look why the service does not work them off: the register, its paper, the POS program.',
 })
 

@@ -33,3 +33,9 @@ export const isFinal = ({ status }: Entry): boolean => FINAL.includes(status)
 
 /** True when the service says, on taking a job, that its queue does not move. */
 export const saysBlocked = (body: string): boolean => new Fields(parseJson(body)).flag('isBlocked') === true
+
+/** True when the service says in words of its own what is wrong; a page that is not there is explained by nobody. */
+export function saysError(body: string): boolean {
+  const answer = parseJson(body)
+  return typeof answer === 'object' && answer !== null && 'error' in answer
+}

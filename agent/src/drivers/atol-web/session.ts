@@ -63,9 +63,12 @@ async function passQueue({ context: { memo, clock }, window }: Poll): Promise<bo
     return false
   }
   const { unfinished, isBlocked, blockReason } = asked.value
-  const others = Math.max(0, unfinished - (new Jobs(memo, clock).pending ? 1 : 0))
+  const { pending } = new Jobs(memo, clock)
+  const others = Math.max(0, unfinished - (pending ? 1 : 0))
   const before = Number(memo.note(OTHER_JOBS) ?? 0)
   memo.setNote(OTHER_JOBS, others)
+  // Nothing of ours is left lying in a queue that stands still.
+  if (isBlocked && pending) await window.ask(COMMANDS.withdrawal)
   if (isBlocked) window.end('busy', blockedProblem(blockReason))
   else if (others > before && others > 1) window.end('busy', queueProblem(others))
   // One that is new is the POS program's, at work: it goes first. One that stays for long must not keep us out.

@@ -160,18 +160,22 @@ export function fromOfdQueue(queue: Answer<'ofdQueue'>, autonomous: boolean): To
   const lastConnectionAt = registerTime(queue.lastConnectionAt)
   return {
     ...facts,
-    'fiscal.ofd.error': { value: exchangeError(queue.errors) },
+    'fiscal.ofd.error': exchangeError(queue.errors),
     'fiscal.ofd.last_connection_at': known(lastConnectionAt, 'the service gives no valid date'),
   }
 }
 
+/** Longest words of one error that are told: three of them make one fact. */
+const DESCRIPTION_LENGTH_MAX = 256
+
 /** `network 135: …`, all that is wrong; null when nothing is. */
-function exchangeError(errors: Answer<'ofdQueue'>['errors']): string | null {
-  const wrong = errors.filter(({ code }) => code !== 0)
-  const texts = wrong.map(
-    ({ source, code, description }) => `${source} ${code}${description ? `: ${description}` : ''}`,
+function exchangeError(errors: Answer<'ofdQueue'>['errors']): Told {
+  if (errors.every(({ code }) => code === null)) return unknown('the service does not tell it')
+  const wrong = errors.filter(({ code }) => code !== null && code !== 0)
+  const texts = wrong.map(({ source, code, description }) =>
+    [`${source} ${code}`, description?.slice(0, DESCRIPTION_LENGTH_MAX)].filter(Boolean).join(': '),
   )
-  return texts.join('; ') || null
+  return { value: texts.join('; ') || null }
 }
 
 /** Who carries documents to the OFD: the register by its own network, or a program on the PC. */

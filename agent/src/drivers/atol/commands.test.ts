@@ -32,6 +32,12 @@ test('the access password is four decimal digits in two bytes', () => {
   expect(hex(requestOf(COMMANDS.fnStatus as never, undefined, options('1234')) as Uint8Array)).toBe('12 34 A4 30')
 })
 
+test('a password that is not four digits can never move a byte of its own to the place of the command', () => {
+  for (const password of ['', '12', '123', '00005A', '12345', '0000 5A', '12x4'])
+    for (const command of commands)
+      expect(() => requestOf(command, undefined, options(password)), password).toThrow('not four digits')
+})
+
 test('random answers give a value, the device’s error or a protocol error, and nothing else', () => {
   fc.assert(
     fc.property(
@@ -113,6 +119,15 @@ test('numbers of the drive are binary with the low byte first, its dates year fi
     ok: true,
     value: { validUntil: '2028-02-14', registrationsLeft: 29 },
   })
+})
+
+test('what cannot be the answer to a query is not taken for it', () => {
+  expect(() => decode(COMMANDS.shift, '55 00 1C 02 0E 1D 01')).toThrow('no state of a shift')
+  expect(() => decode(COMMANDS.fnExpiry, '55 00 01 29 00 11 00')).toThrow('no day of the calendar')
+  expect(() => decode(COMMANDS.shift, '55 00 01 03 01 E8 03 00')).toThrow('1 bytes more than A4 10 answers')
+  expect(() => decode(COMMANDS.fullStatus, '55 00 01 03 01 E8 03')).toThrow('an error without a code')
+  for (const command of [COMMANDS.shift, COMMANDS.ofdQueue, COMMANDS.fnStatus, COMMANDS.fnExpiry, COMMANDS.fnVersion])
+    expect(() => decode(command, '55 00 01')).toThrow('too short')
 })
 
 test('an empty queue with zeros or with nonsense for a date', () => {

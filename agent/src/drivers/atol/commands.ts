@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@tillwatch/shared'
+import { AppError, err, ok, type Result } from '@tillwatch/shared'
 import { ByteReader, protocolError } from '../../codec/bytes.ts'
 import { decodeCp866 } from '../../codec/codepage.ts'
 import { type CommandEntry, type Refusal, readOnlyTable, type Secret } from '../kit/read-only.ts'
@@ -59,8 +59,7 @@ function reads<Answer>(name: ReadOpcode, { typicalMs, answerBytes, decode }: Rea
     typicalMs,
     wireBytes: code.length + 2 + answerBytes + OVERHEAD_BYTES,
     secret: ACCESS,
-    encode: (_none, { passwords }) =>
-      Uint8Array.from([...Buffer.from(passwords.access ?? ACCESS_PASSWORD, 'hex'), ...code]),
+    encode: (_none, { passwords }) => Uint8Array.from([...accessBytes(passwords.access ?? ACCESS_PASSWORD), ...code]),
     decode({ failed, bytes }): Result<Answer, Refusal> {
       const answer = new ByteReader(bytes)
       const read = failed ? errorOf(answer) : decode(answer)
@@ -69,10 +68,20 @@ function reads<Answer>(name: ReadOpcode, { typicalMs, answerBytes, decode }: Rea
   }
 }
 
+/** Two bytes, whatever was configured: a longer password would put its end where the register reads the command. */
+function accessBytes(password: string): Uint8Array {
+  if (/^\d{4}$/.test(password)) return Buffer.from(password, 'hex')
+  throw new AppError('driver.password', 'the access password is not four digits', { nextStep: ACCESS.nextStep })
+}
+
 /** `55 code extended`, in which the code is not 0. */
 function errorOf(answer: ByteReader): RefusalCode {
   expectByte(answer, ANSWER)
-  const refusal = new RefusalCode(answer.u8(), answer)
+  return refusalIn(answer)
+}
+
+function refusalIn(rest: ByteReader): RefusalCode {
+  const refusal = new RefusalCode(rest.u8(), rest)
   if (refusal.code === 0) throw protocolError('answer', 'an error without a code')
   return refusal
 }
@@ -98,8 +107,6 @@ const fnDate = (answer: ByteReader) => localDate(answer.u8(), answer.u8(), answe
 /** FN date and time, YY MM DD hh mm, binary, local to the register. */
 const fnDateTime = (answer: ByteReader) => localDateTime(fnDate(answer), answer.u8(), answer.u8())
 
-const ascii = (bytes: Uint8Array) => decodeCp866(bytes)
-
 /**
  * Full status, answered at any time. The firmware bytes mean different things in different firmware, and sources contradict one
  * another about the battery bit: neither is read. Mode and submode are two nibbles.
@@ -109,7 +116,7 @@ const fullStatus = reads('3F', {
   answerBytes: 30,
   decode(answer) {
     const first = answer.u8()
-    if (first === ANSWER) return new RefusalCode(answer.u8(), answer)
+    if (first === ANSWER) return refusalIn(answer)
     if (first !== FULL_STATUS_ANSWER) throw protocolError('answer', `the status begins with ${first}`)
     const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = Array.from(
       answer.skip(2).take(6),
@@ -167,7 +174,10 @@ const deviceType = reads('A5', {
   },
 })
 
-/** An FN query: 55, error byte, and the FN's own answer, whose numbers are binary with the low byte first. */
+/**
+ * An FN query: 55, error byte, and the FN's own answer, whose numbers are binary with the low byte first. Transport 2 does not say to
+ * what an answer belongs, so that one of another length, or with values that this one cannot have, is not taken.
+ */
 const ofDrive = <Answer>(
   name: ReadOpcode,
   reading: Omit<Reading<Answer>, 'decode'> & { decode: (answer: ByteReader) => Answer },
@@ -177,7 +187,10 @@ const ofDrive = <Answer>(
     decode(answer) {
       expectByte(answer, ANSWER)
       const error = answer.u8()
-      return error === 0 ? reading.decode(answer) : new RefusalCode(error, answer)
+      if (error !== 0) return new RefusalCode(error, answer)
+      const read = reading.decode(answer)
+      if (answer.remaining > 0) throw protocolError('long', `${answer.remaining} bytes more than ${name} answers`)
+      return read
     },
   })
 
@@ -185,7 +198,11 @@ const ofDrive = <Answer>(
 const shift = ofDrive('A4 10', {
   typicalMs: 60,
   answerBytes: 7,
-  decode: answer => ({ open: answer.u8() === 1, number: answer.u16(), receipts: answer.u16() }),
+  decode(answer) {
+    const state = answer.u8()
+    if (state > 1) throw protocolError('answer', `${state} is no state of a shift`)
+    return { open: state === 1, number: answer.u16(), receipts: answer.u16() }
+  },
 })
 
 const ofdQueue = ofDrive('A4 20', {
@@ -202,7 +219,7 @@ const fnStatus = ofDrive('A4 30', {
   answerBytes: 32,
   decode(answer) {
     const [phase = 0, document = 0, , , flags = 0] = answer.take(5)
-    const serial = ascii(answer.skip(5).take(16))
+    const serial = decodeCp866(answer.skip(5).take(16))
     return { phase, document, flags, serial, lastDocument: answer.u32() }
   },
 })
@@ -210,13 +227,20 @@ const fnStatus = ofDrive('A4 30', {
 const fnExpiry = ofDrive('A4 32', {
   typicalMs: 60,
   answerBytes: 7,
-  decode: answer => ({ validUntil: fnDate(answer), registrationsLeft: answer.u8() }),
+  decode(answer) {
+    const validUntil = fnDate(answer)
+    if (validUntil === undefined) throw protocolError('date', 'the end of the FN is no day of the calendar')
+    const registrationsLeft = answer.u8()
+    // The registrations made.
+    answer.skip(1)
+    return { validUntil, registrationsLeft }
+  },
 })
 
 const fnVersion = ofDrive('A4 33', {
   typicalMs: 60,
   answerBytes: 19,
-  decode: answer => ({ version: ascii(answer.take(16)), debug: answer.u8() === 0 }),
+  decode: answer => ({ version: decodeCp866(answer.take(16)), debug: answer.u8() === 0 }),
 })
 
 /** The read-only table: all that can be said to a register, on either transport. */

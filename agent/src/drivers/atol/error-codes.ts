@@ -60,7 +60,8 @@ export function refusalOf(code: number, extended = 0): Refusal {
 }
 
 /** Exchange with the fiscal module that may succeed when it is tried again. */
-export const isExchangeFailure = (code: string | null): boolean => code === 'BA' || code === 'D2' || code === 'D3'
+export const isExchangeFailure = (code: string | null): code is string =>
+  code === 'BA' || code === 'D2' || code === 'D3'
 
 /** A shift that has lasted for more than 24 hours. */
 export const isExpiredShift = (code: string | null): boolean => code === '88' || code === 'F0'

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ACK, ENQ, EOT, encodeFrame, NAK } from './frames.ts'
 import { createHandshake } from './handshake.ts'
+import { carryUntil } from './testing.ts'
 
 const REQUEST = Uint8Array.of(0x00, 0x00, 0x45)
 const FRAME = [...encodeFrame(REQUEST)]
@@ -68,13 +69,21 @@ test('an answer that is offered before anything was asked is left alone, or fetc
   const offers = [[ENQ], SILENCE, [ENQ], SILENCE, [ENQ], SILENCE, [ENQ]] satisfies Event[]
   expect(play(offers)).toMatchObject({
     sent: [ENQ, ENQ, ENQ, ENQ],
-    result: { kind: 'foreign' },
+    result: { kind: 'foreign', problem: { code: 'register.foreign_answer' } },
     link: { frameSent: false },
   })
   expect(play([[ENQ], OLD, [EOT], [ACK], [ACK], [ENQ], ANSWER, [EOT]], true)).toMatchObject({
     sent: [ENQ, ACK, ACK, ...TURN, ACK, ACK],
     result: answered,
   })
+})
+
+test('domain 17.24: an answer that came in time is acknowledged though the time for the port is over', async () => {
+  const link = createHandshake({ request: REQUEST, fetchPending: false, answerMs: 10_000, interByteMs: 200 })
+  const pieces = [[ACK], [ACK], [ENQ], ANSWER, [EOT]].map((bytes, at) => [at * 100, Uint8Array.from(bytes)] as const)
+  const { outcome, sent } = await carryUntil(link, 300, pieces)
+  expect(sent.flatMap(bytes => [...bytes])).toEqual([...TURN, ACK, ACK])
+  expect(outcome).toEqual({ kind: 'result', result: answered })
 })
 
 test.each<[string, Event[], object]>([

@@ -1,4 +1,5 @@
 import type { ExchangeStep } from '../../transport/exchange.ts'
+import type { Problem } from '../driver.ts'
 import type { Failure } from '../kit/ending.ts'
 import type { Link, LinkResult } from '../kit/exchange.ts'
 import type { Reply } from './commands.ts'
@@ -83,7 +84,7 @@ export function createHandshake({ request, fetchPending, answerMs, interByteMs }
       isPending = true
       return acceptOffer()
     }
-    if (++counts.collisions > TRIES) return finish({ kind: 'foreign' })
+    if (++counts.collisions > TRIES) return finish({ kind: 'foreign', problem: OFFERED_PROBLEM })
     state = 'collision'
     return wait(CONTROL_MS)
   }
@@ -190,10 +191,17 @@ export function createHandshake({ request, fetchPending, answerMs, interByteMs }
       }
     },
     get answering() {
-      return parser.inFrame
+      // An answer without its ACK would be sent again and again to whoever opens the port next.
+      return parser.inFrame || state === 'end'
     },
     get frameSent() {
       return counts.frames > 0
     },
   }
+}
+
+const OFFERED_PROBLEM: Problem = {
+  code: 'register.foreign_answer',
+  message: 'the register offers an answer that this agent did not ask for; it was left there',
+  nextStep: 'Another program talks to this register. Poll it by the vendor’s service, or give it a port of its own.',
 }

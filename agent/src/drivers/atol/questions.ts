@@ -2,11 +2,11 @@ import type { FactName } from '@tillwatch/shared'
 import type { Cadence } from '../driver.ts'
 import { commandQuestion as command, type Question, refusedFacts } from '../kit/question.ts'
 import type { ReadCommand } from '../kit/read-only.ts'
-import { OFD_FACTS, type ToldFacts } from '../kit/told.ts'
-import type { Asked } from '../kit/window.ts'
+import { allUnknown, OFD_FACTS, type ToldFacts } from '../kit/told.ts'
+import type { Asked, Window } from '../kit/window.ts'
 import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS } from './commands.ts'
-import { isExpiredShift } from './error-codes.ts'
+import { isExchangeFailure, isExpiredShift } from './error-codes.ts'
 import {
   fromDeviceType,
   fromExpiry,
@@ -38,7 +38,19 @@ export function noteExpiry(memo: RegisterMemo, name: string, asked: NonNullable<
   return {}
 }
 
-/** A question that one query of the drive answers. */
+/** Asks the drive. An exchange with it that failed is tried once more, then told as a fault. */
+export async function askDrive<Answer>(window: Window, query: ReadCommand<void, Answer>): Promise<Asked<Answer>> {
+  const first = await window.ask(query)
+  if (!first || first.ok || !isExchangeFailure(first.code)) return first
+  const asked = await window.ask(query)
+  if (asked && !asked.ok && isExchangeFailure(asked.code)) {
+    window.faults.push({ error: 'fn_link', raw: asked.code })
+    window.problems.push({ code: `register.error.${asked.code}`, message: `command ${query.name}: ${asked.reason}` })
+  }
+  return asked
+}
+
+/** A question that one query of the drive answers; not put while the register does not reach its drive. */
 function drive<Answer>(
   question: { readonly cadence: Cadence; readonly facts: readonly FactName[] },
   query: ReadCommand<void, Answer>,
@@ -48,7 +60,9 @@ function drive<Answer>(
     ...question,
     key: query.name,
     async ask(window, memo) {
-      const asked = await window.ask(query)
+      if (window.faults.some(({ error }) => error === 'fn_link'))
+        return allUnknown(question.facts, 'the exchange with the FN failed')
+      const asked = await askDrive(window, query)
       if (!asked) return null
       const expired = noteExpiry(memo, query.name, asked)
       return asked.ok ? toFacts(asked.value, memo) : { ...refusedFacts(question.facts, asked), ...expired }

@@ -1,11 +1,10 @@
-import type { DriverOptions, DriverSession } from '../driver.ts'
+import type { DriverOptions, DriverSession, Problem } from '../driver.ts'
 import { type Asking, type Exchange, lineExchange } from '../kit/exchange.ts'
 import { createReadSession, type Poll } from '../kit/session.ts'
 import { allUnknown, FN_FACTS, OFD_FACTS } from '../kit/told.ts'
 import { ACCESS, COMMANDS, type Reply } from './commands.ts'
-import { isExchangeFailure } from './error-codes.ts'
 import { createHandshake } from './handshake.ts'
-import { EXPIRY_QUESTION, isShiftExpired, noteExpiry, noteShiftClosed, QUESTIONS } from './questions.ts'
+import { askDrive, EXPIRY_QUESTION, isShiftExpired, noteExpiry, noteShiftClosed, QUESTIONS } from './questions.ts'
 import { atWork, faultsOf, fromFnStatus, fromFullStatus, modelFact, UNTOLD } from './snapshot.ts'
 import { createTaskBook } from './task-book.ts'
 import { createTaskLink } from './task-link.ts'
@@ -60,8 +59,10 @@ async function passStatus(poll: Poll): Promise<boolean> {
   const { context, window, tell } = poll
   const { memo } = context
   const status = await window.ask(COMMANDS.fullStatus)
-  if (!status?.ok) {
-    if (status) window.end(memo.barred(ACCESS.name) ? 'password' : 'at_work')
+  if (!status) return false
+  if (!status.ok) {
+    const isTold = window.problems.length > 0
+    window.end(memo.barred(ACCESS.name) ? 'password' : 'at_work', isTold ? undefined : statusProblem(status.reason))
     return false
   }
   const { value } = status
@@ -78,21 +79,19 @@ async function passStatus(poll: Poll): Promise<boolean> {
   return !atWork(value)
 }
 
+const statusProblem = (reason: string): Problem => ({
+  code: 'register.status_refused',
+  message: `command ${COMMANDS.fullStatus.name}: ${reason}`,
+  nextStep: 'Nothing else is asked of a register that does not tell its status. Look what it shows itself.',
+})
+
 /** The state of the drive. False when it forms a document or cannot be spoken to. */
 async function passFn({ context, window, tell, tellDrive }: Poll): Promise<boolean> {
   const { memo } = context
-  let fn = await window.ask(COMMANDS.fnStatus)
-  if (fn && !fn.ok && isExchangeFailure(fn.code)) fn = await window.ask(COMMANDS.fnStatus)
+  const fn = await askDrive(window, COMMANDS.fnStatus)
   if (!fn) return false
   tell(noteExpiry(memo, COMMANDS.fnStatus.name, fn))
   if (!fn.ok) {
-    if (isExchangeFailure(fn.code)) {
-      window.faults.push({ error: 'fn_link', raw: fn.code ?? '' })
-      window.problems.push({
-        code: `register.error.${fn.code}`,
-        message: `command ${COMMANDS.fnStatus.name}: ${fn.reason}`,
-      })
-    }
     tell(allUnknown([...FN_FACTS, ...OFD_FACTS], fn.reason, fn.code ?? undefined))
     return true
   }
@@ -104,7 +103,4 @@ async function passFn({ context, window, tell, tellDrive }: Poll): Promise<boole
 const wasPrinterRead = ({ context, beganMs }: Poll): boolean =>
   (context.memo.answeredAtMs(PRINTER_QUESTION) ?? -1) >= beganMs
 
-const wasDriveRead = ({ context, began }: Poll): boolean => {
-  const phase = context.memo.facts.get('fiscal.fn.phase')
-  return phase !== undefined && phase.at >= began
-}
+const wasDriveRead = ({ isTold }: Poll): boolean => isTold('fiscal.fn.phase')

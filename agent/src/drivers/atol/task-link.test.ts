@@ -4,6 +4,7 @@ import { hex } from '../../codec/bytes.ts'
 import { createPacketParser, encodePacket } from './packets.ts'
 import { createTaskBook, type TaskBook } from './task-book.ts'
 import { createTaskLink } from './task-link.ts'
+import { carryUntil } from './testing.ts'
 
 const REQUEST = Uint8Array.of(0x00, 0x00, 0x45)
 const SILENCE = 'silence'
@@ -119,6 +120,16 @@ test.each<[string, Event[], string[]]>([
     [packet('00: A3 55 00'), packet('01: B3'), packet('02: A3 55 00 00'), packet('03: A3')],
     ['00: C3 C0', '01: C3 C1', '02: C1 01 C1 00 00 45', '03: C2 C1'],
   ],
+  [
+    'an id that another program took just now: its task is not asked for and not acknowledged',
+    [FREE, packet('01: B2'), packet('02: B3'), packet('03: A3 55 00 00'), packet('04: A3')],
+    [...asked.slice(0, 2), '02: C3 C1', '03: C1 01 C1 00 00 45', '04: C2 C1'],
+  ],
+  [
+    'an id that another program took just now, told twice because the first telling was damaged',
+    [FREE, damaged('01: B2'), packet('01: B2'), packet('02: B3'), packet('03: A3 55 00 00'), packet('04: A3')],
+    [...asked.slice(0, 2), '01: ', '02: C3 C1', '03: C1 01 C1 00 00 45', '04: C2 C1'],
+  ],
 ])('gets the answer through %s', (_title, events, sent) => {
   expect(play(events)).toMatchObject({ sent, result: answered })
 })
@@ -198,6 +209,52 @@ test('a task of ours that failed and stopped the queue is taken out of it; anoth
     '05: C1 01 C0 00 00 45',
   ])
   expect(play([packet('00: A5 C0')]).sent).toEqual(['00: C3 C0'])
+})
+
+test('a task of ours that stops the queue as soon as it is given is taken out at once', () => {
+  const book = createTaskBook()
+  expect(play([FREE, packet('01: A5 C0'), packet('02: A3')], book)).toMatchObject({
+    sent: asked,
+    result: { kind: 'failed', reason: 'answer_missing' },
+  })
+  expect(book.free).toBe(0xc0)
+})
+
+test('an acknowledgement that is answered by the error of its task has taken it out, too', () => {
+  const book = createTaskBook()
+  play([FREE, packet('01: A4 55 66 00'), packet('02: A4 55 66 00')], book)
+  expect(play([packet('03: A3 55 00 00')], book).sent).toEqual(['03: C1 01 C0 00 00 45', '04: C2 C0'])
+})
+
+test('nothing is given while a task of ours that was left behind is not known to be gone', () => {
+  const book = createTaskBook()
+  play([FREE, packet('01: A1')], book)
+  expect(play([packet('02: A3 55 00 00'), packet('03: A1')], book)).toMatchObject({
+    sent: ['02: C3 C0', '03: C2 C0'],
+    result: { kind: 'at_work', problem: { code: 'register.queue_waiting' } },
+  })
+})
+
+test('domain 17.24: a result that came in time is acknowledged though the time for the port is over', async () => {
+  const link = createTaskLink({ request: REQUEST, book: createTaskBook(), interByteMs: 200 })
+  const { outcome, sent } = await carryUntil(link, 600, [
+    [0, FREE],
+    [400, packet('01: A1')],
+    [600, packet('F0: A7 C0 55 66 00')],
+    [1_000, DONE],
+  ])
+  expect(sent.flatMap(packetsIn)).toEqual(asked)
+  expect(outcome).toMatchObject({ kind: 'result', result: { kind: 'answer', payload: { failed: true } } })
+})
+
+test('domain 17.24: past the time for the port an acknowledgement is said once', async () => {
+  const link = createTaskLink({ request: REQUEST, book: createTaskBook(), interByteMs: 200 })
+  const { outcome, sent } = await carryUntil(link, 400, [
+    [0, FREE],
+    [400, packet('01: A3 55 00 00')],
+  ])
+  expect(sent.flatMap(packetsIn)).toEqual(asked)
+  expect(outcome.kind).toBe('out_of_time')
 })
 
 test('numbers of packets and tasks go round within their bounds', () => {

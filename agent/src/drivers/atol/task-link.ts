@@ -18,7 +18,10 @@ export interface TaskLinkOptions {
 const ADD = 0xc1
 const ACKNOWLEDGE = 0xc2
 const REQUEST = 0xc3
-/** The result is wanted; a task that failed before this one stops it. */
+/**
+ * The result is wanted. The flag that ignores errors (bit 1) is left out: a queue that another program's failed task stopped is not
+ * to be run on by us, whatever else that flag may mean.
+ */
 const FLAGS = 0x01
 
 /** First byte of the device's payload. */
@@ -45,6 +48,9 @@ const RECEIVED_BYTES_MAX = 8_192
 const isWaiting = (status: number | undefined): boolean =>
   status === PENDING || status === IN_PROGRESS || status === WAITING
 
+/** What an acknowledgement is answered with when its task is not in the buffer any more; a failed one may be told as its error. */
+const isGone = (status: number | undefined): boolean => status === RESULT || status === ERROR || status === NOT_FOUND
+
 type State =
   /** Asked whether an id is free. */
   | 'claim'
@@ -70,6 +76,7 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
   let state: State = 'claim'
   let packet: { id: number; payload: readonly number[] } = { id: 0, payload: [] }
   let tries = 0
+  let isRepeated = false
   let id = 0
   let given: number | null = null
   let resultAsked = 0
@@ -96,8 +103,14 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
     tries = 0
     return repeat('answer_missing')
   }
-  const repeat = (reason: Failure, write = encodePacket(packet.id, packet.payload)) =>
+  const say = (reason: Failure, write: Uint8Array) =>
     ++tries > TRIES ? fail(heard ? reason : 'noise') : wait(ANSWER_MS, write)
+  const repeat = (reason: Failure) => {
+    isRepeated = tries > 0
+    return say(reason, encodePacket(packet.id, packet.payload))
+  }
+  /** Asks for an answer that arrived damaged, by a packet without payload. */
+  const askAgain = () => say('answer_damaged', encodePacket(packet.id, []))
 
   /** The wait that the present state allows. */
   const current = () => {
@@ -121,13 +134,13 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
     reply = { failed, bytes }
     return send('acknowledge', ACKNOWLEDGE, id)
   }
-  /** The queue stands still behind a failed task. One of ours is taken out of it; another program's is left. */
-  const stopped = (failedId: number | undefined) => {
-    const isJustGiven = given !== null && failedId === id
-    if (failedId === undefined || !book.isOurs(failedId) || isJustGiven) return busy(stoppedProblem(failedId))
-    id = failedId
+  const release = (taskId: number) => {
+    id = taskId
     return send('release', ACKNOWLEDGE, id)
   }
+  /** The queue stands still behind a failed task. One of ours is taken out of it; another program's is left. */
+  const stopped = (failedId: number | undefined) =>
+    failedId !== undefined && book.isOurs(failedId) ? release(failedId) : busy(stoppedProblem(failedId))
 
   const claimed = (status: number | undefined, failedId: number | undefined) => {
     const isOurs = book.isOurs(id)
@@ -139,13 +152,14 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
     // One question of ours waits already: a second one would only take room from the other program.
     if (isWaiting(status)) return isOurs ? busy(WAITING_PROBLEM) : claim()
     if (status !== RESULT && status !== ERROR) return fail('frame_refused')
-    return isOurs ? send('release', ACKNOWLEDGE, id) : claim()
+    return isOurs ? release(id) : claim()
   }
 
   const released = (status: number | undefined) => {
-    if (status !== RESULT && status !== NOT_FOUND) return claim()
+    if (isWaiting(status)) return busy(WAITING_PROBLEM)
+    if (!isGone(status)) return fail('frame_refused')
     book.settle(id)
-    return add()
+    return given === null ? add() : fail('answer_missing')
   }
 
   /** The answer to a task just given, or to asking for its result. */
@@ -163,8 +177,12 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
       case STOPPED:
         return stopped(payload[1])
       case EXISTS:
-        // The id was free, so it is our own task: the packet arrived twice.
-        return send('request', REQUEST, id)
+        if (state !== 'add') return fail('frame_refused')
+        // The id was free a moment ago: it is our own task if our packet may have arrived twice, else another program's.
+        if (isRepeated) return send('request', REQUEST, id)
+        given = null
+        book.withdraw()
+        return claim()
       case OVERFLOW:
         book.settle(id)
         return busy(FULL_PROBLEM)
@@ -182,7 +200,7 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
     if (state === 'claim') return claimed(status, argument)
     if (state === 'release') return released(status)
     if (state !== 'acknowledge') return told(payload)
-    if (status === RESULT || status === NOT_FOUND) book.settle(id)
+    if (isGone(status)) book.settle(id)
     return fail('answer_missing')
   }
 
@@ -193,7 +211,7 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
     heard = true
     if (event.kind === 'damaged') {
       // A damaged result that came unasked is not to be had again this way; it is asked for in time.
-      return event.id === packet.id && state !== 'wait' ? repeat('answer_damaged', encodePacket(packet.id, [])) : null
+      return event.id === packet.id && state !== 'wait' ? askAgain() : null
     }
     const { payload } = event
     if (event.id === UNASKED) {
@@ -229,7 +247,8 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
       return send('request', REQUEST, id)
     },
     get answering() {
-      return parser.inPacket
+      // A result that nobody acknowledges keeps its room, and a failed one stops the queue: that much is said past the end, once.
+      return parser.inPacket || (state === 'acknowledge' && tries === 1)
     },
     get frameSent() {
       return given !== null
@@ -242,13 +261,13 @@ const BUSY_STEP =
 
 const FULL_PROBLEM: Problem = {
   code: 'register.queue_full',
-  message: 'the register’s buffer is full of tasks of another program',
+  message: 'the register’s buffer is full of tasks that are not this agent’s',
   nextStep: BUSY_STEP,
 }
 
 const WAITING_PROBLEM: Problem = {
   code: 'register.queue_waiting',
-  message: 'the question waits in the register behind a task of another program',
+  message: 'the question waits in the register: a task before it goes on, or the question itself',
   nextStep: BUSY_STEP,
 }
 

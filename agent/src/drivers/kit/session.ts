@@ -1,10 +1,10 @@
-import type { EpochMs, FactName, MonotonicMs } from '@tillwatch/shared'
+import type { FactName, MonotonicMs } from '@tillwatch/shared'
 import type { DriverOptions, DriverSession, PollContext, RegisterReading } from '../driver.ts'
 import { IN_USE_PROBLEM, linkOf, outcomeOf, secretProblem } from './ending.ts'
 import type { Exchange } from './exchange.ts'
 import type { Question } from './question.ts'
 import type { Secret } from './read-only.ts'
-import { allUnknown, type ToldFacts, worstFault } from './told.ts'
+import { allUnknown, type Told, type ToldFacts, worstFault } from './told.ts'
 import { createWindow, isOwnAnswerDue, type Window } from './window.ts'
 
 /** Time to listen before speaking on a line that others could share (reference policy: 300 ms). */
@@ -18,9 +18,10 @@ export const NO_ANSWER = 'the register did not answer'
 export interface Poll {
   readonly context: PollContext
   readonly window: Window
-  readonly began: EpochMs
   readonly beganMs: MonotonicMs
   tell(facts: ToldFacts): void
+  /** True when a fact was told in this poll already. */
+  isTold(name: FactName): boolean
   /** Another register, another drive or another phase of its life: all that was learnt before this poll is asked anew. Notes of these names stay. */
   forget(...keptNotes: string[]): void
   /** True when a fact was told before and differs from what is told now. */
@@ -89,15 +90,19 @@ async function isInUse(context: PollContext, filler: number | undefined): Promis
 
 function createPoll(context: PollContext, window: Window): Poll & { noteError(): void } {
   const { clock, memo } = context
-  const [began, beganMs] = [clock.now(), clock.monotonic()]
+  const beganMs = clock.monotonic()
+  const toldNow = new Set<FactName>()
   let errorIsKnown = false
   const tell = (facts: ToldFacts) => {
     const at = clock.now()
-    for (const [name, fact] of Object.entries(facts)) memo.set(name as FactName, { ...fact, at })
+    for (const [name, fact] of Object.entries(facts) as [FactName, Told][]) {
+      memo.set(name, { ...fact, at })
+      toldNow.add(name)
+    }
   }
   const forget = (...keptNotes: string[]) => {
     const kept = keptNotes.map(name => [name, memo.note(name)] as const)
-    memo.forget(beganMs, began)
+    memo.forget(beganMs, toldNow)
     for (const [name, note] of kept) memo.setNote(name, note)
   }
   const differs = (name: FactName, told: ToldFacts) =>
@@ -105,9 +110,9 @@ function createPoll(context: PollContext, window: Window): Poll & { noteError():
   return {
     context,
     window,
-    began,
     beganMs,
     tell,
+    isTold: name => toldNow.has(name),
     forget,
     differs,
     tellDrive(told, expiryQuestion, ...keptNotes) {
@@ -127,9 +132,12 @@ function createPoll(context: PollContext, window: Window): Poll & { noteError():
 async function askQuestions({ context, window, tell }: Poll, questions: readonly Question[]): Promise<void> {
   const { memo } = context
   for (const question of questions) {
+    if (question.applies && !question.applies(memo)) continue
     const offReason = context.offReason?.(question.key)
     if (offReason) {
       tell(allUnknown(question.facts, offReason))
+      // Once it is on again it is due, however lately it was answered before.
+      memo.askAgain(question.key)
       continue
     }
     if (!isOpen(question, context)) continue
@@ -150,7 +158,6 @@ async function askQuestions({ context, window, tell }: Poll, questions: readonly
 
 /** Whether a question is to be put now: it is due, and was not given up in this very round. */
 function isOpen(question: Question, { memo, isDue }: PollContext): boolean {
-  if (question.applies && !question.applies(memo)) return false
   const givenUpAtMs = memo.givenUpAtMs(question.key)
   if (givenUpAtMs !== undefined && !isDue('poll', givenUpAtMs)) return false
   return isDue(question.cadence, memo.answeredAtMs(question.key))
@@ -177,7 +184,8 @@ function readingOf({ context, window }: Poll): RegisterReading {
   return {
     link: linkOf(window.ended, window.answersCount, context.line.receivedCount > 0),
     outcome: outcomeOf(window.ended),
-    serial: typeof serial === 'string' ? serial : null,
+    // Zeros are what a register has whose serial was never set: they name nobody.
+    serial: typeof serial === 'string' && /[^0]/.test(serial) ? serial : null,
     facts,
     problems: window.problems,
     commandsCount: window.commandsCount,

@@ -1,4 +1,4 @@
-import { AppError, type Result } from '@tillwatch/shared'
+import { AppError, assert, type Result } from '@tillwatch/shared'
 import type { DriverOptions, PollContext, Problem } from '../driver.ts'
 import { type Ending, secretProblem } from './ending.ts'
 import type { Asking, Exchange } from './exchange.ts'
@@ -60,6 +60,7 @@ export function createWindow<Request, Payload>(
   let commandsCount = 0
   let answersCount = 0
   let gateAnswersCount = Number.POSITIVE_INFINITY
+  let isAsking = false
   const problems: Problem[] = []
   const faults: Fault[] = []
 
@@ -116,7 +117,10 @@ export function createWindow<Request, Payload>(
       isOwnAnswerDue: isOwnAnswerDue(context),
     }
     const beganMs = clock.monotonic()
+    assert(!isAsking, 'one command at a time')
+    isAsking = true
     const outcome = await exchange(request, asking)
+    isAsking = false
     const tookMs = clock.monotonic() - beganMs
     if (outcome.kind === 'ended') {
       if (outcome.sent) {

@@ -8,16 +8,20 @@ import type { Asking, Exchange, Exchanged } from '../kit/exchange.ts'
 import { COMMANDS } from './commands.ts'
 import { type Fields, parseAnswer } from './fields.ts'
 import { createLink } from './link.ts'
-import { answerProblem, downProblem, SILENT_PROBLEM, unreachableProblem } from './problems.ts'
+import { answerProblem, downProblem, SILENT_PROBLEM, unansweredProblem, unreachableProblem } from './problems.ts'
 
-/** Kept at the end of a hold for closing the session. */
-export const CLOSE_RESERVE_MS = 500
 /** The one path of the service over HTTP. */
 export const PATH = '/api.json'
+/** Left of a hold at the least when a session opens late: enough to say that it is to be closed. */
+export const LATE_CLOSE_MS = 150
 /** Longest pause inside an answer over TCP. */
 const PAUSE_MS = 1_000
 /** A service that was given this long for its first answer and said nothing hangs; with less time it may just be slow. */
 const PATIENCE_MS = 1_000
+
+const { getDriverInfo, openSession, closeSession, getStatus } = COMMANDS
+/** Until the last of these is answered, the register itself has said nothing in a hold. */
+const GATE_NAMES = [getDriverInfo.name, openSession.name, getStatus.name]
 
 type Said = Exchanged<Fields>
 
@@ -29,20 +33,34 @@ const ended = (ending: Ending, problem?: Problem, sent = true): Said => ({
 })
 
 /**
- * Carries a command over whichever channel the port is. The session is closed in time that nothing else may use, and also after a
- * loss: each command goes over a connection of its own, so a lost one says nothing of the next.
+ * Carries commands over whichever channel the port is. `closeReserveMs`: time behind the end of the context that is kept for closing
+ * the session. A session is closed also after a loss: each command goes over a connection of its own, so a lost one says nothing of
+ * the next. A register of which nothing is heard is told as out of reach, however well the service answers for itself.
  */
-export const serviceExchange: Exchange<string, Fields> = (json, asking) => {
-  const { line, untilMs, clock } = asking.context
-  const endMs = untilMs + (asking.name === COMMANDS.closeSession.name ? CLOSE_RESERVE_MS : 0)
-  if (endMs <= clock.monotonic()) return Promise.resolve(ended('time', undefined, false))
-  return line.kind === 'http' ? sayOverWeb(line, json, asking, endMs) : sayOverTcp(line, json, asking, endMs)
+export const createServiceExchange =
+  (closeReserveMs: number): Exchange<string, Fields> =>
+  async (json, asking) => {
+    const { line, untilMs, clock } = asking.context
+    const endMs = untilMs + extraMs(asking.name, closeReserveMs)
+    if (endMs <= clock.monotonic()) return ended('time', undefined, false)
+    const said = await (line.kind === 'http'
+      ? sayOverWeb(line, json, asking, endMs)
+      : sayOverTcp(line, json, asking, endMs))
+    const isUnheard = said.kind === 'ended' && asking.answersCount > 0 && GATE_NAMES.includes(asking.name)
+    return isUnheard ? { ...said, ending: 'unreachable' } : said
+  }
+
+/** While no session is open there is none to close, and only the answer tells the key by which one can be closed. */
+function extraMs(name: string, closeReserveMs: number): number {
+  if (name === closeSession.name) return closeReserveMs
+  return name === openSession.name ? Math.max(0, closeReserveMs - LATE_CLOSE_MS) : 0
 }
 
 async function sayOverWeb(line: WebLine, body: string, asking: Asking, endMs: MonotonicMs): Promise<Said> {
   const { clock } = asking.context
   const beganMs = clock.monotonic()
-  const event = await line.request({ method: 'POST', path: PATH, body }, endMs - beganMs)
+  const headers = { connection: 'close' }
+  const event = await line.request({ method: 'POST', path: PATH, headers, body }, endMs - beganMs)
   if (event.kind === 'silence') return unanswered(asking, clock.monotonic() - beganMs)
   if (event.kind === 'lost') return lost(asking, event.error)
   if (event.status !== 200) return ended('failed', answerProblem(asking.name, `HTTP ${event.status}`))
@@ -100,5 +118,7 @@ const lost = ({ answersCount }: Asking, error: AppError, sent = true): Said =>
     : ended('failed', { code: error.code, message: error.message }, sent)
 
 /** A service that was alive a moment ago waits for the register; one that never answered hangs. */
-const unanswered = ({ name, answersCount }: Asking, tookMs: number): Said =>
-  answersCount > 0 || tookMs < PATIENCE_MS ? ended('time', slowProblem(name, tookMs)) : ended('silent', SILENT_PROBLEM)
+function unanswered({ name, answersCount }: Asking, tookMs: number): Said {
+  if (answersCount === 0 && tookMs >= PATIENCE_MS) return ended('silent', SILENT_PROBLEM)
+  return ended('time', GATE_NAMES.includes(name) ? unansweredProblem(name, tookMs) : slowProblem(name, tookMs))
+}

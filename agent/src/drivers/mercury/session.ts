@@ -3,53 +3,82 @@ import { createReadSession, type Poll } from '../kit/session.ts'
 import type { ToldFacts } from '../kit/told.ts'
 import { unknown } from '../kit/told.ts'
 import type { Asked } from '../kit/window.ts'
+import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS, NO_CONNECTION } from './commands.ts'
-import { CLOSE_RESERVE_MS, serviceExchange } from './exchange.ts'
+import { createServiceExchange } from './exchange.ts'
 import type { Fields } from './fields.ts'
-import { refusedProblem, unreachableProblem } from './problems.ts'
+import { refusedProblem, slowServiceProblem, unreachableProblem } from './problems.ts'
 import { isAutonomous, QUESTIONS, SESSION, sessionOf } from './questions.ts'
 import { fromDrive, fromDriverInfo, fromQueue, fromStatus, NO_QUEUE, UNTOLD } from './snapshot.ts'
+
+/** Kept at the end of a hold for closing the session, while nobody knows how long that takes; and as short or long as it ever is. */
+const CLOSE_RESERVE_MS = { usual: 500, min: 200, max: 700 } as const
+/** Closing takes about as long as the last time. */
+const CLOSE_SLACK_MS = 50
 
 /**
  * One poll: is the service alive, a session, its status as the gate, the questions, and the session's end: always, also after an
  * error, in time kept for it. A session that could not be closed is closed before anything else in the next hold.
  */
 export function createSession(options: DriverOptions): DriverSession {
-  return createReadSession<string, Fields>({
-    options,
-    exchange: serviceExchange,
-    closeReserveMs: CLOSE_RESERVE_MS,
-    gate: async poll =>
-      (await closeLeftSession(poll)) && (await askService(poll)) && (await openSession(poll)) && passStatus(poll),
-    questions: QUESTIONS,
-    conclude({ context: { memo }, tell }) {
-      if (isAutonomous(memo)) tell(NO_QUEUE)
+  return {
+    poll(context) {
+      const closeReserveMs = closeReserveOf(context.memo)
+      return createReadSession<string, Fields>({
+        options,
+        exchange: createServiceExchange(closeReserveMs),
+        closeReserveMs,
+        gate: async poll =>
+          (await closeLeftSession(poll)) && (await askService(poll)) && (await openSession(poll)) && passStatus(poll),
+        questions: QUESTIONS,
+        conclude({ context: { memo }, tell }) {
+          if (isAutonomous(memo)) tell(NO_QUEUE)
+        },
+        close: closeSession,
+      }).poll(context)
     },
-    close: closeSession,
-  })
+  }
+}
+
+function closeReserveOf(memo: RegisterMemo): number {
+  const lastMs = memo.durationMs(COMMANDS.closeSession.name)
+  if (lastMs === undefined) return CLOSE_RESERVE_MS.usual
+  return Math.min(CLOSE_RESERVE_MS.max, Math.max(CLOSE_RESERVE_MS.min, lastMs + CLOSE_SLACK_MS))
 }
 
 /** Ends the window after an answer that nothing can be built on; a problem for garbage was told where it was read. */
 function endRefused(
   { context: { memo }, window }: Poll,
+  command: string,
   { code, reason }: Extract<Asked<unknown>, { ok: false }>,
 ): false {
   memo.askAgain(COMMANDS.getDriverInfo.name)
-  if (code === null) window.end('failed')
+  if (code === null) window.end('unreachable')
   else if (code === NO_CONNECTION) window.end('unreachable', unreachableProblem(reason))
-  else window.end('busy', refusedProblem(reason))
+  else window.end('busy', refusedProblem(command, reason))
   return false
 }
 
-/** A session of an earlier hold. A service that refuses to close it does not know it any more. */
-async function closeLeftSession(poll: Poll): Promise<boolean> {
-  const { memo } = poll.context
+/** False, and the window is over, when less than `neededMs` is left of it: the service was heard in it, the register was not. */
+function isTimeFor({ context: { clock, untilMs }, window, beganMs }: Poll, neededMs: number): boolean {
+  const nowMs = clock.monotonic()
+  if (nowMs + neededMs <= untilMs) return true
+  window.end('unreachable', slowServiceProblem(nowMs - beganMs))
+  return false
+}
+
+/** What opening a session and reading its status will take at the least, by what is usual and by the pace of this hold. */
+function sessionMs({ context: { clock }, window, beganMs }: Poll): number {
+  const paceMs = (clock.monotonic() - beganMs) / Math.max(1, window.commandsCount)
+  return Math.max(COMMANDS.openSession.typicalMs, paceMs) + Math.max(COMMANDS.getStatus.typicalMs, paceMs)
+}
+
+/** A session of an earlier hold. Whatever the service answers, there is no other way to close it. */
+async function closeLeftSession({ context: { memo }, window }: Poll): Promise<boolean> {
   if (memo.note(SESSION) === undefined) return true
-  const closed = await poll.window.ask(COMMANDS.closeSession, sessionOf(memo))
-  if (!closed) return false
-  if (!closed.ok && closed.code === null) return endRefused(poll, closed)
-  memo.setNote(SESSION, undefined)
-  return true
+  const closed = await window.ask(COMMANDS.closeSession, sessionOf(memo))
+  if (closed) memo.setNote(SESSION, undefined)
+  return closed !== null
 }
 
 /**
@@ -61,9 +90,10 @@ async function askService(poll: Poll): Promise<boolean> {
   const { memo, clock } = context
   const { name } = COMMANDS.getDriverInfo
   if (!context.isDue('daily', memo.answeredAtMs(name))) return true
+  if (!isTimeFor(poll, COMMANDS.getDriverInfo.typicalMs)) return false
   const info = await window.ask(COMMANDS.getDriverInfo)
   if (!info) return false
-  if (!info.ok && info.code === null) return endRefused(poll, info)
+  if (!info.ok && info.code === null) return endRefused(poll, name, info)
   tell(info.ok ? fromDriverInfo(info.value) : { 'fiscal.driver.version': unknown(info.reason) })
   memo.markAnswered(name, clock.monotonic())
   return true
@@ -71,12 +101,14 @@ async function askService(poll: Poll): Promise<boolean> {
 
 /** Whether a second session opens while the POS program has one is not known: any refusal means to come back later. */
 async function openSession(poll: Poll): Promise<boolean> {
+  const { name } = COMMANDS.openSession
+  if (!isTimeFor(poll, sessionMs(poll))) return false
   const opened = await poll.window.ask(COMMANDS.openSession)
   if (!opened) {
     poll.context.memo.askAgain(COMMANDS.getDriverInfo.name)
     return false
   }
-  if (!opened.ok) return endRefused(poll, opened)
+  if (!opened.ok) return endRefused(poll, name, opened)
   poll.context.memo.setNote(SESSION, opened.value.sessionKey)
   return true
 }
@@ -85,9 +117,11 @@ async function openSession(poll: Poll): Promise<boolean> {
 async function passStatus(poll: Poll): Promise<boolean> {
   const { context, window, tell } = poll
   const { memo } = context
+  const { name, typicalMs } = COMMANDS.getStatus
+  if (!isTimeFor(poll, typicalMs)) return false
   const status = await window.ask(COMMANDS.getStatus, sessionOf(memo))
   if (!status) return false
-  if (!status.ok) return endRefused(poll, status)
+  if (!status.ok) return endRefused(poll, name, status)
   if (status.value.drive && isOtherDrive(poll, fromDrive(status.value))) poll.forget(SESSION)
   tell(UNTOLD)
   tell(fromStatus(status.value))

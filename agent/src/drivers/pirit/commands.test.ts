@@ -116,10 +116,17 @@ test('a queue with documents, and the ways in which none are told', () => {
     firstDocument: 1204,
     firstAt: '2026-11-21T18:45:02',
   })
-  const empty = { count: 0, firstDocument: 0, firstAt: null }
-  expect(read(COMMANDS.ofdQueue, ['7', '1', '', '', '', ''])).toEqual(empty)
-  expect(read(COMMANDS.ofdQueue, ['7', '1', '0', '0', '000000', '000000'])).toEqual(empty)
-  expect(read(COMMANDS.ofdQueue, ['7', '1', '0', '0', '010100', '250000']).firstAt).toBeUndefined()
+  const empty = { count: 0, firstDocument: null, firstAt: null }
+  for (const rest of [
+    ['', '', '', ''],
+    ['0', '0', '000000', '000000'],
+    ['0', '0', '010100', '250000'],
+    ['0', '-'],
+    [''],
+  ])
+    expect(read(COMMANDS.ofdQueue, ['7', '1', ...rest])).toEqual(empty)
+  const undated = { count: 3, firstDocument: null, firstAt: undefined }
+  expect(read(COMMANDS.ofdQueue, ['7', '2', '3', '0', '310226', '184502'])).toEqual(undated)
 })
 
 test('the drive’s end with and without the days left', () => {
@@ -129,7 +136,7 @@ test('the drive’s end with and without the days left', () => {
 })
 
 test('the printer’s state is read beside the error that says the same, and missed where there is none', () => {
-  expect(read(COMMANDS.printer, ['4'], 0x09)).toEqual({ state: 4 })
+  expect(read(COMMANDS.printer, ['4'], 0x09)).toEqual({ state: 4, error: 0x09 })
   expect(() => read(COMMANDS.printer, [], 0x09)).toThrow('the printer is not ready (09)')
   expect(() => read(COMMANDS.printer, ['4'], 0x20)).toThrow('(20)')
 })

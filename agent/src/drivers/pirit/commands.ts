@@ -1,7 +1,7 @@
 import { err, ok } from '@tillwatch/shared'
 import { protocolError } from '../../codec/bytes.ts'
 import { type CommandEntry, readOnlyTable, type Secret } from '../kit/read-only.ts'
-import { refusalOf } from './error-codes.ts'
+import { PAPER_END, PRINTER_NOT_READY, refusalOf } from './error-codes.ts'
 import { FieldReader } from './field-reader.ts'
 import type { Answer, Request } from './framing.ts'
 
@@ -60,7 +60,7 @@ interface Reading<Answered> {
   /** Errors that come beside a whole answer. */
   readonly besides?: readonly number[]
   /** Reads the fields behind the repeated query number. Throws `protocol.` errors. */
-  readonly decode: (fields: FieldReader) => Answered
+  readonly decode: (fields: FieldReader, error: number) => Answered
 }
 
 function reads<Answered>(name: ReadName, reading: Reading<Answered>): PiritCommand<Answered> {
@@ -79,7 +79,7 @@ function reads<Answered>(name: ReadName, reading: Reading<Answered>): PiritComma
       const reader = new FieldReader(answered)
       if (query !== undefined && !isSetting && Number(reader.text()) !== Number(query))
         throw protocolError('query', `answer to another query than ${name}`)
-      return ok(reading.decode(reader))
+      return ok(reading.decode(reader, error))
     },
   }
 }
@@ -91,12 +91,12 @@ const status = reads('00', {
   decode: fields => ({ fatal: fields.integer(), flags: fields.integer(), document: fields.integer() }),
 })
 
-/** State of the printer; some units call themselves not ready while telling it. */
+/** State of the printer; some units call themselves out of paper or not ready while telling it. */
 const printer = reads('04', {
   typicalMs: 30,
   answerBytes: 4,
-  besides: [0x08, 0x09],
-  decode: fields => ({ state: fields.integer() }),
+  besides: [PAPER_END, PRINTER_NOT_READY],
+  decode: (fields, error) => ({ state: fields.integer(), error }),
 })
 
 /** Reason of the last error 01 or 03; newer firmware adds words, which are not needed. */
@@ -139,13 +139,14 @@ const shift = reads('78/6', {
   decode: fields => ({ number: fields.integer(), open: fields.integer() === 1, receipts: fields.integer() }),
 })
 
-/** Queue to the OFD. An empty one has empty fields or zeros for its first document. */
+/** Queue to the OFD. What an empty one has for its first document differs between units, and is not read. */
 const ofdQueue = reads('78/7', {
   ...askedOfDrive,
   answerBytes: 30,
   decode(fields) {
     const count = fields.skip(1).integer()
-    return { count, firstDocument: fields.integer(), firstAt: fields.dateTime() }
+    if (count === 0) return { count, firstDocument: null, firstAt: null }
+    return { count, firstDocument: fields.integer() || null, firstAt: fields.dateTime() }
   },
 })
 

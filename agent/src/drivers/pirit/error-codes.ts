@@ -11,6 +11,9 @@ interface ErrorCode {
 const of = (meaning: string, reaction: Reaction, error?: RegisterError): ErrorCode =>
   error ? { meaning, reaction, error } : { meaning, reaction }
 
+export const PAPER_END = 0x08
+export const PRINTER_NOT_READY = 0x09
+
 /** Error of an answer (vendor's protocol, list of errors; codes from 41 come from the FN). */
 const CODES: Readonly<Record<number, ErrorCode>> = {
   0x01: of('not possible in the present state', 'state'),
@@ -20,8 +23,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   0x05: of('a byte of the request came too late', 'fault'),
   0x06: of('wrong password of the link', 'password'),
   0x07: of('wrong checksum of the request', 'fault'),
-  0x08: of('no paper', 'state', 'paper'),
-  0x09: of('the printer is not ready', 'state', 'printer'),
+  [PAPER_END]: of('no paper', 'state', 'paper'),
+  [PRINTER_NOT_READY]: of('the printer is not ready', 'state', 'printer'),
   0x0a: of('the shift is longer than 24 hours, or the clock jumped by as much', 'state'),
   0x0b: of('the clock differs by more than 8 minutes', 'fault', 'clock'),
   0x0c: of('the date lies before the last fiscal operation', 'fault', 'clock'),
@@ -42,6 +45,10 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   0x48: of('no such data in the FN', 'state'),
   0x49: of('wrong value for the FN', 'state'),
   0x4a: of('the FN does not know the command', 'unsupported'),
+  0x4b: of('the FN refuses how the data are made up', 'state'),
+  0x4c: of('the FN refuses how the data are made up', 'state'),
+  0x4d: of('the FN refuses how the data are made up', 'state'),
+  0x4e: of('the FN refuses how the data are made up', 'state'),
   0x50: of('a TLV value is too long', 'state'),
   0x51: of('no transport connection to the OFD', 'state'),
   0x52: of('the FN’s cryptographic resource is used up, it must be replaced', 'fault', 'fn'),
@@ -56,14 +63,20 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   0x62: of('the exchange with the FN failed', 'fault', 'fn_link'),
   0x63: of('the command is too long for the FN', 'fault'),
   0x64: of('unknown answer of the key service', 'state'),
+  0x72: of('error of the work with marking codes', 'state'),
+  0x73: of('error of the work with marking codes', 'state'),
   0x74: of('marking is blocked until the notifications are sent', 'state'),
+  0x75: of('error of the work with marking codes', 'state'),
+  0x7c: of('error of the work with marking codes', 'state'),
+  0x7e: of('error of the work with marking codes', 'state'),
 }
 
 /** Error of a query before "begin work", and of many others: the register tells the reason by 06/1. */
 export const IMPOSSIBLE_NOW = '01'
 export const UNSUPPORTED = '02'
 
-const codeText = (code: number) => code.toString(16).toUpperCase().padStart(2, '0')
+/** As an answer has it. */
+export const codeText = (code: number) => code.toString(16).toUpperCase().padStart(2, '0')
 
 /** A refusal by its error; one that is not in the list is a state, told by its number. */
 export function refusalOf(code: number): Refusal {

@@ -1,3 +1,4 @@
+import type { FactName } from '@tillwatch/shared'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { describe, expect, test } from 'vitest'
 import type { Line, LineEvent } from '../../transport/line.ts'
@@ -82,8 +83,11 @@ async function pollOf(answers: Answers, options: { acknowledges?: boolean; passw
   const register = registerOf(answers, options)
   const memo = new RegisterMemo()
   const session = createSession({ variant: 1, passwords: options.passwords ?? {} })
-  const poll = (isDue: PollContext['isDue'] = () => true) =>
-    session.poll({ clock: new ManualClock(), line: register.line, memo, untilMs: 1_900, isDue })
+  const clock = new ManualClock()
+  const poll = async (isDue: PollContext['isDue'] = () => true) => {
+    await clock.advance(10_000)
+    return session.poll({ clock, line: register.line, memo, untilMs: clock.monotonic() + 1_900, isDue })
+  }
   const reading = await poll()
   const told = (name: Parameters<typeof reading.facts.get>[0]) => reading.facts.get(name)?.value
   return { ...register, reading, told, poll }
@@ -102,6 +106,66 @@ test('a window that goes on in the same round only looks whether the register ha
   const next = await poll((_cadence, answeredAtMs) => answeredAtMs === undefined)
   expect(asked).toEqual(['ENQ', '00', '78/2'])
   expect(next.facts.get('fiscal.register.error')?.value).toBe('cover')
+})
+
+test('the register’s serial is asked again only when its drive is another one, or is none that was registered', async () => {
+  const answers = { ...HEALTHY }
+  const { asked, poll } = await pollOf(answers)
+  const serialsIn = async () => {
+    asked.splice(0)
+    const reading = await poll((cadence, answeredAtMs) => cadence === 'poll' || answeredAtMs === undefined)
+    return [asked.filter(name => name === '02/1').length, reading.serial]
+  }
+  expect(await serialsIn()).toEqual([0, '0302345678'])
+  Object.assign(answers, { '02/1': ['0302345679'], '78/1': ['9960440300112234'] })
+  expect(await serialsIn()).toEqual([1, '0302345679'])
+  expect(await serialsIn()).toEqual([0, '0302345679'])
+  for (const change of [{ '78/2': ['33', '0', '0'] }, { '78/2': 0x61 }]) {
+    Object.assign(answers, change)
+    expect(await serialsIn()).toEqual([1, '0302345679'])
+    expect(await serialsIn()).toEqual([1, '0302345679'])
+  }
+})
+
+test('an ordinary poll asks each thing once and nothing that cannot have changed', async () => {
+  const { asked, poll } = await pollOf(HEALTHY)
+  asked.splice(0)
+  await poll((cadence, answeredAtMs) => cadence === 'poll' || answeredAtMs === undefined)
+  expect(asked).toEqual(['ENQ', '00', '04', '78/2', '78/1', '13', '78/7', '78/6', '02/17', '78/3', '79/6'])
+})
+
+describe('a document that is not printed to its end', () => {
+  const UNPRINTED = { ...HEALTHY, '00': ['0', '4', '130'] }
+
+  test('at the second look in a row tells what the printer waits for, and nothing else is asked', async () => {
+    const { asked, poll, reading } = await pollOf({ ...UNPRINTED, '04': ['2'] })
+    expect(reading.facts.has('fiscal.register.paper')).toBe(false)
+    asked.splice(0)
+    const next = await poll()
+    expect(asked).toEqual(['ENQ', '00', '04'])
+    expect(next).toMatchObject({ link: 'ok', outcome: 'yielded' })
+    const told = ['mode', 'paper', 'error'].map(name => next.facts.get(`fiscal.register.${name}` as FactName)?.value)
+    expect(told).toEqual(['printing', 'absent', 'paper'])
+  })
+
+  test('is another one after a look that saw none', async () => {
+    const answers = { ...UNPRINTED }
+    const { asked, poll } = await pollOf(answers)
+    Object.assign(answers, HEALTHY)
+    await poll()
+    Object.assign(answers, UNPRINTED)
+    asked.splice(0)
+    await poll()
+    expect(asked).toEqual(['ENQ', '00'])
+  })
+})
+
+test('a fault that went away is told as none, though the drive cannot be asked', async () => {
+  const answers: Record<string, readonly string[] | number> = { ...HEALTHY, '04': ['4'] }
+  const { reading, poll } = await pollOf(answers)
+  expect(reading.facts.get('fiscal.register.error')?.value).toBe('cover')
+  Object.assign(answers, { '04': ['0'], '78/2': 0x01, '06/1': ['1'] })
+  expect((await poll()).facts.get('fiscal.register.error')?.value).toBe('none')
 })
 
 test('packet numbers go round in their range, one after another over all polls', async () => {

@@ -1,5 +1,6 @@
 import type { DriverOptions, DriverSession, Problem } from '../driver.ts'
 import { type Asking, lineExchange } from '../kit/exchange.ts'
+import type { AnswerOf } from '../kit/read-only.ts'
 import { createReadSession, type Poll } from '../kit/session.ts'
 import { allUnknown, FN_FACTS, fnSerialFact, known, OFD_FACTS, unknown } from '../kit/told.ts'
 import type { Asked } from '../kit/window.ts'
@@ -15,8 +16,11 @@ import {
   faultsOfStatus,
   fromFnState,
   fromPrinter,
+  fromPrinterRefusal,
   fromStatus,
+  isDriveBound,
   isShiftCloseUnfinished,
+  isUnprinted,
 } from './snapshot.ts'
 
 /** An answer may begin this late; the end of the hold is nearer (vendor's libraries wait for minutes while the register prints). */
@@ -25,12 +29,14 @@ const ANSWER_MS = 10_000
 const INTER_BYTE_MS = { serial: 200, tcp: 1_000, http: 0 } as const
 /** Note: number of the last packet. */
 const PACKET_ID = 'packet id'
+/** Note: a document was not printed to its end. */
+const UNPRINTED = 'unprinted document'
 /** Reason of an error 01: the cash program has not begun work (06/1). */
 const REASON_NOT_BEGUN = 1
 
 type Refused = Extract<Asked<never>, { ok: false }>
 
-/** One poll: the gate is status, printer, drive and the two serials. */
+/** One poll: the gate is status, printer, drive, and whose serials they have. */
 export const createSession = (options: DriverOptions): DriverSession =>
   createReadSession<Request, Answer>({
     options,
@@ -39,7 +45,10 @@ export const createSession = (options: DriverOptions): DriverSession =>
     filler: ACK,
     secret: LINK_SECRET,
     gate: async poll =>
-      (await passStatus(poll)) && (await readPrinter(poll)) && (await passDrive(poll)) && readSerial(poll),
+      (await passStatus(poll)) &&
+      (!isRoundOpen(poll) || (await readPrinter(poll))) &&
+      (await passDrive(poll)) &&
+      readSerial(poll),
     questions: QUESTIONS,
   })
 
@@ -76,22 +85,30 @@ async function passStatus(poll: Poll): Promise<boolean> {
     return false
   }
   tell(fromStatus(status.value))
-  if (isRoundOpen(poll)) window.faults.push(...faultsOfStatus(status.value))
+  const isStuck = isStillUnprinted(context.memo, status.value)
+  if (isRoundOpen(poll) || isStuck) window.faults.push(...faultsOfStatus(status.value))
+  if (isStuck && (await readPrinter(poll))) poll.seeNoOtherFaults()
   if (atWork(status.value)) window.end('at_work')
   else if (isShiftCloseUnfinished(status.value)) window.problems.push(SHIFT_CLOSE_UNFINISHED)
   return window.ended === null
 }
 
-async function readPrinter(poll: Poll): Promise<boolean> {
-  const { window, tell } = poll
-  if (!isRoundOpen(poll)) return true
+/** True when a document is not printed to its end, and was not at the last look: it waits for paper or a hand, and the printer says for which. */
+function isStillUnprinted(memo: RegisterMemo, status: AnswerOf<typeof COMMANDS.status>): boolean {
+  const [was, is] = [memo.note(UNPRINTED) !== undefined, isUnprinted(status)]
+  memo.setNote(UNPRINTED, is ? 1 : undefined)
+  return was && is
+}
+
+/** False when nothing more can be asked. */
+async function readPrinter({ window, tell }: Poll): Promise<boolean> {
   const printer = await window.ask(COMMANDS.printer)
   if (!printer) return false
   if (printer.ok) {
     tell(fromPrinter(printer.value))
     window.faults.push(...faultsOfPrinter(printer.value))
   } else {
-    tell(allUnknown(['fiscal.register.paper', 'fiscal.register.cover'], printer.reason, printer.code ?? undefined))
+    tell(fromPrinterRefusal(printer.reason, printer.code))
   }
   return true
 }
@@ -119,17 +136,23 @@ async function passDrive(poll: Poll): Promise<boolean> {
 /** The drive cannot be asked: either nothing is known of it, or it is too early to ask. */
 async function driveRefused(poll: Poll, refused: Refused): Promise<boolean> {
   const { context, window, tell } = poll
+  // What is wrong with the drive shows in the status too.
+  if (isRoundOpen(poll)) poll.seeNoOtherFaults()
   if (await isNotBegun(poll, refused)) context.memo.setNote(WORK_NOT_BEGUN, 1)
   else tell(allUnknown([...FN_FACTS, ...OFD_FACTS], refused.reason, refused.code ?? undefined))
   return window.ended === null
 }
 
-/** Serial of the register, once a round: another one means that all else is to be learnt anew. */
+/**
+ * Serial of the register: another one means that all else is to be learnt anew. Asked where the drive has not told it by its own:
+ * at connect and daily, when the drive is another one, and in every round while there is none that was registered.
+ */
 async function readSerial(poll: Poll): Promise<boolean> {
   const { context, window, tell } = poll
   const { memo, clock } = context
   const { name } = COMMANDS.serial
-  if (memo.note(WORK_NOT_BEGUN) !== undefined || !context.isDue('poll', memo.answeredAtMs(name))) return true
+  const cadence = isDriveBound(memo.facts) ? 'daily' : 'poll'
+  if (memo.note(WORK_NOT_BEGUN) !== undefined || !context.isDue(cadence, memo.answeredAtMs(name))) return true
   const serial = await window.ask(COMMANDS.serial)
   if (!serial) return false
   if (serial.ok) {

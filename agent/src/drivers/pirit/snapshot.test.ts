@@ -5,6 +5,7 @@ import {
   faultsOfStatus,
   fromFnState,
   fromModel,
+  fromPrinter,
   fromStatus,
   fromVersions,
 } from './snapshot.ts'
@@ -51,15 +52,35 @@ test.each([
   expect(faultsOfStatus(status(fatal)).map(fault => fault.error)).toEqual(errors)
 })
 
+test('of the current flags a failed control tape alone is a fault', () => {
+  const faulty = Array.from({ length: 16 }, (_, bit) => bit).filter(bit => faultsOfStatus(status(0, 1 << bit)).length)
+  expect(faulty).toEqual([9])
+})
+
 test.each([
-  [0, []],
-  [1, ['printer']],
-  [1 + 4, ['cover']],
-  [2 + 4, ['paper', 'cover']],
-  [8, ['cutter']],
-  [128, ['printer']],
-])('printer state %i shows as %j', (state, errors) => {
-  expect(faultsOfPrinter({ state }).map(fault => fault.error)).toEqual(errors)
+  [0, 0, []],
+  [1, 0, ['printer']],
+  [1 + 4, 0, ['cover']],
+  [2 + 4, 0, ['paper', 'cover']],
+  [8, 0, ['cutter']],
+  [128, 0, ['printer']],
+  [0, 0x08, ['paper']],
+  [0, 0x09, ['printer']],
+  [4, 0x09, ['cover']],
+])('printer state %i beside error %i shows as %j', (state, error, errors) => {
+  expect(faultsOfPrinter({ state, error }).map(fault => fault.error)).toEqual(errors)
+})
+
+test.each([
+  [0, 0, 'present', 'closed'],
+  [2, 0, 'absent', 'closed'],
+  [4, 0, 'present', 'open'],
+  [0, 0x08, 'absent', 'closed'],
+  [128, 0, null, null],
+  [128 + 2, 0, 'absent', null],
+])('printer state %i beside error %i means paper %s, cover %s', (state, error, paper, cover) => {
+  const told = fromPrinter({ state, error })
+  expect([told['fiscal.register.paper']?.value, told['fiscal.register.cover']?.value]).toEqual([paper, cover])
 })
 
 test('the phase is the low half of the drive’s state', () => {

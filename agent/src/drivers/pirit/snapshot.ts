@@ -1,7 +1,19 @@
-import type { REGISTER_MODES, SHIFT_STATES } from '@tillwatch/shared'
+import type { FN_PHASES, REGISTER_MODES, SHIFT_STATES } from '@tillwatch/shared'
 import type { AnswerOf } from '../kit/read-only.ts'
-import { type Fault, flagsFact, known, phaseFact, queueFacts, type ToldFacts, unknown } from '../kit/told.ts'
+import {
+  allUnknown,
+  type Fault,
+  flagsFact,
+  known,
+  phaseFact,
+  queueFacts,
+  type Told,
+  type ToldFacts,
+  unknown,
+} from '../kit/told.ts'
+import type { FactReadings } from '../reading.ts'
 import type { COMMANDS } from './commands.ts'
+import { codeText, PAPER_END, PRINTER_NOT_READY } from './error-codes.ts'
 
 type Answered<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
 
@@ -18,7 +30,7 @@ const FATAL = {
 const FATAL_OF_REGISTER = FATAL.nvr | FATAL.configuration | FATAL.notAuthorised | FATAL.sdCard
 
 /** Bits of the current flags (command 00, second field) that matter here. */
-const FLAG = { shiftOpen: 1 << 2, shiftExpired: 1 << 3, shiftCloseUnfinished: 1 << 8 } as const
+const FLAG = { shiftOpen: 1 << 2, shiftExpired: 1 << 3, shiftCloseUnfinished: 1 << 8, controlTape: 1 << 9 } as const
 
 /** Document closed in the drive but not printed to its end (command 00, high nibble of the third field). */
 const NOT_PRINTED = 8
@@ -28,6 +40,9 @@ const documentState = (status: Answered<'status'>) => status.document >> 4
 
 /** True while a document is open or prints: the register wants its line for itself. */
 export const atWork = (status: Answered<'status'>): boolean => documentState(status) !== 0
+
+/** True while a document that is closed in the drive is not printed to its end. */
+export const isUnprinted = (status: Answered<'status'>): boolean => documentState(status) === NOT_PRINTED
 
 /** True when the closing of a shift was cut off and must be repeated at the till before anything else. */
 export const isShiftCloseUnfinished = (status: Answered<'status'>): boolean =>
@@ -39,7 +54,7 @@ function shiftState({ flags }: Answered<'status'>): (typeof SHIFT_STATES)[number
 }
 
 function mode(status: Answered<'status'>): (typeof REGISTER_MODES)[number] {
-  if (atWork(status)) return documentState(status) === NOT_PRINTED ? 'printing' : 'document_open'
+  if (atWork(status)) return isUnprinted(status) ? 'printing' : 'document_open'
   if (isShiftCloseUnfinished(status) || status.fatal & (FATAL_OF_REGISTER | FATAL.fn)) return 'blocked'
   return `shift_${shiftState(status)}`
 }
@@ -56,34 +71,61 @@ export function fromStatus(status: Answered<'status'>): ToldFacts {
 }
 
 /** Faults that the status shows. */
-export function faultsOfStatus({ fatal }: Answered<'status'>): Fault[] {
+export function faultsOfStatus({ fatal, flags }: Answered<'status'>): Fault[] {
   const raw = `fatal ${fatal}`
   return [
     ...(fatal & FATAL.fnLink ? [{ error: 'fn_link', raw } as const] : []),
     ...(fatal & FATAL.fn ? [{ error: 'fn', raw } as const] : []),
     ...(fatal & FATAL_OF_REGISTER ? [{ error: 'other', raw } as const] : []),
+    ...(flags & FLAG.controlTape ? [{ error: 'other', raw: `flags ${flags}` } as const] : []),
   ]
 }
 
 /** Bits of the printer's state (command 04). */
 const PRINTER = { notReady: 1 << 0, noPaper: 1 << 1, coverOpen: 1 << 2, cutter: 1 << 3, noLink: 1 << 7 } as const
 
-/** Facts of the printer, 04. */
-export const fromPrinter = ({ state }: Answered<'printer'>): ToldFacts => ({
-  'fiscal.register.paper': { value: state & PRINTER.noPaper ? 'absent' : 'present', raw: state },
-  'fiscal.register.cover': { value: state & PRINTER.coverOpen ? 'open' : 'closed', raw: state },
+/** What an error beside the state says of the printer, as if the state had said it. */
+const STATE_OF_ERROR: Readonly<Record<number, number>> = {
+  [PAPER_END]: PRINTER.noPaper,
+  [PRINTER_NOT_READY]: PRINTER.notReady,
+}
+const printerState = ({ state, error }: Answered<'printer'>) => state | (STATE_OF_ERROR[error] ?? 0)
+
+const PRINTER_FACTS = ['fiscal.register.paper', 'fiscal.register.cover'] as const
+
+/** Facts of the printer, 04. Of one without a link nothing is known but what is wrong with it. */
+export function fromPrinter(printer: Answered<'printer'>): ToldFacts {
+  const { state } = printer
+  const all = printerState(printer)
+  const isWell = (bit: number, bad: string, good: string): Told => {
+    if (all & bit) return { value: bad, raw: state }
+    return all & PRINTER.noLink
+      ? unknown('the register has no link with its printer', state)
+      : { value: good, raw: state }
+  }
+  return {
+    'fiscal.register.paper': isWell(PRINTER.noPaper, 'absent', 'present'),
+    'fiscal.register.cover': isWell(PRINTER.coverOpen, 'open', 'closed'),
+  }
+}
+
+/** Facts of a printer whose state is not told; that it is out of paper may be the very reason. */
+export const fromPrinterRefusal = (reason: string, code: string | null): ToldFacts => ({
+  ...allUnknown(PRINTER_FACTS, reason, code ?? undefined),
+  ...(code === codeText(PAPER_END) && { 'fiscal.register.paper': { value: 'absent', raw: code } }),
 })
 
 /** Faults of the printer. One that is not ready and does not say why is a fault of its own. */
-export function faultsOfPrinter({ state }: Answered<'printer'>): Fault[] {
-  const raw = `printer ${state}`
+export function faultsOfPrinter(printer: Answered<'printer'>): Fault[] {
+  const all = printerState(printer)
+  const raw = `printer ${printer.state}`
   const faults: Fault[] = [
-    ...(state & PRINTER.noPaper ? [{ error: 'paper', raw } as const] : []),
-    ...(state & PRINTER.coverOpen ? [{ error: 'cover', raw } as const] : []),
-    ...(state & PRINTER.cutter ? [{ error: 'cutter', raw } as const] : []),
-    ...(state & PRINTER.noLink ? [{ error: 'printer', raw } as const] : []),
+    ...(all & PRINTER.noPaper ? [{ error: 'paper', raw } as const] : []),
+    ...(all & PRINTER.coverOpen ? [{ error: 'cover', raw } as const] : []),
+    ...(all & PRINTER.cutter ? [{ error: 'cutter', raw } as const] : []),
+    ...(all & PRINTER.noLink ? [{ error: 'printer', raw } as const] : []),
   ]
-  return faults.length === 0 && state & PRINTER.notReady ? [{ error: 'printer', raw }] : faults
+  return faults.length === 0 && all & PRINTER.notReady ? [{ error: 'printer', raw }] : faults
 }
 
 /** The life phase shares its number with two bits. */
@@ -97,6 +139,13 @@ export const fromFnState = ({ state, warnings }: Answered<'fnState'>): ToldFacts
   'fiscal.fn.phase': phaseFact(state & PHASE_MASK),
   'fiscal.fn.flags': { ...flagsFact(warnings & WARNINGS), raw: warnings },
 })
+
+/** Phases from the registration on. */
+const REGISTERED: readonly unknown[] = ['fiscal', 'post_fiscal', 'archive'] satisfies (typeof FN_PHASES)[number][]
+
+/** True while the drive is one that was registered: it works in one register for life, so its serial stands for the register's. */
+export const isDriveBound = (facts: FactReadings): boolean =>
+  Boolean(facts.get('fiscal.fn.serial')?.value) && REGISTERED.includes(facts.get('fiscal.fn.phase')?.value)
 
 /** Facts of the OFD queue, 78/7. */
 export const fromOfdQueue = (queue: Answered<'ofdQueue'>, autonomous: boolean): ToldFacts =>

@@ -128,7 +128,7 @@ const fullStatus = reads(0x11, {
     return {
       firmware: `${[...version].join('.')}.${build}`,
       clockAt: (date && localDateTime(date, hours ?? 0, minutes ?? 0, seconds ?? 0)) || null,
-      serialTail: low === 0xffff_ffff ? null : String((high === 0xffff ? 0 : high) * 2 ** 32 + low),
+      serialTail: low === 0xffff_ffff || low === 0 ? null : String((high === 0xffff ? 0 : high) * 2 ** 32 + low),
       inn: inn === 0 || inn === 2 ** 48 - 1 ? null : String(inn).padStart(inn < 1e10 ? 10 : 12, '0'),
     }
   },

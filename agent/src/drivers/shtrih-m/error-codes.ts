@@ -58,7 +58,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   0x7a: of('the field cannot be edited', 'state'),
   0x7b: of('hardware failure', 'fault', 'other'),
   0x7e: of('wrong length of the request', 'fault'),
-  0xa0: of('marking was not chosen at registration', 'state'),
+  0xa0: of('marking was not chosen at registration', 'unsupported'),
   0xa1: of('wrong order of marking commands', 'state'),
   0xa2: of('marking is blocked, the notification area is full', 'state'),
   0xa3: of('the table of marking checks is full', 'state'),
@@ -71,8 +71,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 /** As the vendor writes it: two hexadecimal digits. */
 const codeText = (code: number): string => code.toString(16).toUpperCase().padStart(2, '0')
 
-/** Only these say that the command itself is unknown; the others of their kind are about its parameters. */
-const UNKNOWN_COMMAND = [0x37, 0x01]
+/** Only these are about the command itself; the others of their kind are about its parameters. */
+const UNKNOWN_COMMAND = [0x37, 0x01, 0xa0]
 
 /** An error byte as a refusal; a code that is not in the list is a state, told by its number. */
 export function refusalOf(code: number): Refusal {

@@ -35,7 +35,7 @@ export const SHTRIH_M_PROBES: readonly DriverProbe[] = [
 ]
 
 function isReaction(answer: Uint8Array): boolean {
-  const [control, ...rest] = answer.filter(byte => byte !== FILLER)
+  const [control, ...rest] = answer.slice(answer.findIndex(byte => byte !== FILLER))
   if (control === NAK) return rest.length === 0
   const [waiting] = createFrameParser().push(Uint8Array.from(rest))
   return control === ACK && waiting?.kind === 'frame'

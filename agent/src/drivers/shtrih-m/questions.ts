@@ -65,7 +65,7 @@ export const QUESTIONS: readonly Question[] = [
   field(
     'fiscal.register.serial',
     WANTED.serial,
-    textFact('fiscal.register.serial', text => /^\d{1,16}$/.test(text)),
+    textFact('fiscal.register.serial', text => /^(?!0*$)\d{1,16}$/.test(text)),
   ),
   command(
     { cadence: 'daily', facts: ['fiscal.fn.valid_until', 'fiscal.fn.registrations_left'] },

@@ -118,7 +118,7 @@ async function passFn(poll: Poll): Promise<boolean> {
   }
   poll.tellDrive(fromFnStatus(fn.value), EXPIRY_QUESTION, SERIAL_TAIL)
   poll.seeNoOtherFaults()
-  if ((context.memo.facts.get('fiscal.shift.state')?.at ?? 0) < poll.began) {
+  if (!poll.isTold('fiscal.shift.state')) {
     tell({ 'fiscal.shift.state': { value: fn.value.shiftOpen ? 'open' : 'closed' } })
   }
   if (fn.value.document !== 0) window.end('at_work')

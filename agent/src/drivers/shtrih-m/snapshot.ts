@@ -32,24 +32,28 @@ const MODES: Readonly<Record<number, (typeof REGISTER_MODES)[number]>> = {
   11: 'printing',
 }
 const SUBMODE_PRINTING = [4, 5]
+/** Result of the last print in the status of newer firmware: 0 good, 1 paper torn, 2 printer error, and this one while it goes on. */
+const PRINT_GOES_ON = 5
 const FLAG_ROLL = 1 << 1
 const FLAG_PAPER = 1 << 7
 const FLAG_COVER_OPEN = 1 << 10
 
 /**
  * True while the register is at work and wants its line for itself: it gives out data, a document is open, a full report or a
- * slip is under way (modes 11 to 15, whose numbers shift between models), or a submode in which only non-printing commands are
- * taken (paper ran out while printing, waits to go on, prints).
+ * slip is under way (modes 11 to 15, whose numbers shift between models), a submode in which only non-printing commands are taken
+ * (paper ran out while printing, waits to go on, prints), or the last document is still being printed.
  */
-export function atWork(status: Answer<'shortStatus'>): boolean {
-  const mode = status.mode & 0x0f
-  return mode === 1 || mode === 8 || mode >= 11 || (status.submode >= 2 && status.submode <= 5)
+export function atWork({ mode: modeByte, submode, lastPrint }: Answer<'shortStatus'>): boolean {
+  const mode = modeByte & 0x0f
+  if (mode === 1 || mode === 8 || mode >= 11) return true
+  return (submode >= 2 && submode <= 5) || lastPrint === PRINT_GOES_ON
 }
 
 /** Facts of the short status, 10. */
 export function fromShortStatus(status: Answer<'shortStatus'>): ToldFacts {
   const mode = MODES[status.mode & 0x0f] ?? 'other'
-  const printing = mode !== 'document_open' && SUBMODE_PRINTING.includes(status.submode)
+  const goesOn = SUBMODE_PRINTING.includes(status.submode) || status.lastPrint === PRINT_GOES_ON
+  const printing = mode !== 'document_open' && goesOn
   return {
     'fiscal.register.mode': { value: printing ? 'printing' : mode, raw: `${status.mode & 0x0f}.${status.submode}` },
     'fiscal.register.paper': { value: paperAbsent(status) ? 'absent' : 'present', raw: status.flags },

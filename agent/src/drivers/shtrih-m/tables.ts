@@ -57,6 +57,8 @@ export const WANTED = {
 
 const FIELDS_MAX = 32
 const NO_FIELD = 'no such field'
+/** Errors that say that there is no such table or field. */
+const NO_PLACE_CODES = ['5D', '33', '35', '36']
 /** The place of the FFD version where the register itself tells it. */
 const FFD_FIELD = 'field.ffd'
 
@@ -94,6 +96,8 @@ async function tableNumber(window: Window, memo: RegisterMemo, table: Wanted['ta
     const asked = await window.ask(COMMANDS.modelParameters)
     if (!asked) return null
     const told = asked.ok ? asked.value : null
+    // Refused for now, and not for good: the usual places do until it is answered.
+    if (!told && !memo.barred(COMMANDS.modelParameters.name)) return USUAL_TABLES[table]
     memo.setNote('table.fn', told?.fnTable ?? USUAL_TABLES.fn)
     memo.setNote('table.ofd', told?.ofdTable ?? USUAL_TABLES.ofd)
     memo.setNote('table.network', told?.networkTable ?? USUAL_TABLES.network)
@@ -109,8 +113,8 @@ async function fieldName(window: Window, memo: RegisterMemo, table: number, fiel
   if (remembered !== undefined) return { ok: true, value: String(remembered) }
   const asked = await window.ask(COMMANDS.fieldStructure, { table, field })
   if (!asked) return null
-  // An error about this place (5D, 33, 35) is an answer about it; a refused command is not.
-  if (!asked.ok && memo.barred(COMMANDS.fieldStructure.name)) return asked
+  // An error about this place is an answer about it; any other says nothing of it, and may pass.
+  if (!asked.ok && !NO_PLACE_CODES.includes(asked.code ?? '')) return asked
   const name = asked.ok ? asked.value.name : NO_FIELD
   memo.setNote(key, name)
   return { ok: true, value: name }

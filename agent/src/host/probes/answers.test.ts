@@ -152,6 +152,25 @@ test('a state and a mode of tomorrow are told by their own words, errors by code
   expectFit(facts)
 })
 
+test('what would turn a line round, break it or stand for nothing is not shown', () => {
+  const sly = 'сбой\u202Eгол\u0007\u001B[2J\u2028нет'
+  const shown = 'сбой гол  [2J нет'
+  expect(utmInfoFacts({ ...UTM, rsaError: sly })).toMatchObject({ 'egais.utm.rsa_error': shown })
+  expect(utmInfoFacts({ ...UTM, checkInfo: '\u0000' })).toMatchObject({ 'egais.utm.check_info': null })
+  expect(lmFacts({ ...MODULE, errors: [{ code: 'E\u00071', message: sly }] }, NOW)).toMatchObject({
+    'chz.lm.errors': [`E 1: ${shown}`],
+  })
+})
+
+test('a version that is a number is told all the same', () => {
+  expect(lmFacts({ ...MODULE, dbVersion: 2.1 }, NOW)).toMatchObject({ 'chz.lm.database_version': '2.1' })
+})
+
+test('of errors without end the first are told', () => {
+  const errors = Array.from({ length: 80_000 }, () => ({}))
+  expect(lmFacts({ ...MODULE, errors }, NOW)).toMatchObject({ 'chz.lm.errors': Array.from({ length: 16 }, () => '?') })
+})
+
 test('of several licences the active one that lasts longest counts', () => {
   const listed = { id: '301234', serviceState: 'Работает' }
   const licences = (...licenses: object[]) => instanceFacts({ licenses }, listed)
@@ -170,7 +189,14 @@ test('of several licences the active one that lasts longest counts', () => {
 })
 
 test('an id that would lead elsewhere in a path is left out', () => {
-  const instances = [{ id: '../../v1/init' }, { id: 'a/b' }, { id: 'x'.repeat(41) }, { id: '000301234' }, null]
+  const instances = [
+    { id: '..' },
+    { id: '../../v1/init' },
+    { id: 'a/b' },
+    { id: 'x'.repeat(41) },
+    { id: '000301234' },
+    null,
+  ]
   expect(listedInstances({ instances })).toEqual([{ id: '000301234' }])
 })
 

@@ -1,6 +1,6 @@
-import { type Clock, messageOf, type WireFact } from '@tillwatch/shared'
+import type { Clock, WireFact } from '@tillwatch/shared'
 import type { HostConfig } from '../host-config.ts'
-import { pcItem, untold } from '../host-item.ts'
+import { pcItem, systemFailed, untold } from '../host-item.ts'
 import type { HostProbe } from '../host-probe.ts'
 import { isNamed, listedProcesses, type ProcessList } from '../system/process-list.ts'
 import { registryValue } from '../system/registry-value.ts'
@@ -37,7 +37,7 @@ export function createAntivirusProbe({ config, clock, processes, run = runProgra
       const day = fileTimeDay(await registryValue(run, DEFENDER_KEY, DEFENDER_VALUE))
       return day ?? untold('not_told')
     } catch (thrown) {
-      return untold(messageOf(thrown))
+      return systemFailed(thrown)
     }
   }
   return {
@@ -45,7 +45,7 @@ export function createAntivirusProbe({ config, clock, processes, run = runProgra
     intervalS: config.interval_s,
     read: async () => {
       const running = await listedProcesses(processes)
-      if ('reason' in running) return [pcItem(clock.now(), { 'host.antivirus': untold(running.reason) })]
+      if ('unknown' in running) return [pcItem(clock.now(), { 'host.antivirus': running.unknown })]
       const products = Object.entries(PRODUCTS)
         .filter(([, names]) => running.some(each => names.some(name => isNamed(each, name))))
         .map(([product]) => product)

@@ -1,6 +1,6 @@
 import { type Clock, messageOf, type WireFact } from '@tillwatch/shared'
 import type { HostConfig } from '../host-config.ts'
-import { type HostFacts, pcItem, told, untold } from '../host-item.ts'
+import { type HostFacts, pcItem, systemFailed, told, untold } from '../host-item.ts'
 import type { HostProbe } from '../host-probe.ts'
 import { askTimeServer, type TimeServer } from '../system/sntp.ts'
 import { type TimeKeeping, timeKeeping } from '../system/time-service.ts'
@@ -25,7 +25,7 @@ export function createClockProbe(options: ClockProbeOptions): HostProbe {
         'host.clock.source': source === undefined ? untold('not_told') : source,
       }
     } catch (thrown) {
-      const unknown = untold(messageOf(thrown))
+      const unknown = systemFailed(thrown)
       return { 'host.clock.service': unknown, 'host.clock.synchronised': unknown, 'host.clock.source': unknown }
     }
   }
@@ -34,7 +34,7 @@ export function createClockProbe(options: ClockProbeOptions): HostProbe {
     try {
       return await ask({ host: server }, clock)
     } catch (thrown) {
-      return untold(messageOf(thrown))
+      return { value: null, reason: 'no_time', raw: messageOf(thrown).slice(0, 200) }
     }
   }
 

@@ -1,7 +1,7 @@
 import { type EpochMs, LOCAL_MODULE_STATUSES, type WireFact } from '@tillwatch/shared'
 import { z } from 'zod'
 import { type HostFacts, told, untold } from '../host-item.ts'
-import { instantMsOf, lenient, serviceCount, serviceFlag, serviceText } from '../told-json.ts'
+import { instantMsOf, lenient, serviceCount, serviceFlag, serviceMark, serviceText } from '../told-json.ts'
 
 /** Collections of one answer; the module has under ten. */
 const COLLECTIONS_MAX = 32
@@ -18,7 +18,7 @@ const lmStatus = z.object({
   lastSync: z.unknown(),
   lastUpdate: z.unknown(),
   version: serviceText,
-  dbVersion: lenient(z.union([serviceText, z.number().transform(String)])),
+  dbVersion: serviceMark,
   name: serviceText,
   inst: serviceText,
   inn: lenient(z.string().regex(/^(\d{10}|\d{12})$/)),
@@ -26,10 +26,10 @@ const lmStatus = z.object({
   isGreyGtin: serviceFlag,
   replicationStatus: collections,
   dbState: collections,
-  errors: lenient(
-    z.array(lenient(z.object({ code: lenient(z.union([z.string(), z.number()])), message: serviceText }))),
-  ),
+  errors: lenient(z.array(z.unknown())),
 })
+
+const moduleError = lenient(z.object({ code: serviceMark, message: serviceText }))
 
 /** Facts of a status of the local module, v1 or v2, or null when it is no such answer. `now` is the PC's clock, for ages. */
 export function lmFacts(json: unknown, now: EpochMs): HostFacts | null {
@@ -53,7 +53,7 @@ export function lmFacts(json: unknown, now: EpochMs): HostFacts | null {
     'chz.lm.requires_download': told(status.requiresDownload),
     'chz.lm.grey_gtin': told(status.isGreyGtin),
     ...documentsOf(status.replicationStatus ?? status.dbState),
-    'chz.lm.errors': (status.errors ?? []).slice(0, ERRORS_MAX).map(errorText),
+    'chz.lm.errors': (status.errors ?? []).slice(0, ERRORS_MAX).map(error => errorText(moduleError.parse(error))),
   }
 }
 
@@ -87,7 +87,7 @@ function sumOf(counts: readonly (number | null | undefined)[]): WireFact {
   return known.length > 0 && Number.isSafeInteger(sum) ? sum : untold('not_told')
 }
 
-const errorText = (error: { code?: unknown; message?: unknown } | null | undefined): string =>
+const errorText = (error: z.infer<typeof moduleError>): string =>
   [error?.code, error?.message]
     .filter(part => part !== undefined && part !== null && part !== '')
     .join(': ')

@@ -1,11 +1,13 @@
+import { BlockList } from 'node:net'
+import os from 'node:os'
 import { type Clock, detailOf, type WireItem } from '@tillwatch/shared'
 import type { HostConfig } from '../host-config.ts'
 import { serviceItem, told } from '../host-item.ts'
 import type { HostProbe } from '../host-probe.ts'
-import { type Reach, reachOf } from '../system/reach.ts'
+import { reachOf } from '../system/reach.ts'
 
-/** A till's registers are set to one operator, seldom to two. */
-const SERVERS_MAX = 8
+/** A till's registers are set to one operator, seldom to two. One after another, all of them fit into a round even when none answers. */
+const SERVERS_MAX = 4
 
 /** Registers are polled for the first time within seconds; a slow line needs several holds. */
 const FIRST_AFTER_S = 30
@@ -23,7 +25,7 @@ export interface OfdReachProbeOptions {
   readonly clock: Clock
   /** The newest state of every register of this PC. */
   readonly registers: () => readonly WireItem[]
-  readonly reach?: (host: string, port: number, clock: Clock) => Promise<Reach>
+  readonly reach?: typeof reachOf
 }
 
 /**
@@ -32,9 +34,9 @@ export interface OfdReachProbeOptions {
  */
 export function createOfdReachProbe({ config, clock, registers, reach = reachOf }: OfdReachProbeOptions): HostProbe {
   const look = async ({ host, port, registers: slots }: OfdServer): Promise<WireItem> => {
-    const { result, connectMs } = await reach(host, port, clock)
+    const { result, connectMs } = await reach(host, port, clock, ownAddresses())
     return serviceItem(`ofd-${host}:${port}`, clock.now(), {
-      'ofd.server.reach': result,
+      'ofd.server.reach': told(result, 'own_address'),
       'ofd.server.host': host,
       'ofd.server.port': port,
       'ofd.server.registers': [...slots],
@@ -45,8 +47,29 @@ export function createOfdReachProbe({ config, clock, registers, reach = reachOf 
     name: 'ofd_reach',
     intervalS: config.interval_s,
     firstAfterS: FIRST_AFTER_S,
-    read: () => Promise.all(ofdServers(registers()).map(look)),
+    read: async () => {
+      const items: WireItem[] = []
+      // A name that nobody answers for holds one of the few threads of Node until the system gives up, and a serial port needs them too.
+      for (const server of ofdServers(registers())) items.push(await look(server))
+      return items
+    },
   }
+}
+
+/**
+ * Every address of this PC. A register that was set to one, by mistake or on purpose, must not make us knock at the PC's own services:
+ * some serve one client at a time, and that is the POS program.
+ */
+function ownAddresses(): BlockList {
+  const own = new BlockList()
+  own.addSubnet('0.0.0.0', 8, 'ipv4')
+  own.addSubnet('127.0.0.0', 8, 'ipv4')
+  own.addAddress('::', 'ipv6')
+  own.addAddress('::1', 'ipv6')
+  for (const each of Object.values(os.networkInterfaces()).flat()) {
+    if (each) own.addAddress(each.address, each.family === 'IPv6' ? 'ipv6' : 'ipv4')
+  }
+  return own
 }
 
 /** Each server once, with the registers that are set to it. A register that works without an OFD, or tells no host and port, has none. */

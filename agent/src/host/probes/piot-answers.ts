@@ -7,16 +7,19 @@ import { lmFacts } from './lm-answers.ts'
 /** One ESM instance a register; a till has at most 16. */
 const INSTANCES_MAX = 16
 
-/** An instance as the orchestrator lists it. Its id is the register's serial and becomes part of a path: nothing but letters and digits. */
-const listed = z.object({ id: z.string().regex(/^[0-9A-Za-z._-]{1,40}$/), serviceState: serviceText })
+/** An instance as the orchestrator lists it. Its id is the register's serial and becomes part of a path: letters, digits, - and _ alone. */
+const listed = z.object({ id: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,39}$/), serviceState: serviceText })
 export type ListedInstance = z.infer<typeof listed>
 
 /** The instances of `GET /api/v1/instances/info`, or null when it is no such answer. What has no usable id is left out. */
 export function listedInstances(json: unknown): readonly ListedInstance[] | null {
   const parsed = z.object({ instances: z.array(z.unknown()) }).safeParse(json)
   if (!parsed.success) return null
-  return parsed.data.instances.flatMap(each => listed.safeParse(each).data ?? []).slice(0, INSTANCES_MAX)
+  return parsed.data.instances.slice(0, INSTANCES_MAX).flatMap(each => listed.safeParse(each).data ?? [])
 }
+
+/** Old licences stay in the list; a till has a handful. */
+const LICENCES_MAX = 64
 
 const licence = z.object({ isActive: serviceFlag, activeTill: z.unknown() })
 type Licence = z.infer<typeof licence>
@@ -38,7 +41,7 @@ export function instanceFacts(json: unknown, { serviceState }: ListedInstance): 
   return {
     'chz.piot.state': told(serviceState ?? state),
     'chz.piot.version': told(version),
-    ...licenceFacts((licenses ?? []).flatMap(each => licence.safeParse(each).data ?? [])),
+    ...licenceFacts((licenses ?? []).slice(0, LICENCES_MAX).flatMap(each => licence.safeParse(each).data ?? [])),
     'chz.piot.register_serial': told(regData?.kktSerial),
     'chz.piot.fn_serial': told(regData?.fnSerial),
     'chz.piot.inn': told(regData?.kktInn),

@@ -6,32 +6,35 @@ import type { HostProbe } from '../host-probe.ts'
 import type { Sightings } from '../sightings.ts'
 import { fileVersion } from '../system/file-version.ts'
 import { isNamed, listedProcesses, type ProcessList, type RunningProcess } from '../system/process-list.ts'
+import { createProgramFile, type ProgramFile } from '../system/program-file.ts'
 
 export interface PosAppProbeOptions {
   readonly config: HostConfig['pos_app']
   readonly clock: Clock
   readonly processes: ProcessList
   readonly sightings: Sightings
+  readonly fileOf?: ProgramFile
   /** Version of a program file, as `fileVersion`. */
   readonly versionOf?: (path: string) => Promise<string | null>
 }
 
 /** POS programs by their processes: running or not, and in which version. One item a program. */
 export function createPosAppProbe(options: PosAppProbeOptions): HostProbe {
-  const { config, clock, processes, sightings } = options
+  const { config, clock, processes, sightings, fileOf = createProgramFile() } = options
   const version = rememberedVersion(options.versionOf ?? fileVersion)
 
   const look = async (program: PosProgram, running: readonly RunningProcess[]): Promise<WireItem[]> => {
     const slot = `pos-${program.name.toLowerCase()}`
     const found = running.filter(each => program.processes.some(name => isNamed(each, name)))
     if (!sightings.mayTell(config.mode, slot, found.length > 0)) return []
-    const path = found.find(each => each.path !== null)?.path ?? null
+    const shown = found.find(({ path }) => path !== null) ?? found[0]
+    const path = shown ? await fileOf(shown) : null
     return [
       serviceItem(slot, clock.now(), {
         'pos.app.name': program.name,
         'pos.app.running': found.length > 0,
         // Of a program that does not run the last version stays known.
-        ...(found.length > 0 && { 'pos.app.version': path === null ? untold('no_rights') : await version(path) }),
+        ...(shown && { 'pos.app.version': path === null ? untold('no_rights') : await version(path) }),
       }),
     ]
   }
@@ -41,18 +44,20 @@ export function createPosAppProbe(options: PosAppProbeOptions): HostProbe {
     intervalS: config.interval_s,
     read: async () => {
       const running = await listedProcesses(processes)
-      if ('reason' in running) return untoldPrograms(options, running.reason)
-      return (await Promise.all(config.programs.map(program => look(program, running)))).flat()
+      if ('unknown' in running) return untoldPrograms(options, running.unknown)
+      const items: WireItem[] = []
+      for (const program of config.programs) items.push(...(await look(program, running)))
+      return items
     },
   }
 }
 
 /** The system does not tell its processes: what was seen before is unknown, not stopped. */
-function untoldPrograms({ config, clock, sightings }: PosAppProbeOptions, reason: string): WireItem[] {
+function untoldPrograms({ config, clock, sightings }: PosAppProbeOptions, unknown: WireFact): WireItem[] {
   return config.programs.flatMap(({ name }) => {
     const slot = `pos-${name.toLowerCase()}`
     if (!sightings.mayTell(config.mode, slot, false)) return []
-    return serviceItem(slot, clock.now(), { 'pos.app.name': name, 'pos.app.running': untold(reason) })
+    return serviceItem(slot, clock.now(), { 'pos.app.name': name, 'pos.app.running': unknown })
   })
 }
 

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@tillwatch/shared'
 import type { HostConfig } from '../host-config.ts'
-import { pcItem, untold } from '../host-item.ts'
+import { pcItem } from '../host-item.ts'
 import type { HostProbe } from '../host-probe.ts'
 import { isNamed, listedProcesses, type ProcessList } from '../system/process-list.ts'
 import { registryValue } from '../system/registry-value.ts'
@@ -76,7 +76,7 @@ export function createRemoteAccessProbe(options: RemoteAccessProbeOptions): Host
     intervalS: config.interval_s,
     read: async () => {
       const running = await listedProcesses(processes)
-      if ('reason' in running) return [pcItem(clock.now(), { 'host.remote_access': untold(running.reason) })]
+      if ('unknown' in running) return [pcItem(clock.now(), { 'host.remote_access': running.unknown })]
       const found = TOOLS.filter(tool => running.some(each => tool.processes.some(name => isNamed(each, name))))
       const labels = await Promise.all(found.map(label))
       return [pcItem(clock.now(), { 'host.remote_access': labels.sort() })]

@@ -1,6 +1,6 @@
-import { type Clock, messageOf, type WireItem } from '@tillwatch/shared'
+import type { Clock, WireItem } from '@tillwatch/shared'
 import type { HostConfig } from '../host-config.ts'
-import { serviceItem, told, untold } from '../host-item.ts'
+import { serviceItem, systemFailed, told } from '../host-item.ts'
 import type { HostProbe } from '../host-probe.ts'
 import type { Sightings } from '../sightings.ts'
 import type { ServiceList, SystemService } from '../system/service-list.ts'
@@ -39,7 +39,7 @@ export function createServicesProbe({ config, clock, services, sightings }: Serv
         return config.names.flatMap(name => {
           const slot = slotOfService(name)
           if (!sightings.mayTell(config.mode, slot, false)) return []
-          const state = untold(messageOf(thrown))
+          const state = systemFailed(thrown)
           return serviceItem(slot, clock.now(), { 'host.service.name': name, 'host.service.state': state })
         })
       }

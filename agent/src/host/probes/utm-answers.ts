@@ -1,7 +1,7 @@
 import type { WireFact } from '@tillwatch/shared'
 import { z } from 'zod'
 import { type HostFacts, told, untold } from '../host-item.ts'
-import { instantMsOf, lenient, serviceCount, serviceFlag, serviceText, utcDay } from '../told-json.ts'
+import { instantMsOf, lenient, serviceCount, serviceFlag, serviceText, shownText, utcDay } from '../told-json.ts'
 
 /** `valid` as text in the versions seen; a plain flag is understood too. */
 const validity = lenient(z.union([z.boolean(), z.string().transform(text => text.toLowerCase() === 'valid')]))
@@ -17,8 +17,8 @@ const certificate = lenient(
 
 /** What an error field holds: text, null for none. Anything else is shown as JSON, so that no error is lost. */
 const remark = z.unknown().transform(value => {
-  if (value === undefined || value === null || value === '') return value === '' ? null : value
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 256)
+  if (value === undefined || value === null) return value
+  return shownText(typeof value === 'string' ? value : JSON.stringify(value)) || null
 })
 
 const infoList = z.object({
@@ -61,10 +61,15 @@ export function utmInfoFacts(json: unknown): HostFacts | null {
   }
 }
 
+/** A page of diagnosis is under one kilobyte. */
+const XML_LENGTH_MAX = 16_384
+
 /** FSRAR id of `GET /diagnosis`: XML with the element CN in CERTIFICATE. Null when it is no such answer. */
 export function utmDiagnosisFacts(xml: string): HostFacts | null {
-  const owner = /<CERTIFICATE\b[^>]*>[\s\S]{0,4096}?<CN>\s*([^<\s]{1,64})\s*<\/CN>/i.exec(xml.slice(0, 65_536))?.[1]
-  return owner ? { 'egais.utm.owner_id': owner } : null
+  const from = xml.slice(0, XML_LENGTH_MAX).search(/<CERTIFICATE[\s>]/i)
+  if (from < 0) return null
+  const owner = /<CN>\s{0,32}([^<\s]{1,64})\s{0,32}<\/CN>/i.exec(xml.slice(from, from + XML_LENGTH_MAX))?.[1]
+  return owner ? { 'egais.utm.owner_id': told(shownText(owner)) } : null
 }
 
 /** Documents of a list by `GET /api/db/…/list`: its `total`, in some versions `count`. */

@@ -7,7 +7,7 @@ const times = (idle: number, user: number) => ({ times: { user, nice: 0, sys: 0,
 test('the load is that of the time since the last look, over all processors', () => {
   let now = [times(800, 200), times(1_000, 0)]
   const load = createCpuLoad(() => now)
-  expect(load()).toBe(0.1)
+  expect(load()).toBeCloseTo(0.1)
   now = [times(850, 250), times(1_050, 50)]
   expect(load()).toBe(0.5)
   expect(load()).toBeNull()
@@ -25,7 +25,9 @@ test('the system calls itself by the name for people', async () => {
   expect(await systemName()).toMatch(/\S/)
 })
 
-test('a machine is known by the same id each time, and no program is run for it where a file tells', async ({ skip }) => {
+test('a machine is known by the same id each time, and no program is run for it where a file tells', async ({
+  skip,
+}) => {
   skip(process.platform !== 'linux', 'the files of Linux')
   const ran: string[] = []
   const run = (file: string): Promise<ProgramOutput> => {

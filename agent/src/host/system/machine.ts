@@ -11,9 +11,7 @@ const WINDOWS_ID_KEY = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography'
 /** The id that this machine's system gave itself, in lower case; null where it has none. */
 export async function machineId(run: RunProgram = runProgram): Promise<string | null> {
   const id =
-    process.platform === 'win32'
-      ? await registryValue(run, WINDOWS_ID_KEY, 'MachineGuid')
-      : await firstText(LINUX_IDS)
+    process.platform === 'win32' ? await registryValue(run, WINDOWS_ID_KEY, 'MachineGuid') : await firstText(LINUX_IDS)
   return id?.trim().toLowerCase() || null
 }
 
@@ -24,7 +22,8 @@ export async function systemName(): Promise<string> {
 }
 
 /** `PRETTY_NAME` of an os-release file (man os-release); null when there is none. */
-export const prettyName = (text: string): string | null => /^PRETTY_NAME=(["']?)(\S.*?)\1\s*$/m.exec(text)?.[2] ?? null
+export const prettyName = (text: string): string | null =>
+  /^PRETTY_NAME=(.*)$/m.exec(text)?.[1]?.replace(/["']/g, '').trim() || null
 
 type Cpus = () => readonly Pick<os.CpuInfo, 'times'>[]
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { expect, test } from 'vitest'
-import { baseName, createProcessList, isNamed, linuxProcesses } from './process-list.ts'
+import { baseName, createProcessList, isNamed, linuxProcesses, windowsProcesses } from './process-list.ts'
 
 test('this test is among the programs that run here', async ({ skip }) => {
   skip(process.platform !== 'linux', 'the list is read from /proc')
@@ -23,8 +23,8 @@ test('a program whose file we may not see is known by its name; what has gone me
     writeFileSync(join(root, '20', 'comm'), 'iikoFront.Net.e\n')
     const processes = await linuxProcesses(root)
     expect(processes).toEqual([
-      { name: '1cv8c', path: '/opt/1cv8/x86_64/8.3.24.1667/1cv8c' },
-      { name: 'iikoFront.Net.e', path: null },
+      { id: 1, name: '1cv8c', path: '/opt/1cv8/x86_64/8.3.24.1667/1cv8c' },
+      { id: 20, name: 'iikoFront.Net.e', path: null },
     ])
     expect(processes.map(each => isNamed(each, 'iikoFront.Net.exe'))).toEqual([false, true])
   } finally {
@@ -33,8 +33,24 @@ test('a program whose file we may not see is known by its name; what has gone me
 })
 
 test('names are compared whole and without case', () => {
-  const frontol = { name: 'Frontol.exe', path: 'C:\\Program Files (x86)\\ATOL\\Frontol6\\BIN\\Frontol.exe' }
+  const frontol = { id: 7, name: 'Frontol.exe', path: 'C:\\Program Files (x86)\\ATOL\\Frontol6\\BIN\\Frontol.exe' }
   expect(isNamed(frontol, 'frontol.EXE')).toBe(true)
   expect(isNamed(frontol, 'frontol')).toBe(false)
   expect(baseName(frontol.path)).toBe('Frontol.exe')
+})
+
+test('processes of Windows are told by name and id, whatever the language of the rest', async () => {
+  const printed = Buffer.from(
+    '"System Idle Process","0","Services","0","8 КБ"\r\n"iikoFront.Net.exe","4312","Console","1","310 552 КБ"\r\n\r\n',
+  )
+  expect(await windowsProcesses(() => Promise.resolve({ code: 0, stdout: printed }))).toEqual([
+    { id: 0, name: 'System Idle Process', path: null },
+    { id: 4_312, name: 'iikoFront.Net.exe', path: null },
+  ])
+  for (const silent of [
+    { code: 0, stdout: Buffer.from('') },
+    { code: null, stdout: printed },
+  ]) {
+    await expect(windowsProcesses(() => Promise.resolve(silent))).rejects.toThrow('does not tell')
+  }
 })

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { type Clock, messageOf } from '@tillwatch/shared'
+import type { Clock, WireFact } from '@tillwatch/shared'
+import { systemFailed } from '../host-item.ts'
 import { asciiOf, type RunProgram, runProgram, windowsProgram } from './run-program.ts'
 
 /** A running program. Its command line is never read: it may hold a password. */
@@ -71,10 +72,10 @@ export function isNamed({ name, path }: RunningProcess, wanted: string): boolean
 /** The list, or why there is none. */
 export const listedProcesses = async (
   list: ProcessList,
-): Promise<readonly RunningProcess[] | { readonly reason: string }> => {
+): Promise<readonly RunningProcess[] | { readonly unknown: WireFact }> => {
   try {
     return await list()
   } catch (thrown) {
-    return { reason: messageOf(thrown) }
+    return { unknown: systemFailed(thrown) }
   }
 }

@@ -42,10 +42,7 @@ const WINDOWS_STATES: Readonly<Record<string, SystemService['state']>> = {
 const NO_SERVICE = 1_060
 
 /** One after another by small programs of the system: the registry says what is installed, `sc query` how that is. */
-export async function windowsServices(
-  names: readonly string[],
-  run: RunProgram,
-): Promise<readonly SystemService[]> {
+export async function windowsServices(names: readonly string[], run: RunProgram): Promise<readonly SystemService[]> {
   const services: SystemService[] = []
   for (const name of names) services.push(await windowsService(name, run))
   return services

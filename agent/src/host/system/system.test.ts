@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createProgramFile, windowsFile } from './program-file.ts'
 import { valueInListing } from './registry-value.ts'
 import { type ProgramOutput, type RunProgram, runProgram } from './run-program.ts'
 import { systemdServices, windowsServices } from './service-list.ts'
@@ -49,18 +50,67 @@ test('a name of a service is never a switch of the program that is asked', async
   expect(asked).toEqual(['show', expect.stringMatching(/^--property=/), '--', 'UTM-Transport.service'])
 })
 
-test('services of Windows are told by name in any case; a list that did not come is not "absent"', async () => {
-  const list = () =>
-    Promise.resolve([
-      { name: 'vt_inecrman', running: true, startmode: 'Auto' },
-      { name: 'transport', running: false, startmode: 'Disabled' },
-    ])
-  expect(await windowsServices(['VT_inecrman', 'Transport', 'ComProxy'], list)).toEqual([
+const started = (value: string) => ({
+  stdout: bytes(`\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\…\r\n    Start    REG_DWORD    ${value}\r\n\r\n`),
+})
+const queried = (state: string) => ({
+  stdout: bytes(
+    `\r\nИмя_службы: 4 EoU \r\n        Тип                : 10  WIN32_OWN_PROCESS  \r\n        Состояние          : ${state} \r\n` +
+      '                                (STOPPABLE, NOT_PAUSABLE, ACCEPTS_SHUTDOWN)\r\n        Код_выхода_Win32   : 0  (0x0)\r\n',
+  ),
+})
+
+test('services of Windows are told in every language of its labels, installed or not', async () => {
+  const run = answers({
+    'Services\\VT_inecrman': started('0x2'),
+    'query VT_inecrman': queried('4  RUNNING'),
+    'Services\\Transport ': started('0x4'),
+    'query Transport': queried('1  STOPPED'),
+    'Services\\EoU': started('0x3'),
+    'query EoU': queried('2  START_PENDING'),
+    'Services\\Removed': started('0x2'),
+    'query Removed': { code: 1_060 },
+    'Services\\Guarded': started('0x2'),
+    'query Guarded': { code: 5 },
+    'Services\\ComProxy': { code: 1 },
+  })
+  expect(await windowsServices(['VT_inecrman', 'Transport', 'EoU', 'Removed', 'Guarded', 'ComProxy'], run)).toEqual([
     { name: 'VT_inecrman', state: 'running', start: 'automatic' },
     { name: 'Transport', state: 'stopped', start: 'disabled' },
+    { name: 'EoU', state: 'changing', start: 'manual' },
+    { name: 'Removed', state: 'absent', start: null },
+    { name: 'Guarded', state: null, start: 'automatic' },
     { name: 'ComProxy', state: 'absent', start: null },
   ])
-  await expect(windowsServices(['Transport'], () => Promise.resolve([]))).rejects.toThrow()
+})
+
+test('a registry that does not answer is not "absent"', async () => {
+  await expect(windowsServices(['Transport'], answers({ 'Services\\': { code: null } }))).rejects.toThrow(
+    'does not answer',
+  )
+})
+
+test('the file of a Windows process is asked for by its id alone', async () => {
+  const found = answers({ '-Id 4312)': { stdout: bytes('\uFEFFC:\\Program Files\\Касса\\Frontol.exe\r\n') } })
+  expect(await windowsFile(4_312, found)).toBe('C:\\Program Files\\Касса\\Frontol.exe')
+  // Another user's process has no path for us; one that ended is an error.
+  expect(await windowsFile(4_312, answers({ powershell: { stdout: bytes('\r\n') } }))).toBeNull()
+  expect(await windowsFile(4_312, answers({ powershell: { code: 1 } }))).toBeNull()
+})
+
+test('a process is asked for its file until it is known, at most three times', async () => {
+  const asked: number[] = []
+  const fileOf = createProgramFile(id => {
+    asked.push(id)
+    return id === 7 ? Promise.resolve('C:\\front.exe') : Promise.reject(new Error('denied'))
+  })
+  const running = (id: number, path: string | null = null) => ({ id, name: 'front.exe', path })
+  for (let n = 0; n < 4; n++) {
+    expect(await fileOf(running(7))).toBe('C:\\front.exe')
+    expect(await fileOf(running(8))).toBeNull()
+    expect(await fileOf(running(9, '/opt/front'))).toBe('/opt/front')
+  }
+  expect(asked).toEqual([7, 8, 8, 8])
 })
 
 test('systemd tells whether its clock is right and, of its own client, by whom', async () => {
@@ -110,8 +160,14 @@ test('Windows tells the same in every language of its labels', () => {
 test('a clock of Windows that follows nobody is not synchronised, and a stopped service is no puzzle', async () => {
   const alone = { 'Leap Indicator': '3(not synchronized)', Stratum: '0 (unspecified)', Source: 'Local CMOS Clock' }
   expect(windowsStatus(statusText(alone))).toEqual({ service: 'w32time', isSynchronised: false, source: null })
-  const free = { Stratum: '1 (primary reference)', Source: 'Системные часы (свободный ход)' }
-  expect(windowsStatus(statusText(free))).toEqual({ service: 'w32time', isSynchronised: true, source: null })
+  const free = {
+    Stratum: '1 (primary reference - syncd by radio clock)',
+    ReferenceId: '0x4C4F434C (source name:  "LOCL")',
+    Source: 'Системные часы (свободный ход)',
+  }
+  expect(windowsStatus(statusText(free))).toEqual({ service: 'w32time', isSynchronised: false, source: null })
+  const host = { ReferenceId: '0x564D5450 (source name:  "VMTP")', Source: 'VM IC Time Synchronization Provider' }
+  expect(windowsStatus(statusText(host))).toEqual({ service: 'w32time', isSynchronised: true, source: null })
   const stopped = { code: 1, stdout: bytes('Следующая ошибка: служба не запущена. (0x80070426)\r\n') }
   expect(await windowsTime(answers({ w32tm: stopped }))).toEqual({
     service: 'w32time',

@@ -64,7 +64,8 @@ export const enHouse = {
     passwordShort: 'At least {{count}} characters',
     nameShort: 'At least {{count}} characters',
     noTokenTitle: 'The link has no code',
-    noTokenText: 'Open the whole link of the invitation or ask an administrator for a new one.',
+    noTokenText:
+      'Open the whole link of the invitation, ask an administrator for a new one, or run tillwatch login-link on the server.',
     toLogin: 'To sign in',
   },
   account: {
@@ -160,6 +161,7 @@ export const enHouse = {
     required: 'Fill this in',
     inn: 'INN',
     innWrong: '10 or 12 digits',
+    innMistyped: 'Mistyped: the check digits do not fit',
     kpp: 'KPP',
     kppWrong: '9 digits',
     address: 'Address',
@@ -236,6 +238,7 @@ export const enHouse = {
     server: 'The server failed',
     serverNext: 'Try again later. If it stays, look into the collector’s log.',
     invitation: 'The link does not work',
-    invitationNext: 'It was used already or is too old. Ask an administrator for a new one.',
+    invitationNext:
+      'It was used already or is too old. Ask an administrator for a new one, or run tillwatch login-link on the server.',
   },
 } as const

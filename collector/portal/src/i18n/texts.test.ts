@@ -27,6 +27,12 @@ describe('texts', () => {
     expect(names(en)).toEqual(names(ru))
   })
 
+  it('name the command that gives a new link to whoever holds one that no longer works', () => {
+    for (const map of [ru, en])
+      for (const key of ['problems.invitationNext', 'session.noTokenText'])
+        expect(map.get(key)).toContain('tillwatch login-link')
+  })
+
   it('have every plural form that the language asks for', () => {
     for (const [map, language] of [
       [ru, 'ru'],

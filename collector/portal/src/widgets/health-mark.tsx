@@ -17,19 +17,27 @@ const ICONS = {
   grey: IconHelpCircleFilled,
 } as const
 
+interface HealthMarkProps {
+  readonly health: Health
+  readonly withText?: boolean
+  /** What it means here; the common word for the health when left out. */
+  readonly text?: string
+}
+
 /** Health by colour and by shape, so that it is read without colours too. */
-export function HealthMark({ health, withText = false }: { health: Health; withText?: boolean }) {
+export function HealthMark({ health, withText = false, text }: HealthMarkProps) {
   const { t } = useTranslation()
   const Icon = ICONS[health]
+  const words = text ?? t(`health.${health}`)
   return (
-    <span className="tw-health" data-health={health} title={t(`health.${health}`)}>
+    <span className="tw-health" data-health={health} title={words}>
       <Icon size={18} aria-hidden />
       {withText ? (
-        <Text span fz="sm" fw={500}>
-          {t(`health.${health}`)}
+        <Text span fz="sm" fw={500} className="tw-wrap">
+          {words}
         </Text>
       ) : (
-        <VisuallyHidden>{t(`health.${health}`)}</VisuallyHidden>
+        <VisuallyHidden>{words}</VisuallyHidden>
       )}
     </span>
   )

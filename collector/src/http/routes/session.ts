@@ -2,6 +2,7 @@ import { AppError } from '@tillwatch/shared'
 import { acceptInvitation, checkInvitation, invitationView, loginRequest, me } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { type Identity, nameKeyOf } from '../../accounts/identity.ts'
+import { unknownInvitation } from '../../accounts/unknown-invitation.ts'
 import { clearSession, identityOf, setSession, userAgentOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 import { LOGIN_WINDOW_MS } from '../limits.ts'
@@ -88,11 +89,7 @@ export function registerSession(app: ApiApp, context: RouteContext): void {
     },
     async request => {
       const found = await accounts.checkInvitation(request.body.token, clock.now())
-      if (!found) {
-        throw new AppError('invitation.unknown', 'this link is used, expired or unknown', {
-          nextStep: 'Ask an administrator for a new link.',
-        })
-      }
+      if (!found) throw unknownInvitation()
       return found
     },
   )

@@ -2,12 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { assert, type EpochMs } from '@tillwatch/shared'
 import type { AcceptedMessage } from '../../ingest/batch.ts'
 import { type AgentRecords, createAgentRecords } from './agent-records.ts'
+import { type AnswerWriter, createAnswerWriter } from './command-answers.ts'
 
 interface MarkStatements {
   readonly advance: StatementSync
   readonly heard: StatementSync
   readonly version: StatementSync
   readonly records: AgentRecords
+  readonly answer: AnswerWriter
 }
 
 const prepared = new WeakMap<DatabaseSync, MarkStatements>()
@@ -27,6 +29,7 @@ function statementsOf(database: DatabaseSync): MarkStatements {
     ),
     version: database.prepare('UPDATE agents SET version = ? WHERE id = ? AND version IS NOT ?'),
     records: createAgentRecords(database),
+    answer: createAnswerWriter(database),
   }
   prepared.set(database, made)
   return made
@@ -34,7 +37,7 @@ function statementsOf(database: DatabaseSync): MarkStatements {
 
 /**
  * Writes down how far each agent of a batch is stored, inside the caller's transaction: marks and lost messages, when it was heard,
- * its events and refused messages. A snapshot only makes its epoch known; derived facts leave no trace here.
+ * its events, its answers to commands and refused messages. A snapshot only makes its epoch known; derived facts leave no trace here.
  */
 export function advanceMarks(database: DatabaseSync, messages: readonly AcceptedMessage[]): void {
   assert(database.isTransaction, 'marks advance in the transaction that stores their messages')
@@ -60,6 +63,7 @@ export function advanceMarks(database: DatabaseSync, messages: readonly Accepted
       const { name, at, details } = message.event
       run.records.event(agentId, name, Date.parse(at), JSON.stringify(details))
     }
+    run.answer(message)
     if (message.refusal) run.records.refused(agentId, { epoch, seq }, message.refusal, message.receivedAt)
   }
   for (const [agentId, { at, first, epoch }] of heard) run.heard.run(at, first, epoch, agentId)

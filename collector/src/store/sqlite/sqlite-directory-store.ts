@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
+import type { EntryKind } from '../../fleet/entry-problems.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
-import { hoursJson, hoursProblem } from '../../fleet/hours.ts'
-import { type Entry, type EntryKind, planImport } from '../../fleet/import-plan.ts'
+import { hoursJson } from '../../fleet/hours.ts'
+import { type Entry, planImport } from '../../fleet/import-plan.ts'
 import { inTransaction, queriesOf } from './database.ts'
 import { readDirectory } from './directory-view.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
@@ -13,9 +14,9 @@ type Queries = Kysely<FleetTables>
 export function createDirectoryStore(database: DatabaseSync, newId: () => string): Pick<Fleet, 'importDirectory'> {
   const queries = queriesOf<FleetTables>(database)
   return {
-    importDirectory: (tenantId, incoming, dryRun) =>
+    importDirectory: (tenantId, incoming, dryRun, faulty) =>
       inTransaction(database, async () => {
-        const { report, writes } = planImport(await readDirectory(queries, tenantId), incoming, hoursProblem)
+        const { report, writes } = planImport(await readDirectory(queries, tenantId), incoming, faulty)
         if (!dryRun && report.problems.length === 0) {
           const ids = await idsOf(queries, tenantId)
           for (const { kind, entry } of writes) await writeEntry(queries, tenantId, kind, entry, ids, newId)

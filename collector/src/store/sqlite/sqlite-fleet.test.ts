@@ -15,7 +15,7 @@ function world() {
 
 const file: Directory = {
   clients: [{ code: 'kofe', name: 'Кофе' }],
-  legal_entities: [{ client: 'kofe', name: 'ООО Кофе', inn: '7701234567' }],
+  legal_entities: [{ client: 'kofe', name: 'ООО Кофе', inn: '7709990008' }],
   sites: [
     {
       ...{ code: 'msk-1', client: 'kofe', name: 'Тверская', address: 'Москва, Тверская 1' },
@@ -23,7 +23,7 @@ const file: Directory = {
     },
   ],
   terminals: [
-    { code: 'k1', site: 'msk-1', name: 'Касса 1', agent: 'till-0001', inn: '7701234567' },
+    { code: 'k1', site: 'msk-1', name: 'Касса 1', agent: 'till-0001', inn: '7709990008' },
     { code: 'k2', site: 'msk-1', name: 'Касса 2', agent: 'till-0002' },
   ],
 }

@@ -5,4 +5,5 @@ export const STATE_MIGRATIONS: readonly Migration[] = [
   { number: 1, file: '0001-fleet.sql' },
   { number: 2, file: '0002-incidents.sql' },
   { number: 3, file: '0003-accounts.sql' },
+  { number: 4, file: '0004-agent-commands.sql' },
 ]

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { DirectoryView } from '../../api.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
 import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice } from '../../widgets/notice.tsx'
 import { placeText } from './place.ts'
@@ -126,9 +125,9 @@ export function GapList({ view }: { view: DirectoryView }) {
       </Text>
       <ul className="tw-list">
         {view.gaps.map(gap => (
-          <li key={gap.where + gap.message}>
+          <li key={gap.where + gap.message.en}>
             <Text fz="sm" className="tw-sentence">
-              {serverText(gap.message, language)}
+              {gap.message[language]}
             </Text>
             <Text fz="sm" c="dimmed" className="tw-wrap">
               {gapPlace(t, view, gap.where)}

@@ -50,6 +50,14 @@ describe('the form of the directory', () => {
     })
   })
 
+  it('tells a mistyped INN by its check digits, of 10 and of 12', () => {
+    const empty = draftOf(directory.parse({}), null, null)
+    const problemOf = (inn: string) =>
+      draftProblems({ ...empty, withLegal: true, legal: { name: 'ООО', inn, kpp: '' } }).get('legal.inn')
+    expect(['7709990008', '500100732259'].map(problemOf)).toEqual([undefined, undefined])
+    expect(['7709990009', '500100732258', '500100732269'].map(problemOf)).toEqual(Array(3).fill('innMistyped'))
+  })
+
   it('suggests a code that the contract accepts', () => {
     expect(suggestCode('ООО «Ромашка», Тверская 7')).toBe('ооо-ромашка-тверская-7')
     expect(suggestCode('  ')).toBe('')
@@ -62,9 +70,9 @@ describe('the form of the directory', () => {
       updated: [],
       unchanged: 0,
       gaps: [],
-      problems: [{ where: 'sites vkusno-1 hours', message: 'часы не понятны' }],
+      problems: [{ where: 'sites vkusno-1 hours', message: { ru: 'часы непонятны', en: 'hours unclear' } }],
     }
-    expect(remarkOn(report, 'hours')).toBe('часы не понятны')
+    expect(remarkOn(report, 'hours')?.ru).toBe('часы непонятны')
     expect(remarkOn(report, 'timezone')).toBeNull()
   })
 })

@@ -1,4 +1,12 @@
-import { code, type Directory, type ImportReport, inn, SITE_CLASSES } from '@tillwatch/shared/api'
+import {
+  type BilingualText,
+  code,
+  type Directory,
+  type ImportReport,
+  inn,
+  isSoundInn,
+  SITE_CLASSES,
+} from '@tillwatch/shared/api'
 
 /** What the one form of the directory holds; empty texts mean "not said". A part that is not wanted is left out of the file. */
 export interface DirectoryDraft {
@@ -31,7 +39,7 @@ export type DraftField =
   | 'terminal.code'
   | 'terminal.name'
   | 'terminal.inn'
-export type DraftProblem = 'required' | 'codeWrong' | 'innWrong' | 'kppWrong'
+export type DraftProblem = 'required' | 'codeWrong' | 'innWrong' | 'innMistyped' | 'kppWrong'
 
 const NO_SITE: DirectoryDraft['site'] = {
   code: '',
@@ -121,6 +129,10 @@ export function draftProblems(draft: DirectoryDraft): ReadonlyMap<DraftField, Dr
     if (value.trim() === '') found.set(field, 'required')
     else if (!code.safeParse(value).success) found.set(field, 'codeWrong')
   }
+  const needInn = (field: DraftField, value: string) => {
+    if (!inn.safeParse(value).success) found.set(field, 'innWrong')
+    else if (!isSoundInn(value)) found.set(field, 'innMistyped')
+  }
   needCode('client.code', draft.client.code)
   need('client.name', draft.client.name)
   needCode('site.code', draft.site.code)
@@ -128,13 +140,14 @@ export function draftProblems(draft: DirectoryDraft): ReadonlyMap<DraftField, Dr
   need('site.address', draft.site.address)
   if (draft.withLegal) {
     need('legal.name', draft.legal.name)
-    if (!inn.safeParse(draft.legal.inn).success) found.set('legal.inn', draft.legal.inn ? 'innWrong' : 'required')
+    if (draft.legal.inn) needInn('legal.inn', draft.legal.inn)
+    else found.set('legal.inn', 'required')
     if (draft.legal.kpp && !/^\d{9}$/.test(draft.legal.kpp)) found.set('legal.kpp', 'kppWrong')
   }
   if (draft.withTerminal) {
     needCode('terminal.code', draft.terminal.code)
     need('terminal.name', draft.terminal.name)
-    if (draft.terminal.inn && !inn.safeParse(draft.terminal.inn).success) found.set('terminal.inn', 'innWrong')
+    if (draft.terminal.inn) needInn('terminal.inn', draft.terminal.inn)
   }
   return found
 }
@@ -150,5 +163,5 @@ export const suggestCode = (name: string): string =>
     .slice(0, CODE_LENGTH_MAX)
 
 /** What the server says about one field; its place ends in the name of the field: `sites cafe-7 hours`. */
-export const remarkOn = (report: ImportReport | undefined, field: string): string | null =>
+export const remarkOn = (report: ImportReport | undefined, field: string): BilingualText | null =>
   report?.problems.find(problem => problem.where.split(' ')[2] === field)?.message ?? null

@@ -5,7 +5,6 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, type DirectoryView } from '../../api.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { type DirectoryDraft, directoryOf, draftOf, draftProblems, remarkOn } from './directory-draft.ts'
 import { ClientPart, LegalPart, type PartsProps, SitePart, TerminalPart } from './directory-parts.tsx'
@@ -83,7 +82,7 @@ function useDraft(view: DirectoryView, target: FormTarget, onSaved: () => void) 
       const problem = touched ? problems.get(field) : undefined
       return problem ? t(`directory.${problem}`) : null
     },
-    remark: field => serverText(remarkOn(report, field) ?? '', language) || null,
+    remark: field => remarkOn(report, field)?.[language] ?? null,
   }
   return {
     parts,

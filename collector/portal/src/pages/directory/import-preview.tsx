@@ -2,7 +2,6 @@ import { Text } from '@mantine/core'
 import type { ImportReport } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
 import { fieldText, kindText, placeText } from './place.ts'
 
 function Remarks({ title, tone, lines }: { title: string; tone: 'red' | 'yellow'; lines: ImportReport['problems'] }) {
@@ -16,8 +15,8 @@ function Remarks({ title, tone, lines }: { title: string; tone: 'red' | 'yellow'
       </Text>
       <ul className="tw-bullets">
         {lines.map(line => (
-          <li key={line.where + line.message} className="tw-wrap">
-            {serverText(line.message, language)} <span className="tw-dim">({placeText(t, line.where)})</span>
+          <li key={line.where + line.message.en} className="tw-wrap">
+            {line.message[language]} <span className="tw-dim">({placeText(t, line.where)})</span>
           </li>
         ))}
       </ul>

@@ -2,10 +2,10 @@ import { Badge, Paper, Text, Tooltip } from '@mantine/core'
 import type { TerminalView } from '@tillwatch/shared/api'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FACT_GROUPS, factGroup, factText } from '../../fact-text.ts'
+import { FACT_GROUPS, factGroup, factText, isInstant } from '../../fact-text.ts'
 import { factName, reasonWord } from '../../i18n/fact-values.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { Ago } from '../../widgets/moment.tsx'
+import { Ago, Moment } from '../../widgets/moment.tsx'
 import { useValueWords } from '../../words.ts'
 
 type Fact = TerminalView['items'][number]['facts'][number]
@@ -17,6 +17,13 @@ function Source({ source }: { source: string }) {
   const { t } = useTranslation()
   const known = SOURCE_KEYS.find(key => key === source)
   return <>{known ? t(`terminal.sources.${known}`) : source}</>
+}
+
+function Value({ fact, timeZone }: { fact: Fact; timeZone: string | undefined }) {
+  const language = useLanguage()
+  const words = useValueWords()
+  if (isInstant(fact.value)) return <Moment at={fact.value} timeZone={timeZone} withZone />
+  return <>{factText(fact.name, fact.value, language, words)}</>
 }
 
 function FactRow({ fact, timeZone }: { fact: Fact; timeZone: string | undefined }) {
@@ -31,9 +38,11 @@ function FactRow({ fact, timeZone }: { fact: Fact; timeZone: string | undefined 
       </th>
       <td>
         <span className={unknown ? 'tw-dim tw-wrap' : 'tw-wrap'}>
-          {unknown
-            ? `${words.unknown}: ${reasonWord(fact.reason ?? '', language)}`
-            : factText(fact.name, fact.value, language, words)}
+          {unknown ? (
+            `${words.unknown}: ${reasonWord(fact.reason ?? '', language)}`
+          ) : (
+            <Value fact={fact} timeZone={timeZone} />
+          )}
         </span>
         {!unknown && fact.reason ? <span className="tw-dim"> ({reasonWord(fact.reason, language)})</span> : null}
         {fact.raw === undefined ? null : (
@@ -59,6 +68,9 @@ function FactRow({ fact, timeZone }: { fact: Fact; timeZone: string | undefined 
   )
 }
 
+/** What can be switched off is offered where it is switched. */
+const CHECKS = 'agent.checks'
+
 /** Every fact of an item with its value, where it came from and how old it is. */
 export function FactsTable({ facts, timeZone }: { facts: readonly Fact[]; timeZone: string | undefined }) {
   const { t } = useTranslation()
@@ -82,7 +94,7 @@ export function FactsTable({ facts, timeZone }: { facts: readonly Fact[]; timeZo
         </thead>
         <tbody>
           {FACT_GROUPS.map(group => {
-            const rows = facts.filter(fact => factGroup(fact.name) === group)
+            const rows = facts.filter(fact => factGroup(fact.name) === group && fact.name !== CHECKS)
             if (rows.length === 0) return null
             return (
               <Fragment key={group}>

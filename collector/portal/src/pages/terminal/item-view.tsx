@@ -11,6 +11,7 @@ import { Moment } from '../../widgets/moment.tsx'
 import { TimeToStop } from '../../widgets/time-to-stop.tsx'
 import { FactsTable } from './facts-table.tsx'
 import { ReplacementMark } from './replacement-mark.tsx'
+import { ServiceHead } from './services.tsx'
 
 type Item = TerminalView['items'][number]
 
@@ -94,7 +95,7 @@ export function ItemView({ item, timeZone }: { item: Item; timeZone: string | un
       <Paper>
         <Group justify="space-between" gap="sm">
           <Stack gap={6}>
-            <HealthMark health={item.health} withText />
+            {item.kind === 'service' ? <ServiceHead item={item} /> : <HealthMark health={item.health} withText />}
             {item.kind === 'register' || item.timeToStop ? (
               <TimeToStop stop={item.timeToStop} timeZone={zone} large />
             ) : null}

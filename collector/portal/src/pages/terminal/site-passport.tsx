@@ -54,7 +54,12 @@ export function SitePassport({ view }: { view: TerminalView }) {
           </Text>
         </>
       )}
-      {missing ? (
+      {view.remarks.map(remark => (
+        <Text key={remark.en} className="tw-note" data-tone="yellow" fz="sm" mt="sm">
+          {remark[language]}
+        </Text>
+      ))}
+      {missing || view.remarks.length > 0 ? (
         <Anchor component={Link} href="/directory" fz="sm" mt="sm" display="inline-block">
           {t('terminal.fillIn')}
         </Anchor>

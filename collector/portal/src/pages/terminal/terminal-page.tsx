@@ -11,8 +11,11 @@ import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { nextRow } from '../../widgets/row-keys.ts'
 import { PageSkeleton } from '../../widgets/skeletons.tsx'
+import { AgentCommands } from './agent-commands.tsx'
 import { ItemView } from './item-view.tsx'
+import { Services } from './services.tsx'
 import { SitePassport } from './site-passport.tsx'
+import { SwitchedOff } from './switched-off.tsx'
 import { RecentChanges, TerminalIncidents } from './terminal-side.tsx'
 
 type Item = TerminalView['items'][number]
@@ -38,6 +41,8 @@ function ItemTabs({ items, chosen, onChoose }: ItemTabsProps) {
     onChoose(item.id)
     document.getElementById(`tab-${item.id}`)?.focus()
   }
+  // With none of them chosen the first one is where the keyboard enters.
+  const reachable = items.find(item => item.id === chosen) ?? items[0]
   return (
     <div className="tw-item-tabs" role="tablist" aria-label={t('terminal.items')} onKeyDown={onKeyDown}>
       {items.map(item => (
@@ -48,7 +53,7 @@ function ItemTabs({ items, chosen, onChoose }: ItemTabsProps) {
           role="tab"
           aria-selected={item.id === chosen}
           aria-controls="item-panel"
-          tabIndex={item.id === chosen ? 0 : -1}
+          tabIndex={item === reachable ? 0 : -1}
           className="tw-item-tab"
           onClick={() => onChoose(item.id)}
         >
@@ -66,13 +71,21 @@ function Loaded({ view }: { view: TerminalView }) {
   const { t } = useTranslation()
   const [wanted, setWanted] = useState<string | null>(null)
   const item = view.items.find(each => each.id === wanted) ?? view.items[0]
+  const equipment = view.items.filter(each => each.kind !== 'service')
+  const services = view.items.filter(each => each.kind === 'service')
+  const chooseService = (id: string) => {
+    setWanted(id)
+    // On a narrow screen the list stands far below what it shows.
+    const panel = document.getElementById('item-panel')
+    if (panel && panel.getBoundingClientRect().top < 0) panel.scrollIntoView({ block: 'start' })
+  }
   return (
     <div className="tw-two">
       <Stack gap="md">
         {item ? (
           <>
-            <ItemTabs items={view.items} chosen={item.id} onChoose={setWanted} />
-            <div id="item-panel" role="tabpanel" aria-labelledby={`tab-${item.id}`}>
+            <ItemTabs items={equipment} chosen={item.id} onChoose={setWanted} />
+            <div id="item-panel" className="tw-item-panel" role="tabpanel" aria-labelledby={`tab-${item.id}`}>
               <ItemView key={item.id} item={item} timeZone={view.site?.timezone} />
             </div>
           </>
@@ -82,6 +95,8 @@ function Loaded({ view }: { view: TerminalView }) {
       </Stack>
       <Stack gap="md">
         <TerminalIncidents ids={view.incidentIds} />
+        <AgentCommands view={view} item={item} />
+        {item ? <Services items={services} chosen={item.id} onChoose={chooseService} /> : null}
         <SitePassport view={view} />
         {item ? <RecentChanges view={view} itemId={item.id} /> : null}
       </Stack>
@@ -121,6 +136,7 @@ export default function TerminalPage({ agentId }: { agentId: string }) {
   return (
     <Page title={view.terminal?.name ?? view.agentId} above={back} intro={intro}>
       {terminal.error ? <ErrorNotice thrown={terminal.error} onRetry={() => void terminal.refetch()} /> : null}
+      <SwitchedOff agentId={view.agentId} timeZone={view.site?.timezone} />
       <Loaded view={view} />
     </Page>
   )
