@@ -42,6 +42,8 @@ export const SWITCHED_OFF_MS_MAX = 30 * 24 * 3_600_000
 export const SWITCHES_MAX = 64
 /** Commands of one agent that wait for their result: more than a person gives, less than a script could pile up for a till that is away. */
 export const COMMANDS_WAITING_MAX = 16
+/** Commands given to one agent within a minute: more than a person gives; each costs the till three writes that its disk confirms. */
+export const COMMANDS_PER_MINUTE_MAX = 30
 /** One register is polled out of turn at most this often (domain rule: sales come first). */
 export const POLL_NOW_MS_MIN = 10_000
 /** A poll that nobody took for this long interests nobody any more. */

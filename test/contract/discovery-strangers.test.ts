@@ -85,3 +85,11 @@ test('a port that another program has open is not opened, and the program is nam
   })
   expect(nobody.heard).toEqual([])
 })
+
+test('a port that another user’s program might have open unseen is not opened to find out', async () => {
+  const clock = new ManualClock()
+  const nobody = strangerLine(() => {})
+  const world = { clock, open: nobody.open, holderOf: async () => null, seesEveryHolder: async () => false }
+  expect(await passing(lookAt(SERIAL, everySerialAsking, world), clock)).toEqual({ kind: 'unseen' })
+  expect(nobody.heard).toEqual([])
+})

@@ -148,7 +148,12 @@ test('a register whose password was changed is found and told, one that is at wo
 })
 
 /** A finder over a PC, as one run of the agent has it. */
-function finderOn(pc: ReturnType<typeof pcOf>, ports: () => readonly SerialPlace[], more: Partial<FinderWorld> = {}) {
+function finderOn(
+  pc: ReturnType<typeof pcOf>,
+  ports: () => readonly SerialPlace[],
+  more: Partial<FinderWorld> = {},
+  isHeldOff = () => false,
+) {
   const told: (readonly RegisterConfig[])[] = []
   const finder = createRegisterFinder({
     dataDir: dir,
@@ -157,6 +162,7 @@ function finderOn(pc: ReturnType<typeof pcOf>, ports: () => readonly SerialPlace
     clock,
     random: () => 0,
     logger: recordingLogger(),
+    isHeldOff,
     world: {
       open: pc.open,
       holderOf: async () => null,
@@ -203,6 +209,24 @@ test('a first start finds the register; the next one knows it and opens no port 
   await second.finder.stop()
   expect(pc.opened).toEqual([])
   expect(second.told).toEqual([])
+})
+
+test('while a driver is switched off nothing is searched; afterwards it is', async () => {
+  const pc = pcOf({ COM3: register('shtrih-m') })
+  let isOff = true
+  const { finder, hours, minutes, portsTold } = finderOn(
+    pc,
+    () => [serialPort('COM3', USB)],
+    {},
+    () => isOff,
+  )
+  await finder.start()
+  await hours(30)
+  expect(pc.opened).toEqual([])
+  isOff = false
+  await minutes(3)
+  expect(portsTold()).toEqual(['kkt-1 COM3'])
+  await finder.stop()
 })
 
 test('domain 16: a register that was plugged in anew is followed to its new port within a minute, without a question', async () => {
@@ -264,6 +288,44 @@ test('after the PC was started its programs get their ports first', async () => 
   await finder.stop()
 })
 
+test('after the PC has slept its programs get their ports first too, however long ago it was started', async () => {
+  const pc = pcOf({ COM3: strangerLine(() => {}).open })
+  const { finder, hours } = finderOn(pc, () => [serialPort('COM3')])
+  await finder.start()
+  await hours(0.5)
+  pc.opened.length = 0
+  clock.stepWall(12 * HOUR_MS)
+  await clock.advance(299_000)
+  expect(pc.opened).toEqual([])
+  await clock.advance(120_000)
+  expect(pc.opened).not.toEqual([])
+  const stopping = finder.stop()
+  await clock.advance(3_000)
+  await stopping
+})
+
+test('a search that took the agent down with it is not made anew at the next start', async () => {
+  const pc = pcOf({ COM3: strangerLine(() => {}).open })
+  const killed = finderOn(pc, () => [serialPort('COM3')])
+  await killed.finder.start()
+  await clock.advance(1_000)
+  const left = readFileSync(join(dir, 'registers.json'), 'utf8')
+  const stopping = killed.finder.stop()
+  await clock.advance(3_000)
+  await stopping
+  writeFileSync(join(dir, 'registers.json'), left)
+  pc.opened.length = 0
+  const next = finderOn(pc, () => [serialPort('COM3')])
+  await next.finder.start()
+  await next.hours(0.9)
+  expect(pc.opened).toEqual([])
+  await next.hours(1.3)
+  expect(pc.opened).not.toEqual([])
+  const ending = next.finder.stop()
+  await clock.advance(3_000)
+  await ending
+})
+
 test('a damaged file means to find anew, and the end of the agent ends a search at once', async () => {
   writeFileSync(join(dir, 'registers.json'), '{"version":')
   const pc = pcOf({ COM3: strangerLine(() => {}).open, COM4: strangerLine(() => {}).open })
@@ -275,5 +337,8 @@ test('a damaged file means to find anew, and the end of the agent ends a search 
   await stopping
   expect(pc.opened).not.toContain('COM4')
   expect(told).toEqual([])
-  expect(readFileSync(join(dir, 'registers.json'), 'utf8')).toBe('{"version":')
+  expect(JSON.parse(readFileSync(join(dir, 'registers.json'), 'utf8'))).toMatchObject({
+    searched_at: null,
+    registers: [],
+  })
 })

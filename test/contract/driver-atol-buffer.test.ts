@@ -61,7 +61,10 @@ async function begin(state: RegisterStateInput) {
 
 test.each<[string, RegisterStateInput]>([
   ['all is well', {}],
-  ['the register refuses our questions', { quirks: { errors: { 'A4 20': '66', 'A4 10': 'F0', A5: '7A', '45': '66' } } }],
+  [
+    'the register refuses our questions',
+    { quirks: { errors: { 'A4 20': '66', 'A4 10': 'F0', A5: '7A', '45': '66' } } },
+  ],
   [
     'it refuses them by results that come unasked',
     { quirks: { results: 'pushed', errors: { 'A4 30': '66', 'A4 32': 'DA' } } },

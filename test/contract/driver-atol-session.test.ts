@@ -94,6 +94,32 @@ test.each([3, 2])(
 )
 
 test.each([3, 2])(
+  'variant %i: a drive that is lost in the middle of a poll is tried once more, told as a fault, and not asked further',
+  async variant => {
+    const { register, poll } = await begin({ quirks: { errors: { 'A4 20': 'BA' } } }, { variant })
+    const polled = await poll()
+    expect(opcodesOf(register)).toEqual(['3F', 'A4 30', 'A4 20', 'A4 20', '45', 'A5'])
+    expect(factIn(polled, 'fiscal.register.error')).toBe('fn_link')
+    expect(factIn(polled, 'fiscal.ofd.unsent_documents')).toBeNull()
+    expect(codesOf(polled)).toEqual(['register.error.BA'])
+    register.update({ quirks: { errors: { 'A4 20': undefined } } })
+    const after = await poll()
+    expect(factIn(after, 'fiscal.register.error')).toBe('none')
+    expect(factIn(after, 'fiscal.fn.valid_until')).toBe('2028-02-14')
+  },
+)
+
+test.each([3, 2])(
+  'variant %i: a register that does not tell its status is asked nothing else, and that is told',
+  async variant => {
+    const { register, poll } = await begin({ quirks: { errors: { '3F': '66' } } }, { variant })
+    const polled = await poll()
+    expect(opcodesOf(register)).toEqual(['3F'])
+    expect(polled).toMatchObject({ outcome: 'yielded', problems: [{ code: 'register.status_refused' }] })
+  },
+)
+
+test.each([3, 2])(
   'variant %i: what only the drive and the printer tell stays told while the register is at work',
   async variant => {
     const { register, poll } = await begin({ shift: { state: 'expired' }, register: { paper: 'low' } }, { variant })

@@ -48,6 +48,24 @@ describe.each(['tcp', 'http'])('sessions of the service over %s', channel => {
     register.assertReadOnly()
   })
 
+  test('a service that takes 420 ms a command is read in several holds, and no session is left open', {
+    timeout: 60_000,
+  }, async () => {
+    const { register, poll, leftOpen } = await begin(channel, { faults: { delay_ms: 420 } })
+    let polled = await poll.poll(true)
+    for (let holds = 1; holds < 8 && polled.outcome !== 'complete'; holds++) polled = await poll.poll(false)
+    expect(polled).toMatchObject({ link: 'ok', outcome: 'complete' })
+    expect(polled.item.facts['fiscal.register.inn']).toBe('7701234567')
+    expect(leftOpen()).toBe(0)
+    register.assertReadOnly()
+  })
+
+  test('a service that is too slow for a session does not count as a register that answers', async () => {
+    const { poll, leftOpen } = await begin(channel, { faults: { delay_ms: 800 } })
+    expect(await poll.poll(true)).toMatchObject({ link: 'silent', problems: [{ code: 'register.slow' }] })
+    expect(leftOpen()).toBe(0)
+  })
+
   test('while the POS program has the register the service is left alone at once, and the link is busy', async () => {
     const { register, poll } = await begin(channel, { quirks: { cash_session: true } })
     expect(await poll.poll(true)).toMatchObject({ link: 'busy', problems: [{ code: 'service.refused' }] })

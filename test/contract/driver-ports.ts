@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError, systemClock } from '@tillwatch/shared'
@@ -29,10 +29,13 @@ export function driverContractOnPorts(profile: DriverProfile, kinds: readonly ('
           const address = transport === 'http' ? port.address.replace('tcp://', 'http://') : port.address
           return { register: simulated, port: { ...port, address } }
         }
+        const folder = mkdtempSync(join(tmpdir(), 'tillwatch-'))
+        const remove = () => rmSync(folder, { recursive: true, force: true })
         try {
-          const link = join(mkdtempSync(join(tmpdir(), 'tillwatch-')), 'tty')
-          return { register: simulated, port: await servePty(simulated, link) }
+          const port = await servePty(simulated, join(folder, 'tty'))
+          return { register: simulated, port: { ...port, close: () => port.close().finally(remove) } }
         } catch (error) {
+          remove()
           if (error instanceof AppError && error.code === 'pty.unavailable') return { missing: error.message }
           throw error
         }

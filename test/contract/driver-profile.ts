@@ -36,8 +36,8 @@ export interface DriverProfile {
   readonly otherDrive?: string
   /** Kinds of ports over which the protocol has no checksum of its own: a changed byte cannot be noticed. */
   readonly unchecked?: readonly ('serial' | 'tcp' | 'http')[]
-  /** How often a document is looked for, where it is not in each hold: a service's queue is looked at instead. */
-  readonly gate?: 'round'
+  /** A service's queue is looked at in each hold, documents once a round; commands that take back a job of our own may come at any time. */
+  readonly service?: { readonly takesBack: readonly string[] }
   /** Tests of the suite that have no meaning for this device, each with the reason. */
   readonly cannot?: Partial<Record<'expiry_after_flags' | 'other_register' | 'slow' | 'change', string>>
 }

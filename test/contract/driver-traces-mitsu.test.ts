@@ -68,8 +68,8 @@ describe('answers mean what is known of them', () => {
     expect(COMMANDS.drive.decode(answerIn('serial-info-fn'))).toEqual(
       ok({
         serial: '9999078902014447',
-        phase: 3,
-        flags: 8,
+        phase: '0x03',
+        flags: '0x08',
         registrationsLeft: 27,
         validUntil: '2024-07-17',
         lastDocument: 80,

@@ -11,6 +11,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
+const OTHER_QUEUE = { unsent_documents: 9, first_unsent_at: '2026-11-20T10:00' }
+
 /** A simulated register on a TCP port. */
 async function device(protocol: string, state: object = {}) {
   const register = createRegister({ protocol, clock: systemClock, state })
@@ -107,5 +109,3 @@ test('domain 16: two ports of one register are one register, and the second slot
   expect(items.map(({ slot }) => slot)).toEqual(['front'])
   expect(problems).toMatchObject([{ slot: 'same', code: 'register.twin', nextStep: expect.stringContaining('front') }])
 })
-
-const OTHER_QUEUE = { unsent_documents: 9, first_unsent_at: '2026-11-20T10:00' }

@@ -116,7 +116,8 @@ async function workOf(profiled: ProfiledPort) {
     const standing = registersOf(profiled.profile)[0]?.state ?? {}
     const { asked, poll } = await begin(profiled, world, mergeState(standing, state))
     const outcomes = [await poll(true), await poll(true)].map(({ outcome }) => outcome)
-    if (outcomes.every(outcome => outcome === 'yielded')) works.push({ state, gate: asked })
+    const gate = new Set([...asked, ...(profiled.profile.service?.takesBack ?? [])])
+    if (outcomes.every(outcome => outcome === 'yielded')) works.push({ state, gate })
   }
   return works
 }
@@ -145,19 +146,23 @@ async function storm(profiled: ProfiledPort, seed: number) {
 
   let [newRound, streaks] = [true, NO_STREAKS]
   for (let hour = 0; hour < STORM_HOURS; hour++) {
-    if (random() < 0.2) standing = oneOf(registers)
+    if (random() < 0.2) {
+      standing = oneOf(registers)
+      // That takes minutes: a round under way is over.
+      newRound = true
+    }
     const work = random() < 0.2 && works.length > 0 ? oneOf(works) : null
     const weather = { ...weatherOf(random), ...(profile.unchecked?.includes(kind) && { flipped: 0 }) }
     // An old answer may say that nobody is at work, and what is left of a request that it is another one.
     way.weather = work ? { ...weather, foreign: 0, half: 0 } : weather
     register.replace(mergeState(mergeState(standing.state, work?.state ?? {}), { faults: faultsOf(random) }))
     const endMs = (hour + 1) * HOUR_MS
-    let isGateDue = profile.gate !== 'round'
+    let isGateDue = profile.service === undefined
     while (clock.monotonic() < endMs) {
       isGateDue ||= newRound
       asked.clear()
       const polled = await once(newRound)
-      if (work && isGateDue) disturbed.push(...asked.difference(work.gate))
+      if (work && isGateDue) disturbed.push(...[...asked].filter(opcode => !work.gate.has(opcode)))
       streaks = streaksWith(streaks, polled, newRound)
       const next = nextPoll(polled, streaks, INTERVAL_MS, random())
       newRound = next.newRound

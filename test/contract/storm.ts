@@ -45,10 +45,12 @@ export interface Seen {
   heldMsMax: number
   /** Latest time at which something was said, but for a last word. */
   saidAtMsMax: number
+  /** How often the way did not open. */
+  refusals: number
 }
 
-/** Longest last word: the acknowledgement of an answer, or its refusal. */
-const LAST_WORD_BYTES = 2
+/** The acknowledgement of an answer, or its refusal: one or two bytes, or the packet by which ATOL's tasks are acknowledged. */
+const isLastWord = (bytes: Uint8Array): boolean => bytes.length <= 2 || (bytes[0] === 0xfe && bytes[4] === 0xc2)
 
 /** Longest way of a foreign piece back. */
 const REMEMBERED = 8
@@ -59,7 +61,7 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
   let inFlight = 0
   let opens = 0
   let remembered: Uint8Array[] = []
-  const seen: Seen = { atOnceMax: 0, heldMsMax: 0, saidAtMsMax: 0 }
+  const seen: Seen = { atOnceMax: 0, heldMsMax: 0, saidAtMsMax: 0, refusals: 0 }
   const strikes = (chance: number) => random() < chance
   const partOf = <T extends Uint8Array | string>(piece: T): T =>
     piece.slice(0, Math.floor(random() * piece.length)) as T
@@ -107,8 +109,10 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
         name,
         baudRate,
         async open(listener) {
-          if (strikes(weather.closed))
+          if (strikes(weather.closed)) {
+            seen.refusals++
             throw portError(strikes(0.5) ? 'port.busy' : 'port.silent', `${name} does not open`)
+          }
           watched.opened()
           hear = listener.bytes
           lose = () => {
@@ -117,7 +121,7 @@ export function createStormyWay(register: SimulatedRegister, clock: Clock, rando
           }
         },
         write(bytes) {
-          if (bytes.length > LAST_WORD_BYTES) watched.said()
+          if (!isLastWord(bytes)) watched.said()
           if (hear) port.receive(strikes(weather.half) ? partOf(bytes) : bytes)
         },
         async close() {

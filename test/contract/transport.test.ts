@@ -1,7 +1,4 @@
-import { mkdtempSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createSerialTransport } from '@tillwatch/agent/transport/serial-transport'
 import { createTcpTransport } from '@tillwatch/agent/transport/tcp-transport'
 import { AppError, systemClock } from '@tillwatch/shared'
@@ -68,7 +65,7 @@ transportContract({
     }
   },
   absent: () => ({
-    transport: createSerialTransport(join(mkdtempSync(join(tmpdir(), 'tillwatch-')), 'ttyS9'), LINE, systemClock),
+    transport: createSerialTransport('/dev/tillwatch-no-such-port', LINE, systemClock),
     code: 'port.missing',
   }),
 })

@@ -212,7 +212,7 @@ describe('the portal in a browser', () => {
       const form = page.getByRole('dialog')
       await form.getByLabel('Часы работы').fill('с утра до вечера')
       await form.getByRole('button', { name: 'Проверить' }).click()
-      await form.getByText('напишите, например, 10:00-23:00').first().waitFor()
+      await form.getByText('пишут так: 10:00-23:00').first().waitFor()
       await form.getByLabel('Часы работы').fill('10:00-22:00')
       await form.getByRole('button', { name: 'Проверить' }).click()
       await form.getByText('Что изменится').waitFor()

@@ -18,7 +18,7 @@ const children: ChildProcess[] = []
 beforeEach(async () => {
   collector = await createScriptedCollector()
   configFile = join(collector.dir, 'agent.yaml')
-  writeFileSync(configFile, 'identity: identity.json\ndata_dir: data\nuplink: { reconnect_s: 1 }\n')
+  writeFileSync(configFile, 'identity: identity.json\ndata_dir: data\nregisters: []\nuplink: { reconnect_s: 1 }\n')
 })
 afterEach(async () => {
   for (const child of children.splice(0))

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashSecret } from '@tillwatch/collector/broker/access'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
@@ -6,7 +6,7 @@ import { createFleet } from '@tillwatch/collector/store/sqlite/sqlite-fleet'
 import { PACKET_BYTES_MAX } from '@tillwatch/shared'
 import type { CommandView } from '@tillwatch/shared/api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Child } from '../stack/child-process.ts'
+import { type Child, runNode } from '../stack/child-process.ts'
 import { eventually } from '../stack/eventually.ts'
 import { type PortalSession, signIn } from '../stack/portal-session.ts'
 import { connectScripted } from '../stack/scripted-agent.ts'
@@ -221,6 +221,42 @@ describe('attacks', () => {
 
   test('the register was never asked for anything that does not read', () => {
     expect(forbiddenCommands(world.stack)).toEqual([])
+  })
+})
+
+describe('a book that went back in time', () => {
+  const copyOf = (name: string) => join(world.stack.folder, name)
+
+  test('a restored collector asks again; the till does not do it again, and its answer is all there', async () => {
+    const { stack, collectorDir } = world
+    const program = (...words: string[]) => runNode(['collector/src/main.ts', ...words])
+    await agent?.stop()
+    const { id } = await portal.command(AGENT, LOG)
+    await program('backup', '--config', stack.collectorConfig, copyOf('backup'))
+    await restartAgent()
+    await answered(id)
+    await agent?.stop()
+    await collector.stop()
+    renameSync(collectorDir, copyOf('collector-lost'))
+    await program('restore', '--config', stack.collectorConfig, copyOf('backup'))
+    collector = await stack.startCollector()
+    expect((await commandOf(id)).state).toBe('waiting')
+    await restartAgent()
+    expect(await answered(id)).toMatchObject({ state: 'done', log: { complete: true } })
+    expect(begun(id)).toBe(1)
+  })
+
+  test('a restored disk of the till has its checks on again, and the page says so', async () => {
+    await agent?.stop()
+    cpSync(world.agentDir, copyOf('image'), { recursive: true })
+    await restartAgent()
+    await answered((await portal.command(AGENT, disable())).id)
+    await eventually('the page knows', async () => (await portal.commands(AGENT)).switchedOff.length === 1)
+    await agent?.stop()
+    rmSync(world.agentDir, { recursive: true })
+    renameSync(copyOf('image'), world.agentDir)
+    await restartAgent()
+    await eventually('nothing is off', async () => (await portal.commands(AGENT)).switchedOff.length === 0)
   })
 })
 

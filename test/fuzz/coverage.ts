@@ -25,8 +25,8 @@ export async function startCoverage(files: RegExp): Promise<Coverage> {
       const { result } = await session.post('Profiler.takePreciseCoverage')
       for (const { url, functions } of result) {
         if (!files.test(url)) continue
+        // How often matters by its size: a loop run ten times is another path than one run once.
         for (const { ranges } of functions)
-          // How often matters by its size: a loop run ten times is another path than one run once.
           for (const { startOffset, endOffset, count } of ranges)
             if (count > 0) reached.add(`${url}:${startOffset}:${endOffset}:${Math.ceil(Math.log2(count + 1))}`)
       }

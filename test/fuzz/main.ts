@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf, systemClock } from '@tillwatch/shared'
@@ -7,7 +7,9 @@ import { PROFILES, type ProfiledPort } from '../contract/profiles/index.ts'
 import { loadTraces } from '../traces/trace.ts'
 import { startCoverage } from './coverage.ts'
 import { readAnything } from './driver-target.ts'
+import { type InputKind, inputOf } from './input.ts'
 import { mutate } from './mutation.ts'
+import { recordAnswers } from './recorded-answers.ts'
 
 const HELP = `Feeds a driver with answers made up under the guidance of coverage, until one breaks it or the time is over.
 
@@ -24,29 +26,30 @@ there as crash-…, and the run ends with a failure.
 const OUT = join(import.meta.dirname, '..', 'dist', 'fuzz')
 /** Coverage is asked for after so many inputs: asking costs as much as running some. */
 const BATCH = 8
-const PIECE_BYTES_MAX = 255
 const TOLD_EVERY_MS = 10_000
 
 const nameOf = (input: Uint8Array) => createHash('sha256').update(input).digest('hex').slice(0, 16)
 
 /** What earlier runs found, and real answers: from them the made-up ones get past checksums. */
-function readCorpus(driver: string, folder: string): Uint8Array[] {
+async function readCorpus(profiled: ProfiledPort, folder: string): Promise<Uint8Array[]> {
+  const { profile, kind } = profiled
   const kept = readdirSync(folder).filter(name => !name.startsWith('crash-'))
   const inputs = kept.map(name => Uint8Array.from(readFileSync(join(folder, name))))
-  const traces = join(import.meta.dirname, '..', 'traces', driver)
-  if (!readdirSync(join(traces, '..')).includes(driver)) return inputs
-  if (driver === 'atol-web')
-    return [...inputs, ...readdirSync(traces).map(name => asPieces([readFileSync(join(traces, name))]))]
-  const answers = loadTraces(driver).map(({ steps }) =>
-    asPieces(steps.filter(({ from }) => from === 'device').map(({ bytes }) => bytes)),
-  )
-  return [...inputs, ...answers]
+  return [await recordAnswers(profiled), ...tracedAnswers(profile.driver, kind), ...inputs]
 }
 
-const asPieces = (pieces: readonly Uint8Array[]): Uint8Array =>
-  Uint8Array.from(
-    pieces.flatMap(bytes => [Math.min(bytes.length, PIECE_BYTES_MAX), ...bytes.subarray(0, PIECE_BYTES_MAX)]),
+/** The device's part of the golden traces of a driver. */
+function tracedAnswers(driver: string, kind: InputKind): Uint8Array[] {
+  const traces = join(import.meta.dirname, '..', 'traces', driver)
+  if (!existsSync(traces)) return []
+  if (kind === 'http') return readdirSync(traces).map(name => inputOf([readFileSync(join(traces, name))], kind))
+  return loadTraces(driver).map(({ steps }) =>
+    inputOf(
+      steps.filter(({ from }) => from === 'device').map(({ bytes }) => bytes),
+      kind,
+    ),
   )
+}
 
 /** Runs one driver on one kind of port until the time is over. Gives the message of what broke it, or null. */
 async function fuzz(
@@ -55,8 +58,7 @@ async function fuzz(
   random: () => number,
   folder: string,
 ): Promise<string | null> {
-  const corpus = readCorpus(profiled.profile.driver, folder)
-  if (corpus.length === 0) corpus.push(Uint8Array.of(1, 6))
+  const corpus = await readCorpus(profiled, folder)
   const coverage = await startCoverage(/\/agent\/src\/(drivers|codec|transport|poll)\//)
   let runs = 0
   let toldMs = systemClock.monotonic()

@@ -31,6 +31,7 @@ test.each([
   ['a list under an unknown key', `mqtt: [{ login: root, pin: ${WORD} }]`],
   ['a secret as a key', `registers: { ${WORD}: 1 }`],
   ['an address with a password', `host: { egais_utm: { addresses: ["http://admin:${WORD}@localhost:8080"] } }`],
+  ['an address with a password of any signs', `discovery: { never: ["http://admin:p ${WORD}/@x@localhost"] }`],
   ['a file that is not YAML', `passwords: { link: ${WORD}`],
 ])('%s is not shown', (_title, text) => {
   expect(shown(text).text).not.toMatch(/Zx9|771234/)

@@ -46,9 +46,10 @@ function shownValue(value: unknown, secrets: string[]): unknown {
 
 /** An address with a user and a password in it, as nobody should write one. */
 function withoutUser(text: string, secrets: string[]): string {
-  const user = /:\/\/([^\s/@]+)@/.exec(text)?.[1]
+  // Up to the last @: a password may hold spaces, / and @ though it should not.
+  const user = /:\/\/(.+)@/s.exec(text)?.[1]
   if (user === undefined) return text
-  secrets.push(user, ...user.split(':'))
+  secrets.push(user, ...user.split(':'), user.slice(user.indexOf(':') + 1))
   return text.replace(`${user}@`, `${REMOVED}@`)
 }
 

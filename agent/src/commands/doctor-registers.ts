@@ -42,7 +42,8 @@ const NOT_LISTED: SeenRegisters = {
 async function storedRegisters(dir: string, world: FinderWorld): Promise<readonly RegisterConfig[]> {
   const { readFound } = await import('../discovery/found-file.ts')
   const { configOf, relocate } = await import('../discovery/found-register.ts')
-  return relocate(readFound(dir).registers, await world.listPorts()).map(configOf)
+  const { registers, ports } = readFound(dir)
+  return relocate(registers, await world.listPorts(), ports).map(configOf)
 }
 
 async function readAll(registers: readonly RegisterConfig[], clock: Clock, world: FinderWorld): Promise<SeenRegisters> {
@@ -170,6 +171,21 @@ function placeCheck({ place: { port }, seen, read }: Looked, titles: Titles, isA
       )
       return [{ id, status: isAnyFound ? 'note' : 'warn', text, nextStep: HELD_STEP }]
     }
+    case 'unseen':
+      return [
+        {
+          id,
+          status: 'note',
+          text: words(
+            `${port}: не видно, занят ли порт программой другого пользователя, поэтому касса на нём не ищется`,
+            `${port}: whether another user’s program has this port open cannot be seen, so no register is searched for there`,
+          ),
+          nextStep: words(
+            'Если порт свободен, укажите кассу в настройках сами (registers) или дайте агенту право CAP_SYS_PTRACE',
+            'If the port is free, list the register in the configuration (registers), or give the agent CAP_SYS_PTRACE',
+          ),
+        },
+      ]
     case 'printer':
       return [
         {

@@ -68,7 +68,7 @@ async function readAt(place: Place, asking: LineAsking | WebAsking, world: LookW
   }
   await clock.sleep(REST_MS, signal)
   const target = { slot: 'found', driver: way.driver, variant, port: way.port, ...(baud !== null && { baud }) }
-  const read = await readRegister(target, clock, { open })
+  const read = await readRegister(target, clock, { open }, signal)
   if (!read.ok) throw read.error
   const { item, link, problems } = read.value
   return {

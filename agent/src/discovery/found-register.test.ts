@@ -89,16 +89,24 @@ const place = (path: string, usb: UsbIds | null): SerialPlace => ({ path, device
 test('domain 16: a register whose port got another number is found by what its USB device says of itself', () => {
   const known = mergeFound([], [read(serialWay('COM3', USB), '301234')])
   const now = [place('COM3', { ...USB, serial: 'B2' }), place('COM9', USB)]
-  expect(portsOf(relocate(known, now))).toEqual({ 'kkt-1': ['COM9'] })
+  expect(portsOf(relocate(known, now, []))).toEqual({ 'kkt-1': ['COM9'] })
   expect(isMissing(known[0] as FoundRegister, [place('COM9', USB)])).toBe(true)
-  expect(isMissing(relocate(known, now)[0] as FoundRegister, now)).toBe(false)
+  expect(isMissing(relocate(known, now, [])[0] as FoundRegister, now)).toBe(false)
 })
 
 test('two devices that cannot be told apart are not confused: the port stays, and a search decides', () => {
   const nameless = { ...USB, serial: null }
   const known = mergeFound([], [read(serialWay('COM3', nameless), '301234')])
   const now = [place('COM8', nameless), place('COM9', nameless)]
-  expect(portsOf(relocate(known, now))).toEqual({ 'kkt-1': ['COM3'] })
+  expect(portsOf(relocate(known, now, []))).toEqual({ 'kkt-1': ['COM3'] })
+})
+
+test('a twin that was there beside a register is not taken for it when the register is gone', () => {
+  const nameless = { ...USB, serial: null }
+  const known = mergeFound([], [read(serialWay('COM3', nameless), '301234')])
+  const [scales, moved] = [place('COM4', nameless), place('COM5', nameless)]
+  expect(portsOf(relocate(known, [scales], ['COM3', 'COM4']))).toEqual({ 'kkt-1': ['COM3'] })
+  expect(portsOf(relocate(known, [moved], ['COM3', 'COM4']))).toEqual({ 'kkt-1': ['COM5'] })
 })
 
 test('what is off the network is not missing: only a serial port is there or not', () => {

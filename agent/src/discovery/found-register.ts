@@ -89,21 +89,27 @@ function freeSlot(known: readonly FoundRegister[]): string {
   }
 }
 
-/** The same registers at the ports where their USB devices are now: port numbers change when a cable is plugged in anew. */
+/**
+ * The same registers at the ports where their USB devices are now: port numbers change when a cable is plugged in anew. `seenPorts`: those
+ * that were there at the last search.
+ */
 export const relocate = (
   registers: readonly FoundRegister[],
   ports: readonly SerialPlace[],
+  seenPorts: readonly string[],
 ): readonly FoundRegister[] =>
-  registers.map(register => ({ ...register, ways: register.ways.map(one => relocateWay(one, ports)) }))
+  registers.map(register => ({ ...register, ways: register.ways.map(one => relocateWay(one, ports, seenPorts)) }))
 
-function relocateWay(one: FoundWay, ports: readonly SerialPlace[]): FoundWay {
+function relocateWay(one: FoundWay, ports: readonly SerialPlace[], seenPorts: readonly string[]): FoundWay {
   const { usb } = one
   if (!usb) return one
   const matching = ports.filter(port => port.usb && isSameUsb(usb, port.usb))
   if (matching.some(({ path }) => path === one.port)) return one
   // Two devices without serials of their own cannot be told apart: better none than the wrong one.
   const [only] = matching
-  return matching.length === 1 && only ? { ...one, port: only.path } : one
+  if (matching.length !== 1 || !only) return one
+  // A twin that was there beside the register all the time, scales on the same adapter, is not where it went.
+  return seenPorts.includes(only.path) ? one : { ...one, port: only.path }
 }
 
 const isSameUsb = (one: UsbIds, other: UsbIds): boolean =>

@@ -26,6 +26,8 @@ export type Seen =
   | { readonly kind: 'nobody' }
   /** Another program has the port; its name where the system tells it. */
   | { readonly kind: 'held'; readonly holder: string | null }
+  /** Another user's program might have the port open unseen: it is not opened to find out. */
+  | { readonly kind: 'unseen' }
   | { readonly kind: 'denied' }
   /** The port does not open. */
   | { readonly kind: 'failed'; readonly reason: string }
@@ -35,6 +37,8 @@ export interface LookWorld {
   readonly open: OpenLine
   /** Program that has a serial port open; null when none is seen. */
   readonly holderOf: (path: string) => Promise<string | null>
+  /** False when a holder of a serial port may stay unseen; every one is seen unless told. */
+  readonly seesEveryHolder?: (path: string) => Promise<boolean>
   /** Aborted when the agent stops: the look ends with the hold under way. */
   readonly signal?: AbortSignal | undefined
 }
@@ -65,6 +69,7 @@ async function attempt(address: PortAddress, asking: Asking, world: LookWorld): 
   if (address.kind === 'serial') {
     const holder = await world.holderOf(address.path)
     if (holder) return { kind: 'held', holder }
+    if ((await world.seesEveryHolder?.(address.path)) === false) return { kind: 'unseen' }
   }
   const { clock, open } = world
   const baudRate = (asking.kind === 'line' ? asking.baudRate : null) ?? BAUD_RATE

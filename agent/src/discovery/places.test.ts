@@ -1,3 +1,6 @@
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadDrivers } from '../drivers/registry.ts'
 import { serialAskings } from './asking.ts'
@@ -43,6 +46,20 @@ test('a host that is named is looked at too, at the ports of registers and servi
 test('a port that is to be left alone is, under any of its names', () => {
   expect(portsOf({ never: ['/DEV/ttyACM0', 'tcp://127.0.0.1:5555'] })).not.toContain('/dev/serial/by-id/usb-A')
   expect(portsOf({ never: ['tcp://127.0.0.1:5555'] })).not.toContain('tcp://127.0.0.1:5555')
+})
+
+test.skipIf(process.platform === 'win32')('a port is left alone by a link to it that only this PC has', () => {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'places-')))
+  try {
+    const [device, link] = [join(dir, 'ttyUSB7'), join(dir, 'pinpad')]
+    writeFileSync(device, '')
+    symlinkSync(device, link)
+    const ports = [{ path: '/dev/serial/by-id/usb-B', device, usb: null, about: '' }]
+    const places = placesOf({ drivers, serialPorts: ports, also: [], never: [link] })
+    expect(places.map(({ port }) => port)).not.toContain('/dev/serial/by-id/usb-B')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })
 
 test('on a serial port enquiries of one byte come first, and a printer is recognised before anything that it could print', () => {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import type { DriverDefinition } from '../drivers/driver.ts'
 import { type PortAddress, parsePort } from '../transport/open-transport.ts'
 import { type LineAsking, networkAskings, serialAskings, type WebAsking } from './asking.ts'
@@ -25,14 +26,24 @@ export interface PlacesOptions {
 
 /** All places, in the order in which they are looked at: services that are made for sharing, network ports, serial ports. */
 export function placesOf({ drivers, serialPorts, also, never }: PlacesOptions): readonly Place[] {
+  const alone = never.flatMap(name => [name, deviceOf(name)])
   const isLeftAlone = (...names: readonly string[]) =>
-    never.some(one => names.some(name => name.toLowerCase() === one.toLowerCase()))
+    alone.some(one => names.some(name => name.toLowerCase() === one.toLowerCase()))
   const network = networkPlaces(drivers, also).filter(({ port }) => !isLeftAlone(port))
   const askings = serialAskings(drivers)
   const serial = serialPorts
     .filter(({ path, device }) => !isLeftAlone(path, device))
     .flatMap(({ path, usb, about }) => placeAt(path, askings, usb, about))
   return [...network, ...serial]
+}
+
+/** The device that a link of the administrator's or of `by-path` stands for. */
+function deviceOf(name: string): string {
+  try {
+    return name.startsWith('/') ? realpathSync(name) : name
+  } catch {
+    return name
+  }
 }
 
 function networkPlaces(drivers: readonly DriverDefinition[], also: readonly string[]): readonly Place[] {

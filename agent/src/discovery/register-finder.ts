@@ -6,12 +6,17 @@ import { type Discovery, discover } from './discover.ts'
 import { openFoundFile } from './found-file.ts'
 import { configOf, relocate, withoutGone } from './found-register.ts'
 import { placesOf } from './places.ts'
-import { AFTER_BOOT_MS, BETWEEN_MS_MAX, CHECK_MS, isSearchWanted, nextSearchMs } from './search-plan.ts'
+import { AFTER_BOOT_MS, ASLEEP_MS, BETWEEN_MS_MAX, CHECK_MS, isSearchWanted, nextSearchMs } from './search-plan.ts'
 import type { SerialPlace } from './serial-ports.ts'
+
+/** A service that thinks about its answer, or a port that does not close, must not hold up the end. */
+const STOP_MS_MAX = 3_000
 
 export interface FinderWorld {
   readonly open: OpenLine
   readonly holderOf: (path: string) => Promise<string | null>
+  /** False when a holder of a serial port may stay unseen; every one is seen unless told. */
+  readonly seesEveryHolder?: (path: string) => Promise<boolean>
   readonly listPorts: () => Promise<readonly SerialPlace[]>
   /** Time since the PC was started, milliseconds. */
   readonly uptimeMs: () => number
@@ -32,6 +37,8 @@ export interface FinderOptions {
   /** Called when other registers, or other ways to them, are known than before. Never called before `start` or after `stop`. */
   onFound(registers: readonly RegisterConfig[]): void
 }
+
+const timeOf = (clock: Clock): string => new Date(clock.now()).toISOString()
 
 /** Finds the registers of this PC and remembers them. */
 export interface RegisterFinder extends Component {
@@ -58,7 +65,7 @@ export function createRegisterFinder(options: FinderOptions): RegisterFinder {
   }
 
   const followPorts = (ports: readonly SerialPlace[]) => {
-    const moved = relocate(file.state.registers, ports)
+    const moved = relocate(file.state.registers, ports, file.state.ports)
     if (JSON.stringify(moved) !== JSON.stringify(file.state.registers)) file.save({ ...file.state, registers: moved })
   }
 
@@ -70,13 +77,18 @@ export function createRegisterFinder(options: FinderOptions): RegisterFinder {
       // What is polled already is known; two conversations at one port would hurt both.
       never: [...options.never, ...file.state.registers.flatMap(({ ways }) => ways.map(({ port }) => port))],
     })
-    const found = await discover(places, file.state.registers, { ...world, clock, signal })
-    if (signal.aborted) return
-    const searchedAt = new Date(clock.now()).toISOString()
+    const before = file.state
+    // A search that takes the whole agent down with it must not be made anew at every restart.
+    file.save({ ...before, searched_at: timeOf(clock) })
+    const found = await discover(places, before.registers, { ...world, clock, signal })
+    if (signal.aborted) {
+      file.save(before)
+      return
+    }
     const read = found.looked.flatMap(one => one.read ?? [])
     file.save({
       version: 1,
-      searched_at: searchedAt,
+      searched_at: timeOf(clock),
       ports: ports.map(({ path }) => path),
       registers: withoutGone(found.registers, read, ports),
     })
@@ -111,7 +123,11 @@ export function createRegisterFinder(options: FinderOptions): RegisterFinder {
 
   const run = async () => {
     await clock.sleep(Math.max(0, AFTER_BOOT_MS - world.uptimeMs()), signal)
+    let lastMs = clock.now()
     while (!signal.aborted) {
+      // A PC that slept, as Windows does at a fast start, gives its programs their ports anew, and its time since the start tells nothing.
+      if (clock.now() - lastMs >= ASLEEP_MS) await clock.sleep(AFTER_BOOT_MS, signal)
+      if (signal.aborted) break
       try {
         await step()
       } catch (thrown) {
@@ -120,6 +136,7 @@ export function createRegisterFinder(options: FinderOptions): RegisterFinder {
           'the search for registers failed by a programming error; it goes on',
         )
       }
+      lastMs = clock.now()
       await clock.sleep(CHECK_MS, signal)
     }
   }
@@ -138,7 +155,9 @@ export function createRegisterFinder(options: FinderOptions): RegisterFinder {
     },
     stop: async () => {
       stopping.abort()
-      await loop
+      const done = new AbortController()
+      await Promise.race([loop, clock.sleep(STOP_MS_MAX, done.signal)])
+      done.abort()
     },
   }
 }

@@ -14,6 +14,8 @@ const BETWEEN: BackoffPolicy = { firstMs: 2 * HOUR_MS, capMs: BETWEEN_MS_MAX, fa
 export const CHECK_MS = 60_000
 /** After the PC has started its programs open their ports; a port that we hold then would seem broken to them. */
 export const AFTER_BOOT_MS = 5 * 60_000
+/** From one look to the next by the wall clock, `CHECK_MS` when the PC was awake: from this on it slept, or its clock was set. */
+export const ASLEEP_MS = 3 * CHECK_MS
 
 /** Whether there is something to search for: nothing was found so far, a port of a register is gone, or there is a port that is new. */
 export function isSearchWanted(

@@ -1,6 +1,6 @@
 import { uptime } from 'node:os'
 import { openLine } from '../transport/open-transport.ts'
-import { findPortHolder } from '../transport/port-holder.ts'
+import { findPortHolder, seesEveryHolder } from '../transport/port-holder.ts'
 import type { FinderWorld } from './register-finder.ts'
 import { listSerialPorts } from './serial-ports.ts'
 
@@ -8,6 +8,7 @@ import { listSerialPorts } from './serial-ports.ts'
 export const thisPc: FinderWorld = {
   open: openLine,
   holderOf: findPortHolder,
+  seesEveryHolder,
   listPorts: listSerialPorts,
   uptimeMs: () => uptime() * 1_000,
 }

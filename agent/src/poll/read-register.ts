@@ -19,11 +19,15 @@ export interface ReadRegister {
   readonly problems: readonly Problem[]
 }
 
-/** Reads everything a register tells, in as many holds of the port as that takes. The error is wrong use: an unknown driver, a port that is none. */
+/**
+ * Reads everything a register tells, in as many holds of the port as that takes; an abort ends it with the hold under way. The error is
+ * wrong use: an unknown driver, a port that is none.
+ */
 export async function readRegister(
   target: RegisterTarget,
   clock: Clock,
   world: SourceWorld = {},
+  signal?: AbortSignal,
 ): Promise<Result<ReadRegister>> {
   const register = await createRegisterPoll(target, clock, world)
   if (!register.ok) return register
@@ -37,9 +41,9 @@ export async function readRegister(
       const goesOn = polled.link === 'ok' && polled.outcome === 'more'
       // Somebody else's answer, or damage on the line: looked at again before it is called a fault.
       const tryAgain = !goesOn && mayPass(polled) && retries++ < RETRIES_MAX
-      if (!goesOn && !tryAgain) break
+      if ((!goesOn && !tryAgain) || signal?.aborted) break
       const pauseMs = goesOn ? PAUSE_MS : RETRY_MS
-      await clock.sleep(polled.changed ? REST_MS : pauseMs)
+      await clock.sleep(polled.changed ? REST_MS : pauseMs, signal)
       polled = await register.value.poll(false)
     }
   } finally {

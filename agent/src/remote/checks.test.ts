@@ -22,6 +22,21 @@ test('what can be switched off is every place, driver and probe, and the questio
   expect(names.length).toBeLessThanOrEqual(64)
 })
 
+test('a check beyond what one fact can tell can be switched off all the same', async () => {
+  const probes = Array.from({ length: 70 }, (_, n) => `probe-${n}`)
+  const checks = createChecks(() => [register('front', 'shtrih-m')], probes)
+  await checks.look()
+  expect(checks.names()).toHaveLength(64)
+  expect(checks.has('question:shtrih-m:FF39')).toBe(true)
+  expect(checks.has('question:shtrih-m:none')).toBe(false)
+})
+
+test('a driver that only searches can be switched off as well', async () => {
+  const checks = createChecks(() => [register('front', 'shtrih-m')], [], ['shtrih-m', 'pirit'])
+  await checks.look()
+  expect(checks.names().slice(0, 3)).toEqual(['slot:front', 'driver:shtrih-m', 'driver:pirit'])
+})
+
 test('every question of every driver has a name that can be said on the wire', async () => {
   for (const driver of DRIVER_NAMES) {
     const checks = createChecks(() => [register('r', driver)], [])

@@ -30,11 +30,48 @@ test.each([
     'GET http://admin:admin@localhost:5995/x',
     'GET http://[removed]@localhost:5995/x',
   ],
+  ['a password with an @ in an address', 'GET http://admin:p@ss/w@till:5995/x', 'GET http://[removed]@till:5995/x'],
+  ['an address of a person', 'asked by anna.petrova@mail.example.ru today', 'asked by [removed] today'],
+  ['a web token', 'said eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln now', 'said [removed] now'],
+  [
+    'a key of a session',
+    '{"sessionKey":"ab12","nested":{"access_key":7}}',
+    '{"sessionKey":"[removed]","nested":{"access_key":"[removed]"}}',
+  ],
   ['a private key', '-----BEGIN PRIVATE KEY----- MIIE -----END PRIVATE KEY-----', '[removed]'],
   ['256 bits of anybody', `found ${'aB3_-'.repeat(8)}xyz there`, 'found [removed] there'],
   ['escaped JSON inside a text', '{"msg":"said {\\"token\\":\\"abc def\\"}"}', '{"msg":"said {\\"token\\":[removed]"}'],
 ])('%s is removed', (_what, said, told) => {
   expect(redactLine(said, [])).toBe(told)
+})
+
+test('a secret that is known to be one is removed as it stands in JSON and in an address too', () => {
+  const known = 'p"a\\s s%w'
+  const inJson = { msg: `said ${JSON.stringify({ x: known })}` }
+  const lines = [`said ${known} so`, JSON.stringify(inJson), `GET /${encodeURIComponent(known)}`]
+  expect(lines.map(line => redactLine(line, [known]))).toEqual([
+    'said [removed] so',
+    JSON.stringify({ msg: 'said {"x":"[removed]"}' }),
+    'GET /[removed]',
+  ])
+})
+
+test('what no secret is stays readable', () => {
+  for (const line of [
+    '{"slot":"front","link":"ok","passed":true}',
+    'compass north, bypass 3',
+    'коллектор недоступен: порт 8883',
+  ]) {
+    expect(redactLine(line, ['30', 'abc'])).toBe(line)
+  }
+})
+
+test('a line of half a megabyte, whatever it holds, is not felt', () => {
+  const size = 512 * 1_024
+  for (const piece of ['a', '://', 'eyJ-', 'token=\\"x ', "token=' ", 'a@b.', '-----BEGIN ', 'Basic ', '[']) {
+    const line = piece.repeat(Math.ceil(size / piece.length))
+    expect(redactLine(line, ['a-known-secret']).length).toBeLessThanOrEqual(2 * line.length)
+  }
 })
 
 test('numbers that name things stay: a taxpayer, a register, a drive', () => {

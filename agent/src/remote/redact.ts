@@ -18,8 +18,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     `$1${REMOVED}`,
   ],
   // User and password before the last @ of an address: a password may hold any of : / @ though it should not.
-  [/(:\/\/)[^\s"'\\<>]{1,256}@/g, `$1${REMOVED}@`],
-  [/[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, REMOVED],
+  [/(:\/\/)[^\s"'\\<>]{1,128}@/g, `$1${REMOVED}@`],
+  [/(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, REMOVED],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs, REMOVED],
   // A JSON web token, and 256 bits as base64url: the secret of some identity, whoever wrote it down.
   [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, REMOVED],

@@ -27,6 +27,7 @@ let dir = ''
 let clock: ManualClock
 let outbox: MemoryOutbox
 let polls: string[] = []
+let whilePolling = () => {}
 let log = ''
 let slots = ['front', 'bar']
 let remote: Remote
@@ -40,6 +41,7 @@ beforeEach(() => {
   clock = new ManualClock(Date.parse('2001-01-01T00:00:00Z'))
   outbox = new MemoryOutbox(clock)
   polls = []
+  whilePolling = () => {}
   log = ''
   slots = ['front', 'bar']
   crashAt = null
@@ -64,6 +66,7 @@ async function run(): Promise<void> {
     probes: ['clock'],
     pollNow: slot => {
       polls.push(slot)
+      whilePolling()
       return Promise.resolve(answered(slot))
     },
     log: { read: () => log },
@@ -103,6 +106,13 @@ const messages = () => outbox.take(0, ALL)
 const results = (): CommandResultBody[] =>
   messages().flatMap(each => (each.kind === 'command_result' ? [each.body] : []))
 const resultOf = ({ id }: IncomingCommand) => results().filter(result => result.id === id)
+
+/** The disk takes no change of the record, until the returned function is called. */
+function fillDisk(): () => void {
+  const inTheWay = join(dir, 'remote.json.new')
+  mkdirSync(inTheWay)
+  return () => rmdirSync(inTheWay)
+}
 /** What the collector was told last about what is off. */
 const toldOff = () => {
   const items = messages().flatMap(each => (each.kind === 'telemetry' ? each.body.items : []))
@@ -190,6 +200,54 @@ describe('a switch', () => {
     expect(memory.switches.isDisabled('question', 'shtrih-m:FF39')).toBe(false)
   })
 
+  test.each([
+    ['fifty years back', -50],
+    ['fifty years on', 50],
+  ])('stays off over a restart in which the till’s clock was set %s, and ends in time', async (_what, years) => {
+    await run()
+    await ask(disable(front, DAY_MS))
+    await remote.stop()
+    clock.stepWall(years * 365 * DAY_MS)
+    await run()
+    expect(memory.switches.off()).toEqual(['slot:front'])
+    await clock.advance(DAY_MS)
+    expect(memory.switches.off()).toEqual([])
+  })
+
+  test('ends also at a till that is restarted every few hours and never hears the collector again', async () => {
+    await run()
+    await ask(disable(front, DAY_MS))
+    for (let starts = 0; starts < 7; starts++) {
+      for (let hours = 0; hours < 5; hours++) await clock.advance(3_600_000)
+      await remote.stop()
+      await run()
+    }
+    expect(memory.switches.off()).toEqual([])
+  })
+
+  test('is off at once also while the disk takes nothing, and is noted and answered when it does', async () => {
+    await run()
+    const free = fillDisk()
+    const asked = await ask(disable(front))
+    expect([memory.switches.off(), toldOff(), resultOf(asked)]).toEqual([['slot:front'], ['slot:front'], []])
+    free()
+    await ask(asked)
+    expect(resultOf(asked)).toMatchObject([{ outcome: 'done' }])
+    await remote.stop()
+    await run()
+    expect(memory.switches.off()).toEqual(['slot:front'])
+  })
+
+  test('that a full outbox could not tell is told when there is room again', async () => {
+    await run()
+    outbox.setFull(true)
+    await ask(disable(front))
+    outbox.setFull(false)
+    expect(toldOff()).toEqual([])
+    await clock.advance(30_000)
+    expect(toldOff()).toEqual(['slot:front'])
+  })
+
   test('is switched on again by a command, also when the check has left the configuration', async () => {
     await run()
     await ask(disable(front))
@@ -272,11 +330,10 @@ describe('a command', () => {
 
   test('that the disk cannot note is not begun; it is when it comes again and the disk is well', async () => {
     await run()
-    const inTheWay = join(dir, 'remote.json.new')
-    mkdirSync(inTheWay)
+    const free = fillDisk()
     const asked = await ask({ do: 'poll_now', slot: 'front' })
     expect([polls, resultOf(asked)]).toEqual([[], []])
-    rmdirSync(inTheWay)
+    free()
     await ask(asked)
     expect(polls).toEqual(['front'])
     expect(resultOf(asked)).toMatchObject([{ outcome: 'done' }])
@@ -291,6 +348,61 @@ describe('a command', () => {
     await ask(asked)
     expect(polls).toEqual(['front'])
     expect(resultOf(asked)).toMatchObject([{ outcome: 'done' }])
+  })
+
+  test('that was done when the disk filled up is not told as broken off', async () => {
+    await run()
+    let free = () => {}
+    whilePolling = () => {
+      outbox.setFull(true)
+      free = fillDisk()
+    }
+    const asked = await ask({ do: 'poll_now', slot: 'front' })
+    expect(resultOf(asked)).toEqual([])
+    outbox.setFull(false)
+    free()
+    await ask(asked)
+    expect(polls).toEqual(['front'])
+    expect(resultOf(asked)).toMatchObject([{ outcome: 'done' }])
+  })
+
+  test('whose result has left the outbox is answered again: a restored collector may ask for it', async () => {
+    outbox = new MemoryOutbox(clock, { messages: 5 })
+    await run()
+    const asked = await ask(disable(front))
+    for (let n = 0; n < 5; n++) outbox.append({ kind: 'event', body: { name: 'later', at: iso(BEGAN), details: {} } })
+    expect(resultOf(asked)).toEqual([])
+    await ask(asked)
+    expect(resultOf(asked)).toMatchObject([{ outcome: 'done' }])
+  })
+
+  test('is not kept out by a flood of others, however long they live', async () => {
+    await run()
+    for (let n = 0; n < COMMANDS_REMEMBERED_MAX + 5; n++) {
+      await clock.advance(1)
+      await ask(message({ do: 'dance' }, { expires_at: iso(collectorNow() + DAY_MS) }))
+    }
+    const switched = await ask(message(disable(front), { expires_at: iso(collectorNow() + 3_600_000) }))
+    await clock.advance(1)
+    const polled = await ask({ do: 'poll_now', slot: 'bar' })
+    expect([...resultOf(switched), ...resultOf(polled)]).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }])
+    await clock.advance(20_000)
+    await ask(polled)
+    expect(polls).toEqual(['bar'])
+    expect(resultOf(polled)).toHaveLength(1)
+  })
+
+  test('is obeyed also after a collector whose clock stood years ahead has given many', async () => {
+    await run()
+    const ahead = iso(collectorNow() + 14 * 365 * DAY_MS)
+    const times = { issued_at: ahead, sent_at: ahead, expires_at: iso(Date.parse(ahead) + DAY_MS) }
+    for (let n = 0; n < 5; n++) await ask(message({ do: 'dance' }, times))
+    for (let n = 0; n < COMMANDS_REMEMBERED_MAX; n++) {
+      await clock.advance(1)
+      await ask(message({ do: 'dance' }))
+    }
+    await clock.advance(1)
+    expect(resultOf(await ask({ do: 'poll_now', slot: 'front' }))).toMatchObject([{ outcome: 'done' }])
   })
 
   test('is not carried out twice however many came between: what may be forgotten is too old to begin', async () => {
@@ -345,6 +457,16 @@ test('a damaged record is set aside: all checks are on, and the collector is tol
   expect(memory.switches.off()).toEqual([])
   expect(readdirSync(dir)).toContain('remote-damaged.json')
   expect(messages()).toMatchObject([{ kind: 'event', body: { name: 'switches_lost' } }, { kind: 'telemetry' }])
+})
+
+test('a damaged record that cannot be set aside costs neither the start nor the next command', async () => {
+  mkdirSync(join(dir, 'remote-damaged.json', 'in the way'), { recursive: true })
+  writeFileSync(join(dir, 'remote.json'), 'no JSON')
+  await run()
+  await ask(disable(front))
+  await remote.stop()
+  await run()
+  expect(memory.switches.off()).toEqual(['slot:front'])
 })
 
 describe('the log', () => {

@@ -105,12 +105,14 @@ function placeOff(switches: Switches, slot: string, drivers: readonly string[]):
   return switches.offReason('slot', slot) ?? (reasons.includes(null) ? null : (reasons[0] ?? null))
 }
 
-/** So that a switch ends also at a till that is restarted again and again and never hears the collector. */
+/** So that a switch ends, and stays ended, also at a till that is restarted again and again and never hears the collector. */
 function keepTime({ state, change }: RemoteFile, time: CollectorTime, logger: Logger): void {
   const now = time.now()
-  if (switchedOffAt(state, now).length === 0 || Math.abs(now - state.known_at) < NOTE_TIME_MS) return
+  const off = switchedOffAt(state, now)
+  const hasEnded = off.length < state.switched_off.length
+  if (!hasEnded && (off.length === 0 || Math.abs(now - state.known_at) < NOTE_TIME_MS)) return
   try {
-    change(noted => ({ ...noted, known_at: now }))
+    change(noted => ({ ...noted, known_at: now, switched_off: [...off] }))
   } catch (thrown) {
     logger.warn({ reason: messageOf(thrown) }, 'the collector’s time cannot be noted')
   }

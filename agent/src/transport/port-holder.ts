@@ -20,6 +20,19 @@ export async function findPortHolder(
   return (await lockFileHolder(device)) ?? (await openFileHolder(device))
 }
 
+/**
+ * False when another program may have the port open without this one being able to see it: the open files of other users' programs
+ * show only to root or with CAP_SYS_PTRACE. Windows opens a port for one program alone, so there it does not matter.
+ */
+export async function seesEveryHolder(path: string, platform: NodeJS.Platform = process.platform): Promise<boolean> {
+  if (platform !== 'linux') return true
+  if (!DEVICE.test(await realpath(path).catch(() => path))) return true
+  return readdir('/proc/1/fd').then(
+    () => true,
+    () => false,
+  )
+}
+
 async function lockFileHolder(device: string): Promise<string | null> {
   const text = await readFile(`/var/lock/LCK..${basename(device)}`, 'latin1').catch(() => '')
   const pid = Number.parseInt(text.trim(), 10)

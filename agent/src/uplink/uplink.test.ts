@@ -135,6 +135,19 @@ describe('stored', () => {
     link.say({ kind: 'dance' })
     expect(uplink.counters().unreadable).toBe(2)
     expect(uplink.phase()).toBe('greeting')
+    link.stored(0)
+    expect(link.numbers()).toEqual([1])
+  })
+
+  test('from a collector of before commands, which does not tell its clock, is obeyed', async () => {
+    await connect(3)
+    const { epoch } = link.lastHello()
+    const stored = { kind: 'stored', epoch, highest_epoch: epoch, window: { messages: 64, bytes: 131_072 } }
+    link.say({ ...stored, mark: 0 })
+    expect(link.numbers()).toEqual([1, 2, 3])
+    link.say({ ...stored, mark: 3 })
+    expect(outbox.position().mark).toBe(3)
+    expect(heardTimes).toEqual([])
   })
 })
 

@@ -3,12 +3,8 @@ import { readFileSync } from 'node:fs'
 import { AppError } from '@tillwatch/shared'
 import type { ImportReport } from '@tillwatch/shared/api'
 import { type Command, Option } from 'commander'
-import {
-  type DirectoryFile,
-  decodeDirectoryFile,
-  type FileProblem,
-  readDirectoryFile,
-} from '../fleet/directory-file.ts'
+import { type DirectoryFile, decodeDirectoryFile, readDirectoryFile } from '../fleet/directory-file.ts'
+import type { FileProblem } from '../fleet/file-entry.ts'
 import { createDirectoryStore } from '../store/sqlite/sqlite-directory-store.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'

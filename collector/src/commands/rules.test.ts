@@ -86,7 +86,7 @@ describe('tillwatch rules', () => {
     const own = await put('own.yaml', 'overrides:\n  test.nothing: { hold: 5m }\n')
     const { code, out } = await run('check', pack, own)
     expect(code).toBe(1)
-    expect(out).toContain("overrides.test.nothing: there is no rule test.nothing to change")
+    expect(out).toContain('overrides.test.nothing: there is no rule test.nothing to change')
   })
 
   it('runs cases against the pack beside them and shows the difference', async () => {

@@ -1,6 +1,6 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync'
-import type { FileContent, FileEntry, FileProblem } from './directory-file.ts'
 import type { EntryKind } from './entry-problems.ts'
+import type { FileContent, FileEntry, FileProblem } from './file-entry.ts'
 
 /** Which column tells which field of which kind. A row stands for one terminal and repeats its client, legal entity and site. */
 const COLUMNS: Readonly<Record<EntryKind, Readonly<Record<string, Column>>>> = {

@@ -1,30 +1,9 @@
-import { type Directory, type DirectoryRemark, directory } from '@tillwatch/shared/api'
+import { type Directory, directory } from '@tillwatch/shared/api'
 import { csvEntries } from './directory-csv.ts'
 import { yamlEntries } from './directory-yaml.ts'
 import { type EntryKind, fieldProblems } from './entry-problems.ts'
+import type { FileEntry, FilePlace, FileProblem } from './file-entry.ts'
 import { type Entry, keyOf } from './import-plan.ts'
-
-/** Where something stands in a file: its line, counted from 1, and what the file calls the field. */
-export interface FilePlace {
-  readonly line: number
-  readonly field: string | null
-}
-export type FileProblem = DirectoryRemark & FilePlace
-
-/** An entry as a file tells it, before anybody looked at it. */
-export interface FileEntry {
-  readonly kind: EntryKind
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly line: number
-  /** The place of one of its fields; of the entry when the field is not there. */
-  placeOf(field: string): FilePlace
-}
-
-/** What was read of a file: its entries, and what stands in the way of reading more. */
-export interface FileContent {
-  readonly entries: readonly FileEntry[]
-  readonly problems: readonly FileProblem[]
-}
 
 export interface DirectoryFile {
   /** The entries without a fault of their own. */

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml'
-import type { FileContent, FileEntry, FileProblem } from './directory-file.ts'
 import { ENTRY_KINDS, type EntryKind } from './entry-problems.ts'
+import type { FileContent, FileEntry, FileProblem } from './file-entry.ts'
 
 /** Entries of a directory in YAML: a list for each kind. */
 export function yamlEntries(text: string): FileContent {

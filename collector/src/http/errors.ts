@@ -32,6 +32,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'command.waiting': 409,
   'command.too_many': 409,
   'command.too_soon': 429,
+  'command.too_often': 429,
   'command.until': 422,
   'incident.silence_past': 422,
   'account.password': 422,

@@ -1,4 +1,4 @@
-import { type AgentCommand, COMMANDS_WAITING_MAX } from '@tillwatch/shared'
+import { type AgentCommand, COMMANDS_PER_MINUTE_MAX, COMMANDS_WAITING_MAX } from '@tillwatch/shared'
 import { describe, expect, test } from 'vitest'
 import { changeOf, type EarlierCommand, lifeOf, refusalOf } from './command-rules.ts'
 
@@ -30,6 +30,15 @@ describe('what may be asked', () => {
     const log: AgentCommand = { do: 'collect_log', bytes_max: 65_536 }
     expect(codeOf(log, [earlier(log, 60_000, true)])).toBe('command.waiting')
     expect(codeOf(log, [earlier(log, 60_000)])).toBeNull()
+    expect(codeOf({ ...log, bytes_max: 1_024 }, [earlier(log, 60_000, true)])).toBe('command.waiting')
+  })
+
+  test('no agent is given more in a minute than a person would give, answered or not', () => {
+    const given = Array.from({ length: COMMANDS_PER_MINUTE_MAX }, (_, n) => earlier(poll(`slot-${n}`), 59_999))
+    expect(codeOf(disable(NOW + HOUR_MS), given)).toBe('command.too_often')
+    expect(codeOf(disable(NOW + HOUR_MS), given.slice(1))).toBeNull()
+    const before = given.map(({ command }) => earlier(command, 60_000))
+    expect(codeOf(disable(NOW + HOUR_MS), before)).toBeNull()
   })
 
   test('no more than a few commands wait for an agent that is away', () => {

@@ -15,6 +15,8 @@ function world() {
   const sessions = new Map<string, number>()
   const said: { agentId: string; message: DownMessage }[] = []
   let asked = 0
+  let isStoreWell = true
+  let largest = 0
   const courier = createCourier({
     commands: {
       issue: (issuer, agentId, command, now) => {
@@ -23,9 +25,17 @@ function world() {
         rows.set(id, { id, agentId, command, issuedBy: issuer.name, ...times })
         return Promise.resolve(id)
       },
-      waiting: now => {
+      waitingAgents: now => {
         asked++
-        return Promise.resolve([...rows.values()].filter(({ expiresAt }) => expiresAt > now))
+        return Promise.resolve([...new Set([...rows.values()].filter(alive(now)).map(({ agentId }) => agentId))])
+      },
+      waitingFor: (agentIds, now) => {
+        asked++
+        largest = Math.max(largest, agentIds.length)
+        if (!isStoreWell) return Promise.reject(new Error('the disk is full'))
+        return Promise.resolve(
+          [...rows.values()].filter(alive(now)).filter(({ agentId }) => agentIds.includes(agentId)),
+        )
       },
       noteSent: (ids, now) => {
         for (const [id, row] of rows) if (ids.includes(id)) rows.set(id, { ...row, sentAt: now })
@@ -44,8 +54,33 @@ function world() {
     live.publish({ topic: 'agent', id: agentId })
     await clock.advance(0)
   }
-  return { clock, rows, sessions, said, courier, arrive, questions: () => asked }
+  /** A command of another process, or of before this run. */
+  const write = (id: string, agentId: string) => {
+    const issuedAt = clock.now()
+    const times = { issuedAt, expiresAt: issuedAt + 600_000, sentAt: null }
+    rows.set(id, { id, agentId, command: POLL, issuedBy: 'console', ...times })
+  }
+  const breakStore = () => {
+    isStoreWell = false
+  }
+  return {
+    clock,
+    rows,
+    sessions,
+    said,
+    courier,
+    arrive,
+    write,
+    breakStore,
+    questions: () => asked,
+    largest: () => largest,
+  }
 }
+
+const alive =
+  (now: number) =>
+  ({ expiresAt }: WaitingCommand) =>
+    expiresAt > now
 
 test('an agent that is there is told at once, with all times by our clock', async () => {
   const { courier, sessions, said, clock } = world()
@@ -98,15 +133,33 @@ test('the return of agents for which nothing waits asks nothing of the store', a
 })
 
 test('a command that another process wrote down is found within seconds', async () => {
-  const { courier, sessions, said, clock, rows } = world()
+  const { courier, sessions, said, clock, write } = world()
   await courier.start()
   sessions.set('till-1', 1)
-  const now = clock.now()
-  rows.set('x', {
-    ...{ id: 'x', agentId: 'till-1', command: POLL, issuedBy: 'operator' },
-    ...{ issuedAt: now, expiresAt: now + 600_000, sentAt: null },
-  })
+  write('x', 'till-1')
   await clock.advance(5_000)
   expect(said).toHaveLength(1)
   await courier.stop()
+})
+
+test('a command to a whole fleet reaches everybody who is there, in steps, however many are away', async () => {
+  const { courier, sessions, said, clock, write, largest } = world()
+  for (let n = 0; n < 3_000; n++) write(`away-${n}`, `away-${n}`)
+  for (let n = 0; n < 500; n++) {
+    write(`here-${n}`, `here-${n}`)
+    sessions.set(`here-${n}`, n)
+  }
+  await courier.start()
+  await clock.advance(0)
+  expect(new Set(said.map(({ agentId }) => agentId)).size).toBe(500)
+  expect(largest()).toBeLessThanOrEqual(200)
+  await courier.stop()
+})
+
+test('what is written down is given, also when it cannot be said at once', async () => {
+  const { courier, sessions, breakStore, rows } = world()
+  sessions.set('till-1', 1)
+  breakStore()
+  const id = await courier.issue(ISSUER, 'till-1', POLL)
+  expect(rows.has(id)).toBe(true)
 })

@@ -23,11 +23,13 @@ export interface Issuer {
 export interface RemoteCommands {
   /**
    * Writes a command down, with its entry in the change log of the PC, and returns its id. Rejects with `agent.unknown`, `agent.revoked`,
-   * `command.until`, `command.too_soon`, `command.waiting`, `command.too_many`.
+   * `command.until`, `command.too_soon`, `command.too_often`, `command.waiting`, `command.too_many`.
    */
   issue(issuer: Issuer, agentId: string, command: AgentCommand, now: EpochMs): Promise<string>
-  /** Everything that may still be said, oldest first. */
-  waiting(now: EpochMs): Promise<readonly WaitingCommand[]>
+  /** Agents for which something waits, those that are away too. */
+  waitingAgents(now: EpochMs): Promise<readonly string[]>
+  /** Everything that may still be said to these agents, oldest first. */
+  waitingFor(agentIds: readonly string[], now: EpochMs): Promise<readonly WaitingCommand[]>
   noteSent(ids: readonly string[], now: EpochMs): Promise<void>
   /** Deletes a small step of what was asked before; true when more is left. */
   thinCommands(before: EpochMs): Promise<boolean>

@@ -4,7 +4,7 @@ const common = {
   driver: 'atol-web',
   untoldFlags: ['flk_rejected', 'setup_needed', 'ofd_cancelled'],
   ordinaryCommandsMax: 18,
-  gate: 'round',
+  service: { takesBack: ['DELETE requests'] },
   secret: {
     state: { quirks: { users: { monitor: 'a secret' } } },
     passwords: { user: 'monitor', password: 'a secret' },

@@ -52,8 +52,10 @@ describe('answers', () => {
 
   test('the registration with its names as child tags, escaped', () => {
     const answer = ask("REG='?'", { register: { organisation: 'ООО «А» & <Б>', autonomous: true, ffd: '1.05' } })
-    expect(answer).toContain("T1209='2' T1037='0001234567012345' T1018='7701234567' T1017='7709876543'")
+    expect(answer).toContain("T1209='2' T1037='0001234567012345' T1018='7701234567' T1017=''")
     expect(answer).toContain("MODE='2' ")
+    expect(answer).toContain('<T1046></T1046>')
+    expect(ask("REG='?'")).toContain("T1017='7709876543'")
     expect(answer).toContain('><T1048>ООО «А» &amp; &lt;Б&gt;</T1048><T1009>')
     expect(answer).toMatch(/<\/OK>$/)
   })

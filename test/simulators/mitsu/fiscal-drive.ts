@@ -140,6 +140,7 @@ export const registration = ofDrive(device => {
   const { register, fn, marking } = device.state
   const done = isRegistered(device)
   const told = <T>(value: T, none: T) => (done ? value : none)
+  const ofOfd = (value: string) => told(register.autonomous ? '' : value, '')
   const code = FFD_CODES[register.ffd]
   return {
     attributes: [
@@ -154,7 +155,7 @@ export const registration = ofDrive(device => {
       ['T1209', told(code, 0)],
       ['T1037', told(register.registration_number, '')],
       ['T1018', told(register.inn, '')],
-      ['T1017', told(register.ofd_inn, '')],
+      ['T1017', ofOfd(register.ofd_inn)],
       ['T1036', ''],
       ['T1062', told<string | number>(register.tax_systems, '')],
       ['MODE', told(register.autonomous ? 1 << AUTONOMOUS_BIT : 0, 0)],
@@ -165,8 +166,8 @@ export const registration = ofDrive(device => {
       ['T1048', told(register.organisation, '')],
       ['T1009', told(register.address, '')],
       ['T1187', told('Зал', '')],
-      ['T1046', told(register.ofd_name, '')],
-      ['T1117', told('ofd@ofd.example', '')],
+      ['T1046', ofOfd(register.ofd_name)],
+      ['T1117', ofOfd('ofd@ofd.example')],
       ['T1060', told('www.nalog.gov.ru', '')],
     ],
   }

@@ -79,6 +79,7 @@ test('the full status', () => {
   })
   expect(decode(COMMANDS.fullStatus, '55 8C')).toMatchObject({ ok: false, error: { reaction: 'password' } })
   expect(() => decode(COMMANDS.fullStatus, status.slice(0, -3))).toThrow('too short')
+  expect(() => decode(COMMANDS.fullStatus, `${status} 00`)).toThrow('too long')
 })
 
 test('digits that are none leave the date and the serial out', () => {
@@ -98,6 +99,7 @@ test('the device type tells its error in its first byte, its version in decimal 
     ok: true,
     value: { modelId: 62, firmware: '3.0.1245', name: 'АТОЛ 55Ф' },
   })
+  expect(() => decode(COMMANDS.deviceType, '00 01 02 3E 00 00 03 00 01 12 45')).toThrow('of type 2, not a register')
   expect(decode(COMMANDS.deviceType, '66')).toMatchObject({ ok: false, error: { code: '66' } })
   expect(decode(COMMANDS.deviceType, '55 66 00', true)).toMatchObject({ ok: false, error: { code: '66' } })
   expect(decode(COMMANDS.deviceType, '00 01 01 3E 00 00 03 0A 01 12 45')).toMatchObject({
@@ -124,7 +126,7 @@ test('numbers of the drive are binary with the low byte first, its dates year fi
 test('what cannot be the answer to a query is not taken for it', () => {
   expect(() => decode(COMMANDS.shift, '55 00 1C 02 0E 1D 01')).toThrow('no state of a shift')
   expect(() => decode(COMMANDS.fnExpiry, '55 00 01 29 00 11 00')).toThrow('no day of the calendar')
-  expect(() => decode(COMMANDS.shift, '55 00 01 03 01 E8 03 00')).toThrow('1 bytes more than A4 10 answers')
+  expect(() => decode(COMMANDS.shift, '55 00 01 03 01 E8 03 00')).toThrow('too long: 1 more')
   expect(() => decode(COMMANDS.fullStatus, '55 00 01 03 01 E8 03')).toThrow('an error without a code')
   for (const command of [COMMANDS.shift, COMMANDS.ofdQueue, COMMANDS.fnStatus, COMMANDS.fnExpiry, COMMANDS.fnVersion])
     expect(() => decode(command, '55 00 01')).toThrow('too short')

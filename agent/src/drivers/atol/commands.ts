@@ -91,6 +91,12 @@ function expectByte(answer: ByteReader, expected: number): void {
   if (byte !== expected) throw protocolError('answer', `the answer begins with ${byte}, not with ${expected}`)
 }
 
+/** What was read, where nothing follows it. */
+function whole<Answer>(read: Answer, { remaining }: ByteReader): Answer {
+  if (remaining > 0) throw protocolError('long', `answer too long: ${remaining} more bytes than expected`)
+  return read
+}
+
 /** Two decimal digits of a byte; NaN for what are none. */
 const bcdByte = (byte: number): number =>
   byte >> 4 <= 9 && (byte & 15) <= 9 ? (byte >> 4) * 10 + (byte & 15) : Number.NaN
@@ -127,9 +133,7 @@ const fullStatus = reads('3F', {
     const modelId = answer.u8()
     const mode = answer.skip(2).u8()
     const receipt = answer.skip(4).u8()
-    // To the end of the 30 bytes that every firmware sends.
-    answer.skip(7)
-    return {
+    const status = {
       clockAt: localDateTime(localDate(year, month, day), hours, minutes, seconds),
       shiftOpen: (flags & 0x02) !== 0,
       paper: (flags & 0x08) !== 0,
@@ -140,6 +144,8 @@ const fullStatus = reads('3F', {
       submode: mode >> 4,
       receipt,
     }
+    // To the end of the 30 bytes that every firmware sends.
+    return whole(status, answer.skip(7))
   },
 })
 
@@ -160,6 +166,9 @@ const stateCode = reads('45', {
   },
 })
 
+/** Type of device: scales, displays and others speak this protocol, too. */
+const REGISTER_TYPE = 1
+
 /** The only answer that begins with its error byte. */
 const deviceType = reads('A5', {
   typicalMs: 40,
@@ -167,7 +176,9 @@ const deviceType = reads('A5', {
   decode(answer) {
     const error = answer.u8()
     if (error !== 0) return new RefusalCode(error, answer)
-    const modelId = answer.skip(2).u8()
+    const type = answer.skip(1).u8()
+    if (type !== REGISTER_TYPE) throw protocolError('answer', `the device is of type ${type}, not a register`)
+    const modelId = answer.u8()
     const version = bcdText(answer.skip(2).take(5))
     const [major, minor, build] = [version?.slice(0, 2), version?.slice(2, 4), version?.slice(6)].map(Number)
     return { modelId, firmware: version && `${major}.${minor}.${build}`, name: decodeCp866(answer.rest()) }
@@ -176,7 +187,7 @@ const deviceType = reads('A5', {
 
 /**
  * An FN query: 55, error byte, and the FN's own answer, whose numbers are binary with the low byte first. Transport 2 does not say to
- * what an answer belongs, so that one of another length, or with values that this one cannot have, is not taken.
+ * what an answer belongs, so that one of another length, or with values that it cannot have, is not taken.
  */
 const ofDrive = <Answer>(
   name: ReadOpcode,
@@ -188,9 +199,7 @@ const ofDrive = <Answer>(
       expectByte(answer, ANSWER)
       const error = answer.u8()
       if (error !== 0) return new RefusalCode(error, answer)
-      const read = reading.decode(answer)
-      if (answer.remaining > 0) throw protocolError('long', `${answer.remaining} bytes more than ${name} answers`)
-      return read
+      return whole(reading.decode(answer), answer)
     },
   })
 

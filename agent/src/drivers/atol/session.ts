@@ -15,6 +15,8 @@ export const HANDSHAKE_VARIANT = 2
 /** An answer may begin this late; the end of the hold is nearer in all but a very short exchange. */
 const ANSWER_MS = 10_000
 const INTER_BYTE_MS = { serial: 200, tcp: 500, http: 0 } as const
+/** On transport 2 a device that is not acknowledged sends its frame again after 500 ms: what was cut is forgotten before that. */
+const HANDSHAKE_INTER_BYTE_MS = { ...INTER_BYTE_MS, tcp: 300 } as const
 
 const PRINTER_QUESTION = COMMANDS.stateCode.name
 
@@ -37,7 +39,7 @@ const handshakeFor = (request: Uint8Array, { context, isFirst, isOwnAnswerDue }:
     request,
     fetchPending: !isFirst || isOwnAnswerDue,
     answerMs: ANSWER_MS,
-    interByteMs: INTER_BYTE_MS[context.line.kind],
+    interByteMs: HANDSHAKE_INTER_BYTE_MS[context.line.kind],
   })
 
 /** Exchanges on transport 3. A buffer in which another program's tasks stand in the way makes the register busy. */

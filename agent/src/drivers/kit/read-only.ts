@@ -4,7 +4,7 @@ import type { RegisterError } from './told.ts'
 
 /** What a driver does about a refusal, besides telling it. */
 export type Reaction =
-  /** The device does not know the command: it is not asked again until another device is there. */
+  /** The device does not know the command: it is not asked again for a day, or until another device is there. The gate's are asked all the same. */
   | 'unsupported'
   /** It cannot be answered in the present state; asked again when it is next due. */
   | 'state'

@@ -81,6 +81,63 @@ describe('a driver’s session', () => {
     expect(facts.get(SHIFT)).toMatchObject({ value: null, reason: 'switched off by Anna until 18:00' })
   })
 
+  test('a question that is on again is put at once, however seldom it is due', async () => {
+    const { session, context, sent, clock } = world({ memory: 170_000 })
+    const isDue: PollContext['isDue'] = (_cadence, answeredAtMs) => answeredAtMs === undefined
+    const register = session()
+    await register.poll(context({ isDue }))
+    await clock.advance(60_000)
+    await register.poll(context({ isDue, offReason: () => 'switched off by Anna until 18:00' }))
+    await clock.advance(60_000)
+    const { facts } = await register.poll(context({ isDue }))
+    expect(sent).toEqual(['status', 'shift', 'memory', 'status', 'status', 'shift', 'memory'])
+    expect(facts.get(MEMORY)).toMatchObject({ value: 170_000, at: clock.now() })
+  })
+
+  test('a question that says nothing of this register is not told as switched off', async () => {
+    const { session, context } = world({})
+    const one = commandQuestion({ cadence: 'poll', facts: [SHIFT], applies: () => false }, COMMANDS.shift, () => ({}))
+    const { facts } = await session({ questions: [one] }).poll(context({ offReason: () => 'off' }))
+    expect(facts.has(SHIFT)).toBe(false)
+  })
+
+  test.each([
+    ['00106900301234', '00106900301234'],
+    ['0000000000000000', null],
+  ])('a serial of %s names %s: zeros were never set and would make many registers one', async (value, serial) => {
+    const { session, context } = world({})
+    const gate: ReadSession<string, unknown>['gate'] = async ({ window, tell }) => {
+      tell({ 'fiscal.register.serial': { value } })
+      return (await window.ask(COMMANDS.status))?.ok === true
+    }
+    expect((await session({ gate }).poll(context())).serial).toBe(serial)
+  })
+
+  test('a second command while one is under way is a programming error', async () => {
+    const { session, context } = world({})
+    const gate: ReadSession<string, unknown>['gate'] = async ({ window }) => {
+      await Promise.all([window.ask(COMMANDS.status), window.ask(COMMANDS.shift)])
+      return true
+    }
+    await expect(session({ gate }).poll(context())).rejects.toThrow('one command at a time')
+  })
+
+  test('another drive: what was just told stays and all else goes, whatever the wall clock did meanwhile', async () => {
+    const { session, context, clock } = world({ memory: 170_000 })
+    let serial = '9960440300112233'
+    const gate: ReadSession<string, unknown>['gate'] = async poll => {
+      poll.tell({ 'fiscal.register.mode': { value: 'shift_open' } })
+      poll.tellDrive({ 'fiscal.fn.serial': { value: serial } }, 'memory')
+      return serial === '9960440300112233'
+    }
+    const register = session({ gate })
+    await register.poll(context())
+    clock.stepWall(-3 * 3_600_000)
+    serial = '9960440300999999'
+    const { facts } = await register.poll(context())
+    expect(new Set(facts.keys())).toEqual(new Set(['fiscal.fn.serial', 'fiscal.register.mode']))
+  })
+
   test('what a device does not support is left out for a day, then tried again: firmware is updated', async () => {
     const { session, context, sent, clock } = world({ memory: 'unsupported' })
     const register = session()
@@ -91,6 +148,16 @@ describe('a driver’s session', () => {
     await clock.advance(1)
     await register.poll(context())
     expect(sent.filter(name => name === 'memory')).toHaveLength(2)
+  })
+
+  test('what the gate asks is asked in every hold, even of a device that said once that it does not know it', async () => {
+    const { session, context, sent } = world({ status: 'unsupported' })
+    const gate: ReadSession<string, unknown>['gate'] = async ({ window }) =>
+      (await window.ask(COMMANDS.status)) !== null && window.ended === null
+    const register = session({ gate, questions: [] })
+    await register.poll(context())
+    await register.poll(context())
+    expect(sent).toEqual(['status', 'status'])
   })
 
   test('a refused secret is never tried again, and the setting to correct is named every time', async () => {

@@ -78,13 +78,17 @@ export function createWindow<Request, Payload>(
     return clock.monotonic() + Math.max(wireMs + typicalMs, learntMs) <= context.untilMs
   }
 
+  /** The commands of the gate are never left out: unasked, a register at work would be taken for an idle one. */
+  const isGateBehind = () => answersCount >= gateAnswersCount
+
   const refused = (command: ReadCommand<never>, { code, reason, reaction, error }: Refusal): Asked<never> => {
     if (error) faults.push({ error, raw: code })
     if (reaction === 'at_work') return end('at_work')
     if (reaction === 'password' && command.secret) {
       memo.bar(command.secret.name, reason)
       problems.push(secretProblem(command.secret))
-    } else if (reaction === 'unsupported') memo.bar(command.name, reason, clock.monotonic() + UNSUPPORTED_MS)
+    } else if (reaction === 'unsupported' && isGateBehind())
+      memo.bar(command.name, reason, clock.monotonic() + UNSUPPORTED_MS)
     else if (reaction === 'fault')
       problems.push({ code: `register.error.${code}`, message: `command ${command.name}: ${reason}` })
     return { ok: false, reason, code }

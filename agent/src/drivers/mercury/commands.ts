@@ -38,7 +38,7 @@ function command<Args, Answer>(name: string, entry: Command<Args, Answer>): Comm
       const result = answer.integer('result')
       if (result !== null && result !== 0) return err(refusalOf(result, answer.text('description')))
       const tells = entry.tells.length === 0 || entry.tells.some(member => answer.has(member))
-      if (!tells || (result === null && entry.tells.length === 0))
+      if (!tells || (result === null && (entry.tells.length === 0 || answer.has('result'))))
         throw protocolError('answer', `an answer without ${result === null ? 'a result' : entry.tells.join(', ')}`)
       return ok(entry.read(answer))
     },
@@ -108,7 +108,7 @@ const getStatus = command('GetStatus', {
         number: shift.count('num'),
         openedAt: shift.time('lastOpen'),
       },
-      receipt: { isOpen: receipt.flag('isOpen') ?? false, number: receipt.count('num') },
+      receipt: { isOpen: receipt.flag('isOpen'), number: receipt.count('num') },
       drive: answer.has('fnInfo')
         ? {
             status: drive.integer('status'),

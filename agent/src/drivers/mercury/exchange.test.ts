@@ -5,9 +5,11 @@ import { createLine } from '../../transport/line.ts'
 import { portError } from '../../transport/port-errors.ts'
 import type { Asking } from '../kit/exchange.ts'
 import { RegisterMemo } from '../memo.ts'
-import { CLOSE_RESERVE_MS, serviceExchange } from './exchange.ts'
+import { createServiceExchange, LATE_CLOSE_MS } from './exchange.ts'
 import { encodeRequest } from './framing.ts'
 
+const CLOSE_RESERVE_MS = 500
+const serviceExchange = createServiceExchange(CLOSE_RESERVE_MS)
 const ANSWER = encodeRequest('{"result":0}')
 
 /** A TCP service that answers one request a connection; `answers: false` takes connections and says nothing. */
@@ -55,19 +57,19 @@ test('each command has a connection of its own, and all their bytes are counted'
 test('a connection that cannot be had any more is no loss of the whole hold', async () => {
   const { asking } = await service({ refusesAfter: 1 })
   await serviceExchange('{}', asking('GetStatus'))
-  expect(await serviceExchange('{}', asking('GetStatus', 1))).toMatchObject({
-    kind: 'ended',
-    ending: 'failed',
-    sent: false,
-  })
+  const failed = { kind: 'ended', ending: 'failed', sent: false }
+  expect(await serviceExchange('{}', asking('GetCommonInfo', 2))).toMatchObject(failed)
+  expect(await serviceExchange('{}', asking('GetStatus', 1))).toMatchObject({ ...failed, ending: 'unreachable' })
 })
 
 test.each([
-  ['GetStatus', 1_400],
-  ['CloseSession', 1_400 + CLOSE_RESERVE_MS],
+  ['GetStatus', 1_400, 'unreachable'],
+  ['GetCommonInfo', 1_400, 'time'],
+  ['CloseSession', 1_400 + CLOSE_RESERVE_MS, 'time'],
+  ['OpenSession', 1_400 + CLOSE_RESERVE_MS - LATE_CLOSE_MS, 'unreachable'],
 ])(
-  '%s may wait until %i ms of the hold: only the end of a session uses the time that is kept for it',
-  async (name, untilMs) => {
+  '%s may wait until %i ms of the hold: the time kept for closing serves nothing else, but for the key that it needs',
+  async (name, untilMs, ending) => {
     const { clock, asking } = await service({ answers: false })
     await clock.advance(1_300)
     let endedMs = 0
@@ -76,7 +78,7 @@ test.each([
       return said
     })
     await clock.advance(5_000)
-    expect(await running).toMatchObject({ kind: 'ended', ending: 'time', sent: true })
+    expect(await running).toMatchObject({ kind: 'ended', ending, sent: true })
     expect(endedMs).toBe(untilMs)
     expect(await serviceExchange('{}', asking(name, 1))).toEqual({ kind: 'ended', ending: 'time', sent: false })
   },

@@ -30,6 +30,24 @@ test('numbers come as numbers or as texts, and what is none is unknown', () => {
   expect(answer.integer('e')).toBe(-1)
 })
 
+test('yes and no come as such, as numbers or as texts, and what is neither is unknown', () => {
+  const answer = parsed(
+    '{"a":true,"b":1,"c":"True","d":false,"e":"0","f":null,"g":2,"h":"","i":{"toString":5},"j":[true]}',
+  )
+  expect([...'abcdefghij'].map(name => answer.flag(name))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ])
+})
+
 test('times are those of a calendar', () => {
   const answer = parsed(
     '{"a":"2026-11-22T12:30:15","b":"2026-02-30T12:30:15","c":"2026-11-22T24:00:00","d":"","e":"22.11.2026","f":null}',
@@ -52,7 +70,8 @@ test('any JSON is read without harm, however deep it is and whatever its names',
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom('result', '__proto__', 'constructor', ''), (json, name) => {
       const answer = parseAnswer(json)
-      if (answer) expect(answer.inner(name).inner(name).count(name)).toBeNull()
+      if (answer)
+        expect([answer.inner(name).inner(name).count(name), answer.inner(name).flag(name)]).toEqual([null, null])
     }),
   )
   const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`

@@ -41,9 +41,12 @@ export class Fields {
     return value !== null && value >= 0 ? value : null
   }
 
+  /** Yes or no, also where it is written as 1 or 0, or as text; null for everything else. */
   flag(name: string): boolean | null {
     const value = this.#member(name)
-    return typeof value === 'boolean' ? value : null
+    const text = typeof value === 'boolean' ? String(value) : this.text(name)?.toLowerCase()
+    if (text === 'true' || text === '1') return true
+    return text === 'false' || text === '0' ? false : null
   }
 
   /** `YYYY-MM-DDTHH:MM:SS`, local to the register; null for what is no time. */

@@ -1,6 +1,6 @@
 import { factValue, type Question, refusedFacts, unanswered } from '../kit/question.ts'
 import type { ReadCommand } from '../kit/read-only.ts'
-import type { ToldFacts } from '../kit/told.ts'
+import { allUnknown, type ToldFacts } from '../kit/told.ts'
 import type { RegisterMemo } from '../memo.ts'
 import { COMMANDS, NO_CONNECTION, type SessionKey } from './commands.ts'
 import { unreachableProblem } from './problems.ts'
@@ -15,7 +15,10 @@ export const sessionOf = (memo: RegisterMemo): SessionKey => ({ sessionKey: Stri
 /** Works without an OFD, as far as is known. */
 export const isAutonomous = (memo: RegisterMemo) => factValue(memo, 'fiscal.register.autonomous') === true
 
-/** A question that one command of the session answers, once a day. */
+/** Opening a session and reading the status: the shortest way to a question. */
+const COMMANDS_BEFORE = 2
+
+/** A question that one command of the session answers, once a day. One for which no hold has time is given up until the next round. */
 function daily<Answer>(
   command: ReadCommand<SessionKey, Answer>,
   facts: Question['facts'],
@@ -26,8 +29,12 @@ function daily<Answer>(
     cadence: 'daily',
     facts,
     async ask(window, memo) {
+      const { commandsCount } = window
       const asked = await window.ask(command, sessionOf(memo))
-      if (!asked) return null
+      if (!asked) {
+        const isHopeless = commandsCount === COMMANDS_BEFORE && window.commandsCount === commandsCount
+        return isHopeless ? allUnknown(facts, 'the service is too slow for it') : null
+      }
       if (asked.ok) return { ...unanswered(facts), ...toFacts(asked.value) }
       if (asked.code !== NO_CONNECTION) return refusedFacts(facts, asked)
       window.end('unreachable', unreachableProblem(asked.reason))

@@ -15,6 +15,8 @@ import { fromDrive, fromDriverInfo, fromQueue, fromStatus, NO_QUEUE, UNTOLD } fr
 const CLOSE_RESERVE_MS = { usual: 500, min: 200, max: 700 } as const
 /** Closing takes about as long as the last time. */
 const CLOSE_SLACK_MS = 50
+/** Note of a hold in which no time was left for a session: the next one begins with it. */
+const SESSION_FIRST = 'session first'
 
 /**
  * One poll: is the service alive, a session, its status as the gate, the questions, and the session's end: always, also after an
@@ -89,6 +91,8 @@ async function askService(poll: Poll): Promise<boolean> {
   const { context, window, tell } = poll
   const { memo, clock } = context
   const { name } = COMMANDS.getDriverInfo
+  // It answered in the hold before, and took the time of the session with it.
+  if (memo.note(SESSION_FIRST) !== undefined) memo.markAnswered(name, clock.monotonic())
   if (!context.isDue('daily', memo.answeredAtMs(name))) return true
   if (!isTimeFor(poll, COMMANDS.getDriverInfo.typicalMs)) return false
   const info = await window.ask(COMMANDS.getDriverInfo)
@@ -101,19 +105,21 @@ async function askService(poll: Poll): Promise<boolean> {
 
 /** Whether a second session opens while the POS program has one is not known: any refusal means to come back later. */
 async function openSession(poll: Poll): Promise<boolean> {
-  const { name } = COMMANDS.openSession
-  if (!isTimeFor(poll, sessionMs(poll))) return false
+  const { memo } = poll.context
+  const hasTime = isTimeFor(poll, sessionMs(poll))
+  memo.setNote(SESSION_FIRST, hasTime ? undefined : 1)
+  if (!hasTime) return false
   const opened = await poll.window.ask(COMMANDS.openSession)
   if (!opened) {
-    poll.context.memo.askAgain(COMMANDS.getDriverInfo.name)
+    memo.askAgain(COMMANDS.getDriverInfo.name)
     return false
   }
-  if (!opened.ok) return endRefused(poll, name, opened)
-  poll.context.memo.setNote(SESSION, opened.value.sessionKey)
+  if (!opened.ok) return endRefused(poll, COMMANDS.openSession.name, opened)
+  memo.setNote(SESSION, opened.value.sessionKey)
   return true
 }
 
-/** Clock, shift, receipt, drive and queue. An open receipt ends the window at once. */
+/** Clock, shift, receipt, drive and queue. A receipt that is open, or may be, ends the window at once. */
 async function passStatus(poll: Poll): Promise<boolean> {
   const { context, window, tell } = poll
   const { memo } = context
@@ -127,7 +133,7 @@ async function passStatus(poll: Poll): Promise<boolean> {
   tell(fromStatus(status.value))
   tell(fromDrive(status.value))
   tell(fromQueue(status.value))
-  if (status.value.receipt.isOpen) window.end('at_work')
+  if (status.value.receipt.isOpen !== false) window.end('at_work')
   return window.ended === null
 }
 

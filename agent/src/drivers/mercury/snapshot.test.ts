@@ -18,7 +18,7 @@ test('the drive’s phases are the service’s own numbers, not the drive’s', 
 })
 
 test('shift and mode: closed, open, over 24 hours, with a receipt open, and not told', () => {
-  const told = (shiftInfo: object, isOpen = false) => {
+  const told = (shiftInfo: object, isOpen: boolean | null = false) => {
     const facts = fromStatus(status({ shiftInfo, checkInfo: { isOpen } }))
     return [facts['fiscal.shift.state']?.value, facts['fiscal.register.mode']?.value]
   }
@@ -27,6 +27,7 @@ test('shift and mode: closed, open, over 24 hours, with a receipt open, and not 
   expect(told({ isOpen: true, is24Expired: true })).toEqual(['expired', 'shift_expired'])
   expect(told({ isOpen: true }, true)).toEqual(['open', 'document_open'])
   expect(told({})).toEqual([null, null])
+  expect(told({ isOpen: true }, null)).toEqual(['open', null])
 })
 
 test('the time at which the shift was opened belongs to an open shift', () => {
@@ -69,11 +70,12 @@ test('FFD as the service writes it', () => {
     fromCommonInfo({ model: null, serial: null, fnSerial: null, firmware: null, ffd: ffdTotalVer })[
       'fiscal.register.ffd'
     ]
-  expect(['1.0', '1.0.5', '1.1', '1.2', '4', null].map(text => ffd(text)?.value)).toEqual([
+  expect(['1.0', '1.0.5', '1.1', '1.2', '4', 'constructor', null].map(text => ffd(text)?.value)).toEqual([
     '1.0',
     '1.05',
     '1.1',
     '1.2',
+    undefined,
     undefined,
     undefined,
   ])

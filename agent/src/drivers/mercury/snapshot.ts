@@ -64,7 +64,8 @@ const shiftState = ({ isOpen, isExpired }: Status['shift']) => {
   return isExpired ? 'expired' : 'open'
 }
 
-const modeFact = (shift: Status['shift'], receiptIsOpen: boolean): Told => {
+const modeFact = (shift: Status['shift'], receiptIsOpen: boolean | null): Told => {
+  if (receiptIsOpen === null) return unknown('the service does not tell whether a receipt is open')
   if (receiptIsOpen) return { value: 'document_open' }
   const state = shiftState(shift)
   return state ? { value: `shift_${state}` } : unknown('the service does not tell it')
@@ -107,17 +108,17 @@ export function fromQueue({ drive }: Status): ToldFacts {
 export const NO_QUEUE = queueFacts({ count: 0, firstDocument: null, firstAt: null }, true)
 
 /** FFD versions as the service writes them. */
-const FFD: Readonly<Record<string, string>> = {
-  '1.0': '1.0',
-  '1.0.5': '1.05',
-  '1.05': '1.05',
-  '1.1': '1.1',
-  '1.2': '1.2',
-}
+const FFD: ReadonlyMap<string | null, string> = new Map([
+  ['1.0', '1.0'],
+  ['1.0.5', '1.05'],
+  ['1.05', '1.05'],
+  ['1.1', '1.1'],
+  ['1.2', '1.2'],
+])
 
 /** Facts of the register, GetCommonInfo. */
 export function fromCommonInfo({ model, serial, fnSerial, ffd, firmware }: Answer<'getCommonInfo'>): ToldFacts {
-  const version = FFD[ffd ?? '']
+  const version = FFD.get(ffd)
   return {
     ...(model && { 'fiscal.register.model': { value: model } }),
     ...(serial && { 'fiscal.register.serial': { value: serial } }),

@@ -13,8 +13,9 @@ export interface Answer {
 
 const ROOT = /<(OK|ERROR)/i
 const HEAD = /^(?:'[^']*'|"[^"]*"|[^<>'"])*/
-const ATTRIBUTE = /([A-Za-z]\w*)\s*=\s*(?:'([^']*)'|"([^"]*)"|([^\s'"<>/]+))/g
-const CHILD = /<([A-Za-z]\w*)[^<>]*>([^<>]*)<\/\1\s*>/gi
+// Names have an end: one of thousands of letters, tried from each of them, would take the agent's time for itself.
+const ATTRIBUTE = /([A-Za-z]\w{0,31})\s*=\s*(?:'([^']*)'|"([^"]*)"|([^\s'"<>/]+))/g
+const CHILD = /<([A-Za-z]\w{0,31})(?:\s[^<>]*)?>([^<>]*)<\/\1\s*>/gi
 
 /**
  * Reads an answer by what its attributes look like rather than by the rules of XML: registers leave out blanks between them and after
@@ -54,7 +55,7 @@ export const countOf = (text: string | null): number | null =>
 
 /** A byte written in hexadecimal as `0x08`, or as one digit; null for anything else, which could be read in two ways. */
 export const byteOf = (text: string | null): number | null =>
-  text !== null && /^(0x[0-9a-f]{1,2}|\d)$/i.test(text) ? Number(text) : null
+  text !== null && /^(0x0{0,6}[0-9a-f]{1,2}|\d)$/i.test(text) ? Number(text) : null
 
 /** `YYYY-MM-DD`; null for what is no day of the calendar, such as `2000-00-00`. */
 export function dateOf(text: string | null): string | null {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@tillwatch/shared'
 import { protocolError } from '../../codec/bytes.ts'
 import { type CommandEntry, type Refusal, readOnlyTable } from '../kit/read-only.ts'
-import { type Answer, byteOf, countOf, dateOf, dateTimeOf, parseAnswer } from './answer.ts'
-import { refusalOf } from './error-codes.ts'
+import { type Answer, countOf, dateOf, dateTimeOf, parseAnswer } from './answer.ts'
+import { FN_SILENT, refusalOf } from './error-codes.ts'
 
 /** 02, length, 03 and LRC of the query; 03 and LRC of the answer. */
 const OVERHEAD_BYTES = 7
@@ -13,6 +13,8 @@ interface Reading<Value> {
   readonly answerBytes: number
   /** Attributes without which the answer is one to another question. */
   readonly needs: readonly string[]
+  /** Error numbers that show a fault when they answer this very query. */
+  readonly faults?: Parameters<typeof refusalOf>[1]
   readonly read: (answer: Answer) => Value
 }
 
@@ -27,7 +29,7 @@ function query<Value>(attributes: string, reading: Reading<Value>): CommandEntry
     encode: () => text,
     decode(payload): Result<Value, Refusal> {
       const answer = parseAnswer(payload)
-      if (answer.isError) return err(refusalOf(answer))
+      if (answer.isError) return err(refusalOf(answer, reading.faults))
       const missing = reading.needs.filter(attribute => answer.attribute(attribute) === null)
       if (missing.length > 0) throw protocolError('answer', `an answer without ${missing.join(', ')}`)
       return ok(reading.read(answer))
@@ -59,15 +61,16 @@ const identity = query("VER='?' DATE='?' TIME='?'", {
   }),
 })
 
-/** The drive. */
+/** The drive. `phase` and `flags`: bytes as the register writes them. */
 const drive = query("INFO='FN'", {
   typicalMs: 100,
   answerBytes: 150,
   needs: ['PHASE'],
+  faults: FN_SILENT,
   read: answer => ({
     serial: answer.attribute('FN') ?? '',
-    phase: byteOf(answer.attribute('PHASE')),
-    flags: byteOf(answer.attribute('FLAG')),
+    phase: answer.attribute('PHASE'),
+    flags: answer.attribute('FLAG'),
     registrationsLeft: countOf(/^\d+\|(\d+)$/.exec(answer.attribute('REG') ?? '')?.[1] ?? null),
     validUntil: dateOf(answer.attribute('VALID')),
     lastDocument: countOf(answer.attribute('LAST')),

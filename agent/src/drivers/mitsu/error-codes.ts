@@ -2,56 +2,70 @@ import type { Reaction, Refusal } from '../kit/read-only.ts'
 import type { RegisterError } from '../kit/told.ts'
 import { type Answer, byteOf } from './answer.ts'
 
-interface ErrorCode {
-  readonly meaning: string
-  readonly reaction: Reaction
-  /** Our name of the fault, where the register shows one by this number. */
-  readonly error?: RegisterError
-}
+/**
+ * Error numbers that matter to a reader. One open 1C driver alone has their meanings, so nothing is built on them that would do harm if
+ * it were wrong: a register that seems at work is left alone for a while, a fault is told as a problem and not as a state of the
+ * register, and no number bars a query. The others are told as they are.
+ */
+const NUMBERS: ReadonlyMap<string, readonly [meaning: string, reaction: Reaction]> = new Map([
+  ['22', ['a document is open', 'at_work']],
+  ['69', ['the FN is not ready or not there', 'fault']],
+  ['70', ['the FN did not answer in time', 'fault']],
+  ['72', ['not possible in autonomous mode', 'state']],
+  ['94', ['the register did not receive the whole query', 'state']],
+  ['95', ['the printer is busy', 'at_work']],
+  ['96', ['the query has unknown parameters', 'state']],
+  ['99', ['unknown query', 'state']],
+  ['133', ['printer failure', 'fault']],
+  ['500', ['no paper', 'fault']],
+  ['501', ['the cover is open', 'fault']],
+  ['502', ['the printer is not ready', 'fault']],
+  ['503', ['cutter failure', 'fault']],
+  ['504', ['another printer error', 'fault']],
+  ['505', ['the printer is off', 'fault']],
+  ['509', ['the printer is printing', 'at_work']],
+  ['600', ['the clock cannot be read', 'fault']],
+])
 
-const of = (meaning: string, reaction: Reaction, error?: RegisterError): ErrorCode =>
-  error ? { meaning, reaction, error } : { meaning, reaction }
+/** Our names of faults by error number. */
+type Faults = ReadonlyMap<string, RegisterError>
 
-/** Error numbers that matter to a reader, as an open 1C driver lists them. The others are told by their number. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  22: of('a document is open', 'at_work'),
-  69: of('the FN is not ready or not there', 'fault', 'fn_link'),
-  70: of('the FN did not answer in time', 'fault', 'fn_link'),
-  72: of('not possible in autonomous mode', 'state'),
-  94: of('the register did not receive the whole query', 'state'),
-  95: of('the printer is busy', 'at_work'),
-  96: of('the query has unknown parameters', 'unsupported'),
-  99: of('unknown query', 'unsupported'),
-  133: of('printer failure', 'fault', 'printer'),
-  500: of('no paper', 'fault', 'paper'),
-  501: of('the cover is open', 'fault', 'cover'),
-  502: of('the printer is not ready', 'fault', 'printer'),
-  503: of('cutter failure', 'fault', 'cutter'),
-  504: of('another printer error', 'fault', 'printer'),
-  505: of('the printer is off', 'fault', 'printer'),
-  509: of('the printer is printing', 'at_work'),
-  600: of('the clock cannot be read', 'fault', 'clock'),
-}
+/** Numbers by which the query for the drive itself is refused without it: then nothing of it can be read, whatever they mean exactly. */
+export const FN_SILENT: Faults = new Map([
+  ['69', 'fn_link'],
+  ['70', 'fn_link'],
+])
+const NO_FAULTS: Faults = new Map()
 
 /** The FN's own errors (FN technical description, answer codes) that mean a fault; the rest are states. */
-const FN_FAULTS: Readonly<Record<number, ErrorCode>> = {
-  3: of('FN failure', 'fault', 'fn'),
-  4: of('failure of the FN’s cryptographic processor', 'fault', 'fn'),
-  5: of('the FN’s term of life is over', 'fault', 'fn'),
-  6: of('the FN’s archive is full', 'fault', 'fn'),
-  7: of('wrong date or time', 'fault', 'clock'),
-  18: of('the FN’s cryptographic resource is used up', 'fault', 'fn'),
-  20: of('the FN’s storage of documents for the OFD is used up', 'fault', 'fn'),
-  21: of('the oldest unsent document is over 30 days old', 'fault', 'fn'),
-  23: of('the clocks of register and FN differ', 'fault', 'clock'),
-}
+const FN_FAULTS: ReadonlyMap<number | null, readonly [meaning: string, error: RegisterError]> = new Map([
+  [0x03, ['FN failure', 'fn']],
+  [0x04, ['failure of the FN’s cryptographic processor', 'fn']],
+  [0x05, ['the FN’s term of life is over', 'fn']],
+  [0x06, ['the FN’s archive is full', 'fn']],
+  [0x07, ['wrong date or time', 'clock']],
+  [0x12, ['the FN’s cryptographic resource is used up', 'fn']],
+  [0x14, ['the FN’s storage of documents for the OFD is used up', 'fn']],
+  [0x15, ['the oldest unsent document is over 30 days old', 'fn']],
+  [0x17, ['the clocks of register and FN differ', 'clock']],
+])
 
-/** An ERROR answer as a refusal; its code is the number, with the FN's own error behind it where there is one: `40/0x02`. */
-export function refusalOf(answer: Answer): Refusal {
+/** True for the code of a refusal that came from the drive, or for want of it. */
+export const isOfDrive = (code: string | null): boolean => code !== null && (code.includes('/') || FN_SILENT.has(code))
+
+/**
+ * An ERROR answer as a refusal; its code is the number, with the FN's own error behind it where there is one: `40/0x02`. What the FN
+ * says of itself goes before a number. `faults`: numbers that show a fault when they answer the query that was put.
+ */
+export function refusalOf(answer: Answer, faults: Faults = NO_FAULTS): Refusal {
   const no = answer.attribute('No') ?? '?'
   const fse = answer.attribute('FSE')
   const code = fse ? `${no}/${fse}` : no
-  const known = CODES[no] ?? FN_FAULTS[byteOf(fse) ?? 0]
-  const { meaning, reaction, error } = known ?? of(fse ? 'the FN refused the query' : 'error', 'state')
-  return { code, reason: `${meaning} (${code})`, reaction, ...(error && { error }) }
+  const fnFault = FN_FAULTS.get(byteOf(fse))
+  if (fnFault) return { code, reason: `${fnFault[0]} (${code})`, reaction: 'fault', error: fnFault[1] }
+  const number = NUMBERS.get(no)
+  if (!number) return { code, reason: `${fse ? 'the FN refused the query' : 'error'} (${code})`, reaction: 'state' }
+  const [meaning, reaction] = number
+  const error = faults.get(no)
+  return { code, reason: `${meaning} (${code}, as an open driver reads it)`, reaction, ...(error && { error }) }
 }

@@ -1,8 +1,9 @@
-import type { DriverOptions, DriverSession } from '../driver.ts'
+import type { DriverOptions, DriverSession, Problem } from '../driver.ts'
 import { type Asking, type Link, lineExchange } from '../kit/exchange.ts'
 import { createReadSession, type Poll } from '../kit/session.ts'
-import { allUnknown, FN_FACTS, OFD_FACTS } from '../kit/told.ts'
+import { allUnknown, FN_FACTS } from '../kit/told.ts'
 import { COMMANDS } from './commands.ts'
+import { isOfDrive } from './error-codes.ts'
 import { createLink } from './link.ts'
 import { isAutonomous, QUESTIONS, REGISTRATION_FACTS, REGISTRATION_QUESTION, SLOW_LINE } from './questions.ts'
 import { fromDrive, fromIdentity, fromShift, IDENTITY_FACTS, NO_QUEUE, SHIFT_FACTS, UNTOLD } from './snapshot.ts'
@@ -46,14 +47,26 @@ function noteSlowLine({ context: { line, memo }, tell }: Poll): void {
   if (isSlow) tell(allUnknown(REGISTRATION_FACTS, `the line is too slow for it: ${line.baudRate} baud`))
 }
 
-/** The shift, the cheapest of all. A register that says it prints ends the window here. */
+/**
+ * The shift, the cheapest of all. A register that says it prints ends the window here, and so does one that refuses for a reason other
+ * than its drive, or says what means nothing: nobody knows whether it is at work.
+ */
 async function passShift({ window, tell }: Poll): Promise<boolean> {
   const shift = await window.ask(COMMANDS.shift)
   if (!shift) return false
   tell(UNTOLD)
   tell(shift.ok ? fromShift(shift.value) : allUnknown(SHIFT_FACTS, shift.reason, shift.code ?? undefined))
-  return true
+  if (shift.ok || isOfDrive(shift.code)) return true
+  window.end('busy', unclearProblem(shift.reason))
+  return false
 }
+
+/** Not `ok`: as long as this lasts nothing else is read, and that is not to pass for a register that is well. */
+const unclearProblem = (reason: string): Problem => ({
+  code: 'register.unclear',
+  message: `the register does not tell its shift, and may be at work: ${reason}`,
+  nextStep: 'The agent asks again by itself. If it stays so, send a capture of the exchange to the authors of the driver.',
+})
 
 /** Who answers, once a round: another register on the same port makes everything be asked anew. */
 async function readIdentity(poll: Poll): Promise<boolean> {
@@ -65,7 +78,7 @@ async function readIdentity(poll: Poll): Promise<boolean> {
   if (!identity) return false
   if (identity.ok) {
     const told = fromIdentity(identity.value)
-    if (poll.differs('fiscal.register.serial', told)) poll.forget()
+    if (poll.differs('fiscal.register.serial', told)) poll.forget(SLOW_LINE)
     tell(told)
   } else {
     tell(allUnknown(IDENTITY_FACTS, identity.reason, identity.code ?? undefined))
@@ -74,10 +87,16 @@ async function readIdentity(poll: Poll): Promise<boolean> {
   return true
 }
 
+/** The drive, once a round: on a slow cable it and the queue do not fit into one hold. */
 async function readDrive(poll: Poll): Promise<boolean> {
-  const drive = await poll.window.ask(COMMANDS.drive)
+  const { context, window, tell } = poll
+  const { memo, clock } = context
+  const { name } = COMMANDS.drive
+  if (!context.isDue('poll', memo.answeredAtMs(name))) return true
+  const drive = await window.ask(COMMANDS.drive)
   if (!drive) return false
-  if (drive.ok) poll.tellDrive(fromDrive(drive.value), REGISTRATION_QUESTION)
-  else poll.tell(allUnknown([...FN_FACTS, ...OFD_FACTS], drive.reason, drive.code ?? undefined))
+  if (drive.ok) poll.tellDrive(fromDrive(drive.value), REGISTRATION_QUESTION, SLOW_LINE)
+  else tell(allUnknown(FN_FACTS, drive.reason, drive.code ?? undefined))
+  memo.markAnswered(name, clock.monotonic())
   return true
 }

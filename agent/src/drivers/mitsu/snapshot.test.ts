@@ -18,10 +18,32 @@ test('a state of the shift that is in no list is told as unknown, with its numbe
   })
 })
 
-test('autonomous is bit 1 of the work mode, whatever else is set', () => {
-  const autonomous = (mode: number | null) =>
-    fromRegistration({ ...REGISTRATION, mode })['fiscal.register.autonomous']?.value
-  expect([0, 1, 2, 3, 0x22, 0x21, null].map(autonomous)).toEqual([false, false, true, true, true, false, null])
+test.each(['5', 'constructor', '__proto__'])(
+  'a state of the shift that no list has, such as %s, breaks nothing',
+  state => {
+    expect(fromShift({ state, number: 7, receipts: 1 })['fiscal.shift.state']).toMatchObject({
+      value: null,
+      raw: state,
+    })
+    const channel = fromOfdServer({ host: 'a', port: 1, client: state })['fiscal.register.ofd_channel']
+    expect(channel).toMatchObject({ value: null, raw: state })
+  },
+)
+
+test('autonomous is bit 1 of the work mode, whatever else is set, and believed where the OFD says the same', () => {
+  const autonomous = (mode: number | null, ofdInn: string) =>
+    fromRegistration({ ...REGISTRATION, mode, ofdInn })['fiscal.register.autonomous']
+  const values = (ofdInn: string) => [0, 1, 2, 3, 0x22, 0x21, null].map(mode => autonomous(mode, ofdInn)?.value)
+  expect(values('7709876543')).toEqual([false, false, null, null, null, false, null])
+  expect(values('')).toEqual([null, null, true, true, true, null, null])
+  expect(values('0000000000')).toEqual(values(''))
+  expect(autonomous(2, '7709876543')).toEqual({ value: null, reason: expect.stringContaining('contradict'), raw: 2 })
+})
+
+test('an OFD of zeros is none', () => {
+  expect(fromRegistration({ ...REGISTRATION, mode: 2, ofdInn: '000000000000' })).not.toHaveProperty([
+    'fiscal.register.ofd_inn',
+  ])
 })
 
 test('of a register that was never registered nothing is told', () => {
@@ -32,13 +54,14 @@ test('of a register that was never registered nothing is told', () => {
 test('what cannot be right is told as unknown', () => {
   const drive = fromDrive({
     serial: '123',
-    phase: 5,
-    flags: null,
+    phase: '0x05',
+    flags: '88',
     registrationsLeft: null,
     validUntil: null,
     lastDocument: null,
   })
   for (const fact of Object.values(drive)) expect(fact).toMatchObject({ value: null, reason: expect.any(String) })
+  expect(drive['fiscal.fn.flags']?.raw).toBe('88')
   expect(fromOfdServer({ host: '', port: 0, client: '7' })).toMatchObject({
     'fiscal.register.ofd_host': { value: null },
     'fiscal.register.ofd_port': { value: null },

@@ -9,9 +9,11 @@ import {
   known,
   phaseFact,
   queueFacts,
+  type Told,
   type ToldFacts,
   unknown,
 } from '../kit/told.ts'
+import { byteOf } from './answer.ts'
 import type { COMMANDS } from './commands.ts'
 
 type Answer<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
@@ -35,15 +37,15 @@ export const SHIFT_FACTS = [
   'fiscal.register.mode',
 ] as const
 
-const SHIFT_STATES: Readonly<Record<string, readonly [shift: string, mode: (typeof REGISTER_MODES)[number]]>> = {
-  '0': ['closed', 'shift_closed'],
-  '1': ['open', 'shift_open'],
-  '9': ['expired', 'shift_expired'],
-}
+const SHIFT_STATES: ReadonlyMap<string, readonly [shift: string, mode: (typeof REGISTER_MODES)[number]]> = new Map([
+  ['0', ['closed', 'shift_closed']],
+  ['1', ['open', 'shift_open']],
+  ['9', ['expired', 'shift_expired']],
+])
 
 /** Facts of the shift, INFO 0. The register's mode follows from it: an open receipt is not told. */
 export function fromShift({ state, number, receipts }: Answer<'shift'>): ToldFacts {
-  const [shift, mode] = SHIFT_STATES[state] ?? []
+  const [shift, mode] = SHIFT_STATES.get(state) ?? []
   const strange = unknown('a state of the shift that is not in the vendor’s description', state)
   return {
     'fiscal.shift.state': shift ? { value: shift, raw: state } : strange,
@@ -70,12 +72,17 @@ export const fromIdentity = ({ firmware, serial, clockAt }: Answer<'identity'>):
 /** Facts of the drive, INFO FN. */
 export const fromDrive = (drive: Answer<'drive'>): ToldFacts => ({
   'fiscal.fn.serial': fnSerialFact(drive.serial),
-  'fiscal.fn.phase': drive.phase === null ? unknown('the register gives no phase') : phaseFact(drive.phase),
-  'fiscal.fn.flags': drive.flags === null ? unknown('the register gives no flags') : flagsFact(drive.flags),
+  'fiscal.fn.phase': byteFact(drive.phase, phaseFact),
+  'fiscal.fn.flags': byteFact(drive.flags, flagsFact),
   'fiscal.fn.last_document': known(drive.lastDocument, 'the register gives no number'),
   'fiscal.fn.valid_until': known(drive.validUntil, 'the FN gives no valid date'),
   'fiscal.fn.registrations_left': known(drive.registrationsLeft, 'the register gives no number'),
 })
+
+function byteFact(text: string | null, factOf: (byte: number) => Told): Told {
+  const byte = byteOf(text)
+  return byte === null ? unknown('the register gives no byte as 0x08', text ?? undefined) : factOf(byte)
+}
 
 /** Facts of the OFD queue, INFO OFD. */
 export const fromQueue = (queue: Answer<'queue'>): ToldFacts => queueFacts(queue, false)
@@ -90,33 +97,43 @@ export const fromNotifications = ({ count }: Answer<'notifications'>): ToldFacts
 
 /** FFD version, tag 1209. */
 const FFD: Readonly<Record<number, string>> = { 1: '1.0', 2: '1.05', 3: '1.1', 4: '1.2' }
-/** Work modes of the registration as the FN keeps them: bit 1 is autonomous work. */
+/** Work modes of the registration as the FN keeps them: bit 1 is autonomous work. That `MODE` holds them one open driver says alone. */
 const MODE_AUTONOMOUS = 1 << 1
+
+/** Believed where the OFD of the registration says the same: an autonomous register has none, and a wrong yes would silence its queue. */
+function autonomousFact(mode: number | null, hasOfd: boolean): Told {
+  if (mode === null) return unknown('the register gives no work mode')
+  const isAutonomous = (mode & MODE_AUTONOMOUS) !== 0
+  return isAutonomous === hasOfd
+    ? unknown(`the work mode and ${hasOfd ? 'an' : 'no'} OFD in the registration contradict one another`, mode)
+    : { value: isAutonomous, raw: mode }
+}
 
 /** Facts of the last registration, REG; of a register that was never registered nothing is known. */
 export function fromRegistration({ ffd, number, inn, ofdInn, ofdName, mode }: Answer<'registration'>): ToldFacts {
   const version = FFD[ffd ?? 0]
+  const hasOfd = isInn(ofdInn) && /[1-9]/.test(ofdInn)
   return {
     ...(version && { 'fiscal.register.ffd': { value: version, raw: ffd ?? 0 } }),
     ...(isRegistrationNumber(number) && {
       'fiscal.register.registration_number': { value: number },
-      'fiscal.register.autonomous':
-        mode === null
-          ? unknown('the register gives no work mode')
-          : { value: (mode & MODE_AUTONOMOUS) !== 0, raw: mode },
+      'fiscal.register.autonomous': autonomousFact(mode, hasOfd),
     }),
     ...(isInn(inn) && { 'fiscal.register.inn': { value: inn } }),
-    ...(isInn(ofdInn) && { 'fiscal.register.ofd_inn': { value: ofdInn } }),
+    ...(hasOfd && { 'fiscal.register.ofd_inn': { value: ofdInn } }),
     ...(ofdName && { 'fiscal.register.ofd_name': { value: ofdName } }),
   }
 }
 
 /** Who carries OFD traffic: the register itself, or a program on the PC. */
-const CHANNELS: Readonly<Record<string, string>> = { '0': 'register', '1': 'pc' }
+const CHANNELS: ReadonlyMap<string | null, string> = new Map([
+  ['0', 'register'],
+  ['1', 'pc'],
+])
 
 /** Facts of the OFD server, OFD. */
 export function fromOfdServer({ host, port, client }: Answer<'ofdServer'>): ToldFacts {
-  const channel = CHANNELS[client ?? '']
+  const channel = CHANNELS.get(client)
   return {
     'fiscal.register.ofd_host': known(host, 'no server is set'),
     'fiscal.register.ofd_port': known(port || null, 'no port is set'),

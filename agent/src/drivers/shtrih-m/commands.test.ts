@@ -132,3 +132,23 @@ test('the error byte is read before the length: some firmware adds bytes behind 
     error: { code: '72', reaction: 'state' },
   })
 })
+
+test.each([
+  ['ffffffff', null],
+  ['00000000', null],
+  ['e8930400', '300008'],
+])('serial bytes %s are the serial %s', (low, serialTail) => {
+  const answer = Buffer.from(`11001e${'00'.repeat(29)}${low}${'00'.repeat(12)}`, 'hex')
+  expect(COMMANDS.fullStatus.decode(answer)).toMatchObject({ ok: true, value: { serialTail } })
+})
+
+test.each([
+  ['37', 'unsupported'],
+  ['01', 'unsupported'],
+  ['a0', 'unsupported'],
+  ['33', 'state'],
+  ['5d', 'state'],
+])('error %s about a command makes it %s', (code, reaction) => {
+  const answer = Buffer.from(`ff68${code}`, 'hex')
+  expect(COMMANDS.markingQueue.decode(answer)).toMatchObject({ ok: false, error: { reaction } })
+})

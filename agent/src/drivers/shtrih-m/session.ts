@@ -109,7 +109,7 @@ async function readIdentity(poll: Poll): Promise<boolean> {
 }
 
 async function passFn(poll: Poll): Promise<boolean> {
-  const { context, window, tell } = poll
+  const { window, tell } = poll
   const fn = await window.ask(COMMANDS.fnStatus)
   if (!fn) return false
   if (!fn.ok) {

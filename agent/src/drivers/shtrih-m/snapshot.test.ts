@@ -8,6 +8,7 @@ test('the register is left alone while it prints, has a document open or is in a
   expect(busy).toEqual([1, 8, 11, 12, 13, 14, 15])
   expect([0, 1, 2, 3, 4, 5].filter(submode => atWork(status(4, submode)))).toEqual([2, 3, 4, 5])
   expect(atWork(status(0x48))).toBe(true)
+  expect([0, 1, 2, 5].map(lastPrint => atWork({ ...status(2), lastPrint }))).toEqual([false, false, false, true])
 })
 
 test('a mode that is in no list is told as other, with its number', () => {

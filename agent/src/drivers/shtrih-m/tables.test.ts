@@ -6,10 +6,11 @@ import { readField, WANTED } from './tables.ts'
 
 const PLACES = { fnTable: 13, ofdTable: 14, networkTable: 16, ffdTable: 10, ffdField: 29 }
 
-/** A register whose fields have these names, `table/field`; gives the place that was read for each wanted field. */
-async function placesOf(names: Record<string, string>, places: Partial<typeof PLACES> | null = PLACES) {
-  const window = {
+/** A window onto a register whose fields have these names, `table/field`. While it `refuses`, it answers everything by that error. */
+function windowOnto(names: Record<string, string>, places: Partial<typeof PLACES> | null, refuses = () => '') {
+  return {
     async ask(command: unknown, args: { table: number; row?: number; field: number }) {
+      if (refuses()) return { ok: false, reason: 'not now', code: refuses() }
       if (command === COMMANDS.modelParameters) {
         const none = { fnTable: null, ofdTable: null, networkTable: null, ffdTable: null, ffdField: null }
         return places ? { ok: true, value: { ...none, ...places } } : { ok: false, reason: 'unsupported', code: '37' }
@@ -20,6 +21,11 @@ async function placesOf(names: Record<string, string>, places: Partial<typeof PL
       return name === undefined ? { ok: false, reason: 'no', code: '33' } : { ok: true, value: { name } }
     },
   } as unknown as Window
+}
+
+/** The place that was read for each wanted field. */
+async function placesOf(names: Record<string, string>, places: Partial<typeof PLACES> | null = PLACES) {
+  const window = windowOnto(names, places)
   const memo = new RegisterMemo()
   const read = async (wanted: keyof typeof WANTED) => {
     const asked = await readField(window, memo, WANTED[wanted])
@@ -85,4 +91,13 @@ test('a desktop model that tells no numbers, and names fields by tag alone or in
 test('a field whose name says something else is not read in its usual place', async () => {
   const places = await placesOf({ '18/1': 'Заводской номер ФН', '18/2': 'ИНН кассира', '19/2': 'Таймаут' }, null)
   expect(Object.values(places).filter(Boolean)).toEqual([])
+})
+
+test('what a register refuses for the moment is not remembered as missing', async () => {
+  let error = '73'
+  const window = windowOnto({ '13/1': '1013' }, PLACES, () => error)
+  const memo = new RegisterMemo()
+  expect(await readField(window, memo, WANTED.serial)).toMatchObject({ ok: false, reason: 'not now' })
+  error = ''
+  expect(await readField(window, memo, WANTED.serial)).toEqual({ ok: true, value: '13/1' })
 })

@@ -52,10 +52,12 @@ async function world() {
 test('a command waits until it has a result, or has expired, and is written into the change log of the PC', async () => {
   const { commands, say, result, database } = await world()
   const id = await commands.issue(ANNA, 'till-0001', POLL, NOW)
-  expect(await commands.waiting(NOW)).toMatchObject([{ id, agentId: 'till-0001', command: POLL, issuedBy: 'Анна' }])
-  expect(await commands.waiting(NOW + 600_000)).toEqual([])
+  const waiting = (now: number) => commands.waitingFor(['till-0002', 'till-0001'], now)
+  expect(await waiting(NOW)).toMatchObject([{ id, agentId: 'till-0001', command: POLL, issuedBy: 'Анна' }])
+  expect(await commands.waitingAgents(NOW)).toEqual(['till-0001'])
+  expect([await waiting(NOW + 600_000), await commands.waitingAgents(NOW + 600_000)]).toEqual([[], []])
   await say('till-0001', 'main', result(id))
-  expect(await commands.waiting(NOW)).toEqual([])
+  expect([await waiting(NOW), await commands.waitingAgents(NOW)]).toEqual([[], []])
   expect(database.prepare('SELECT tenant_id, item_id, fact, value_json, source FROM changes').all()).toEqual([
     {
       ...{ tenant_id: 'main', item_id: 'pc:till-0001', fact: 'agent.command', source: 'collector' },
@@ -121,6 +123,19 @@ test('a log is taken from the agent that was asked for one, once a piece, before
   expect(kept[0]).toEqual({ part: 0, text: 'one\n' })
   expect(kept.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(262_144)
   expect(kept.some(({ text }) => /late|nobody|other/.test(text))).toBe(false)
+})
+
+test('of one agent only the newest logs stay, and what was said of the others', async () => {
+  const { commands, say, part, result, parts, rows } = await world()
+  for (let n = 0; n < 30; n++) {
+    const at = NOW + n * 60_000
+    const id = await commands.issue(ANNA, 'till-0001', LOG, at)
+    await say('till-0001', 'main', part(id, n, `log ${n}`, 64), at)
+    await say('till-0001', 'main', result(id), at)
+  }
+  expect(rows()).toHaveLength(30)
+  const kept = parts().map(({ part: number }) => number)
+  expect(kept).toEqual(Array.from({ length: 20 }, (_, n) => n + 10))
 })
 
 test('old commands go with their logs, in steps; of one agent only the newest stay', async () => {

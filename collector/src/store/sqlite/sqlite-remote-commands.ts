@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type AgentCommand, AppError, type EpochMs, POLL_NOW_MS_MIN } from '@tillwatch/shared'
+import { type AgentCommand, AppError, type EpochMs } from '@tillwatch/shared'
 import { createChangeLog } from '../../alerting/change-log.ts'
 import { itemIdOf } from '../../fleet/item-id.ts'
-import { changeOf, lifeOf, refusalOf } from '../../remote/command-rules.ts'
+import { changeOf, LATELY_MS, lifeOf, refusalOf } from '../../remote/command-rules.ts'
 import type { RemoteCommands, WaitingCommand } from '../../remote/remote-commands.ts'
 import { inTransaction } from './database.ts'
 
@@ -10,8 +10,8 @@ import { inTransaction } from './database.ts'
 const COMMANDS_PER_AGENT_MAX = 500
 /** Rows deleted in one step of thinning, so that no step is felt. */
 const THIN_ROWS = 200
-/** Commands said in one look; the rest comes with the next. */
-const WAITING_MAX = 1_000
+/** Logs kept of one agent: what was looked at is looked at within days, and a log may hold more than anybody meant. */
+const LOGS_PER_AGENT_MAX = 20
 
 interface CommandRow {
   readonly id: string
@@ -25,6 +25,16 @@ interface CommandRow {
 }
 
 const commandOf = ({ command_json: text }: CommandRow): AgentCommand => JSON.parse(text) as AgentCommand
+
+const waitingOf = (row: CommandRow): WaitingCommand => ({
+  id: row.id,
+  agentId: row.agent_id,
+  command: commandOf(row),
+  issuedBy: row.issued_by,
+  issuedAt: row.issued_at,
+  expiresAt: row.expires_at,
+  sentAt: row.sent_at,
+})
 
 /** The commands over an open, migrated relational file. */
 export function createRemoteCommands(database: DatabaseSync, newId: () => string): RemoteCommands {
@@ -42,8 +52,16 @@ export function createRemoteCommands(database: DatabaseSync, newId: () => string
      (SELECT id FROM agent_commands WHERE agent_id = ? ORDER BY issued_at DESC LIMIT -1 OFFSET ${COMMANDS_PER_AGENT_MAX})
      AND (outcome IS NOT NULL OR expires_at <= ?)`,
   )
+  const trimLogs = database.prepare(
+    `DELETE FROM agent_log_parts WHERE command_id IN
+     (SELECT id FROM agent_commands WHERE agent_id = ? AND json_extract(command_json, '$.do') = 'collect_log'
+      ORDER BY issued_at DESC LIMIT -1 OFFSET ${LOGS_PER_AGENT_MAX})`,
+  )
+  // Not DISTINCT, for which SQLite would walk over every command that was ever given.
+  const agents = database.prepare('SELECT agent_id FROM agent_commands WHERE outcome IS NULL AND expires_at > ?')
   const waiting = database.prepare(
-    `SELECT * FROM agent_commands WHERE outcome IS NULL AND expires_at > ? ORDER BY issued_at LIMIT ${WAITING_MAX}`,
+    `SELECT * FROM agent_commands
+     WHERE agent_id = ? AND outcome IS NULL AND expires_at > ? ORDER BY issued_at`,
   )
   const sent = database.prepare('UPDATE agent_commands SET sent_at = ? WHERE id = ?')
   const thin = database.prepare(
@@ -60,7 +78,7 @@ export function createRemoteCommands(database: DatabaseSync, newId: () => string
         nextStep: 'Give it a new identity first: tillwatch agent rotate.',
       })
     }
-    const rows = earlier.all({ agent: agentId, lately: now - POLL_NOW_MS_MIN, now }) as unknown as CommandRow[]
+    const rows = earlier.all({ agent: agentId, lately: now - LATELY_MS, now }) as unknown as CommandRow[]
     const refusal = refusalOf(
       command,
       rows.map(row => ({
@@ -83,20 +101,12 @@ export function createRemoteCommands(database: DatabaseSync, newId: () => string
         const itemId = itemIdOf(tenantId, agentId, { kind: 'pc', slot: 'pc', id: null })
         changes.live(tenantId, itemId, 'agent.command', value, undefined)
         trim.run(agentId, now)
+        if (command.do === 'collect_log') trimLogs.run(agentId)
         return id
       }),
-    waiting: async now =>
-      (waiting.all(now) as unknown as CommandRow[]).map(
-        (row): WaitingCommand => ({
-          id: row.id,
-          agentId: row.agent_id,
-          command: commandOf(row),
-          issuedBy: row.issued_by,
-          issuedAt: row.issued_at,
-          expiresAt: row.expires_at,
-          sentAt: row.sent_at,
-        }),
-      ),
+    waitingAgents: async now => [...new Set(agents.all(now).map(row => String(row.agent_id)))],
+    waitingFor: async (agentIds, now) =>
+      agentIds.flatMap(agentId => (waiting.all(agentId, now) as unknown as CommandRow[]).map(waitingOf)),
     noteSent: (ids, now) =>
       inTransaction(database, () => {
         for (const id of ids) sent.run(now, id)

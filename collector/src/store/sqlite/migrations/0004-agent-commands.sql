@@ -1,4 +1,5 @@
--- What people asked of agents, what came of it, and the logs that it brought. Rows are only ever added and answered: this is the audit.
+-- What people asked of agents, what came of it, and the logs that it brought. Rows are added and answered once, and go by age alone: the
+-- audit is the change log of the PC, fact agent.command.
 CREATE TABLE agent_commands (
   id TEXT PRIMARY KEY,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
