@@ -6,7 +6,7 @@ import { mutate } from '../fuzz/mutation.ts'
 import { recordAnswers } from '../fuzz/recorded-answers.ts'
 import { PROFILES } from './profiles/index.ts'
 
-const RUNS = 300
+const RUNS = 150
 
 describe('a device that says anything at all: every look ends in time, throws nothing and gives an item that may be sent', () => {
   test.each(PROFILES.map(profiled => [profiled.title, profiled] as const))(

@@ -67,12 +67,13 @@ async function readAll(registers: readonly RegisterConfig[], clock: Clock, world
 const told = (item: WireItem, name: string): string => String(detailOf(item.facts[name] ?? null).value ?? '?')
 
 function registerCheck(
-  { slot, port }: Pick<RegisterConfig, 'slot' | 'port'>,
+  { slot, port, also }: Pick<RegisterConfig, 'slot' | 'port' | 'also'>,
   item: WireItem,
   link: string,
   [problem]: readonly Problem[],
 ): Check {
   const id = `register:${slot}`
+  if (link === 'ok' && also.length > 0) return answeringCheck(slot, item, problem)
   if (link === 'ok') {
     const [model, serial] = [told(item, 'fiscal.register.model'), told(item, 'fiscal.register.serial')]
     const text = words(
@@ -101,6 +102,29 @@ function registerCheck(
         'Check cable, power, and port and baud in the configuration',
       )
   return { id, status: 'fail', text, nextStep }
+}
+
+/** A register with several ways: which one answered is told by its source, and a way that does not is a remark. */
+function answeringCheck(slot: string, item: WireItem, problem: Problem | undefined): Check {
+  const id = `register:${slot}`
+  const [model, serial] = [told(item, 'fiscal.register.model'), told(item, 'fiscal.register.serial')]
+  const byService = item.source === 'driver_service'
+  const text = words(
+    `Касса ${slot} отвечает ${byService ? 'через службу драйвера' : 'сама, по своему порту'}: ${model}, № ${serial}`,
+    `Register ${slot} answers ${byService ? 'through its driver’s service' : 'by itself, at its own port'}: ${model}, no. ${serial}`,
+  )
+  if (!problem) return { id, status: 'ok', text }
+  const inRussian = POLL_TEXTS.ru.problem(problem)
+  const way = /^\S+(?=: )/.exec(problem.message)?.[0] ?? ''
+  return {
+    id,
+    status: 'warn',
+    text: words(
+      `${text.ru}. Другой путь не работает: ${way} ${inRussian.message}`,
+      `${text.en}. Another way does not work: ${problem.message}`,
+    ),
+    ...(problem.nextStep && { nextStep: words(inRussian.nextStep ?? problem.nextStep, problem.nextStep) }),
+  }
 }
 
 async function search(config: AgentConfig | null, clock: Clock, world: FinderWorld): Promise<SeenRegisters> {

@@ -82,8 +82,16 @@ export function registerPollCommand(program: Command, io: PollCommandIo = PROCES
       'system administrator’s password, when the factory’s was changed',
       wholeNumber,
     )
-    .option('--access-password <digits>', 'ATOL: access password, when the factory’s was changed')
-    .option('--link-password <text>', 'Pirit: password of the link, when the factory’s was changed')
+    .option(
+      '--access-password <digits>',
+      'ATOL: access password, when the factory’s was changed',
+      matching(/^\d{4}$/, 'four digits are expected'),
+    )
+    .option(
+      '--link-password <text>',
+      'Pirit: password of the link, when the factory’s was changed',
+      matching(/^[\x20-\x7e]{4}$/, 'four Latin letters, digits or signs are expected'),
+    )
     .option('--user <name>', 'web service: user')
     .option('--user-password <text>', 'web service: the user’s password')
     .option('--device-port <port>', 'service on the PC: its own port to the register')
@@ -179,4 +187,9 @@ function baudRate(text: string): number {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected')
   return Number(text)
+}
+
+const matching = (pattern: RegExp, expected: string) => (text: string) => {
+  if (pattern.test(text)) return text
+  throw new InvalidArgumentError(expected)
 }

@@ -26,13 +26,11 @@ const source = z.strictObject({
     .strictObject({
       operator: password.optional(),
       administrator: password.optional(),
-      access: z
-        .string()
-        .regex(/^\d{4}$/, 'four digits in quotes')
-        .optional(),
+      access: z.string().length(4).regex(/^\d*$/, 'digits alone, in quotes').optional(),
       link: z
         .string()
-        .regex(/^[\x20-\x7e]{4}$/, 'four characters')
+        .length(4)
+        .regex(/^[\x20-\x7e]*$/, 'Latin letters, digits and signs alone')
         .optional(),
       user: z.string().min(1).max(64).optional(),
       password: z.string().max(128).optional(),

@@ -15,7 +15,7 @@ import { MemoryOutbox } from '../outbox/memory-outbox.ts'
 import { createRecorder } from '../self/recorder.ts'
 import type { IncomingCommand } from './command-gate.ts'
 import { createRemote, openRemoteMemory, type Remote, type RemoteMemory } from './remote.ts'
-import { COMMANDS_REMEMBERED_MAX } from './remote-state.ts'
+import { COMMANDS_REMEMBERED_MAX, withCommand } from './remote-state.ts'
 
 const ALL = { messages: 10_000, bytes: Number.MAX_SAFE_INTEGER }
 const DAY_MS = 86_400_000
@@ -106,6 +106,13 @@ const messages = () => outbox.take(0, ALL)
 const results = (): CommandResultBody[] =>
   messages().flatMap(each => (each.kind === 'command_result' ? [each.body] : []))
 const resultOf = ({ id }: IncomingCommand) => results().filter(result => result.id === id)
+
+/** As many commands as are remembered and a few more, one a millisecond from `from` on, as if each had come and been answered. */
+function flood(from = collectorNow()): void {
+  const ids = Array.from({ length: COMMANDS_REMEMBERED_MAX + 5 }, newId)
+  const given = ids.map((id, n) => ({ id, issued_at: from + n, result: null, answered: { epoch: 1, seq: n + 1 } }))
+  memory.file.change(state => given.reduce((all, one) => withCommand(all, one, collectorNow()), state))
+}
 
 /** The disk takes no change of the record, until the returned function is called. */
 function fillDisk(): () => void {
@@ -378,10 +385,8 @@ describe('a command', () => {
 
   test('is not kept out by a flood of others, however long they live', async () => {
     await run()
-    for (let n = 0; n < COMMANDS_REMEMBERED_MAX + 5; n++) {
-      await clock.advance(1)
-      await ask(message({ do: 'dance' }, { expires_at: iso(collectorNow() + DAY_MS) }))
-    }
+    flood()
+    await clock.advance(1_000)
     const switched = await ask(message(disable(front), { expires_at: iso(collectorNow() + 3_600_000) }))
     await clock.advance(1)
     const polled = await ask({ do: 'poll_now', slot: 'bar' })
@@ -394,24 +399,19 @@ describe('a command', () => {
 
   test('is obeyed also after a collector whose clock stood years ahead has given many', async () => {
     await run()
-    const ahead = iso(collectorNow() + 14 * 365 * DAY_MS)
-    const times = { issued_at: ahead, sent_at: ahead, expires_at: iso(Date.parse(ahead) + DAY_MS) }
-    for (let n = 0; n < 5; n++) await ask(message({ do: 'dance' }, times))
-    for (let n = 0; n < COMMANDS_REMEMBERED_MAX; n++) {
-      await clock.advance(1)
-      await ask(message({ do: 'dance' }))
-    }
-    await clock.advance(1)
+    remote.hearTime(collectorNow())
+    flood(collectorNow() + 14 * 365 * DAY_MS)
+    await clock.advance(1_000)
+    flood()
+    await clock.advance(1_000)
     expect(resultOf(await ask({ do: 'poll_now', slot: 'front' }))).toMatchObject([{ outcome: 'done' }])
   })
 
   test('is not carried out twice however many came between: what may be forgotten is too old to begin', async () => {
     await run()
     const first = await ask({ do: 'poll_now', slot: 'front' })
-    for (let n = 0; n < COMMANDS_REMEMBERED_MAX + 5; n++) {
-      await clock.advance(1)
-      await ask(message({ do: 'dance' }))
-    }
+    await clock.advance(1)
+    flood()
     expect(memory.file.state.commands).toHaveLength(COMMANDS_REMEMBERED_MAX)
     await clock.advance(60_000)
     await ask({ ...first, sent_at: iso(collectorNow()) })

@@ -220,6 +220,14 @@ test('a task of ours that stops the queue as soon as it is given is taken out at
   expect(book.free).toBe(0xc0)
 })
 
+test('a task that another program gave under the id of ours does not count as ours later', () => {
+  const book = createTaskBook()
+  play([FREE, packet('01: B2'), SILENCE, SILENCE, SILENCE], book)
+  book.newHold()
+  expect(play([packet('03: A3 55 00 00')], book).sent).toEqual(['03: C3 C2', '04: C3 C3'])
+  expect(book.isOurs(0xc0)).toBe(false)
+})
+
 test('an acknowledgement that is answered by the error of its task has taken it out, too', () => {
   const book = createTaskBook()
   play([FREE, packet('01: A4 55 66 00'), packet('02: A4 55 66 00')], book)

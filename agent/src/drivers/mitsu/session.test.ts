@@ -107,12 +107,15 @@ test.each([
   ['a number that nobody knows', "<ERROR No='94'/>"],
   ['a fault of the printer', "<ERROR No='500'/>"],
   ['an answer to another question', "<OK DEV='MITSU-1-F'/>"],
-])('a register that tells its shift by %s may be at work: nothing else is asked, and it does not count as well', async (_title, answer) => {
-  const { asked, reading } = await pollAt(115_200, { ...ANSWERS, "<GET INFO='0'/>": answer }, 1)
-  expect(asked).toEqual(["<GET INFO='0'/>"])
-  expect(reading).toMatchObject({ link: 'busy', outcome: 'yielded' })
-  expect(reading.problems.map(({ code }) => code)).toContain('register.unclear')
-})
+])(
+  'a register that tells its shift by %s may be at work: nothing else is asked, and it does not count as well',
+  async (_title, answer) => {
+    const { asked, reading } = await pollAt(115_200, { ...ANSWERS, "<GET INFO='0'/>": answer }, 1)
+    expect(asked).toEqual(["<GET INFO='0'/>"])
+    expect(reading).toMatchObject({ link: 'busy', outcome: 'yielded' })
+    expect(reading.problems.map(({ code }) => code)).toContain('register.unclear')
+  },
+)
 
 test.each([
   ['no drive', "<ERROR No='69'/>"],

@@ -65,7 +65,8 @@ async function passShift({ window, tell }: Poll): Promise<boolean> {
 const unclearProblem = (reason: string): Problem => ({
   code: 'register.unclear',
   message: `the register does not tell its shift, and may be at work: ${reason}`,
-  nextStep: 'The agent asks again by itself. If it stays so, send a capture of the exchange to the authors of the driver.',
+  nextStep:
+    'The agent asks again by itself. If it stays so, send a capture of the exchange to the authors of the driver.',
 })
 
 /** Who answers, once a round: another register on the same port makes everything be asked anew. */
