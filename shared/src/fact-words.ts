@@ -120,67 +120,6 @@ const FACT_VALUES: Partial<Record<FactName, Words>> = {
   },
 }
 
-/** Why a fact has no value: reasons of drivers and of the collector. */
-const REASONS: Words = {
-  unsupported: word('касса этого не сообщает', 'the register does not tell it'),
-  not_supported: word('касса этого не сообщает', 'the register does not tell it'),
-  not_read: word('ещё не прочитано', 'not read yet'),
-  busy: word('порт занят', 'port busy'),
-  port_busy: word('порт занят', 'port busy'),
-  silent: word('касса молчит', 'the register is silent'),
-  timeout: word('не успели прочитать', 'not read in time'),
-  answer_damaged: word('ответ повреждён', 'damaged answer'),
-  frame_refused: word('касса не приняла запрос', 'the register refused the request'),
-  ofd_locked: word('ФН заблокирован: 30 дней без передачи', 'FN locked: 30 days without sending'),
-  fn_expired: word('срок ФН вышел', 'FN date passed'),
-  fn_full: word('ФН заполнен', 'FN full'),
-  fn_phase: word('ФН не в фискальном режиме', 'FN not in fiscal mode'),
-  fn_critical: word('критическая ошибка ФН', 'FN critical error'),
-  shift_expired: word('смена длиннее 24 ч', 'shift over 24 h'),
-  paper_absent: word('нет бумаги', 'no paper'),
-  cover_open: word('крышка открыта', 'cover open'),
-  device_error: word('ошибка устройства', 'device error'),
-  not_told: word('не сообщается', 'not told'),
-  unclear_date: word('непонятная дата', 'unclear date'),
-  no_rights: word('нет прав прочитать', 'no right to read it'),
-  no_connection: word('нет соединения', 'no connection'),
-  own_address: word('это адрес самого ПК, не проверяется', 'an address of this PC itself, not tried'),
-  system_failed: word('система не сообщила', 'the system did not tell'),
-  no_time: word('сервер времени не ответил', 'the time server did not answer'),
-}
-
-/** Reasons that drivers tell in a sentence; a code behind one, in brackets, stays. */
-const REASONS_IN_RUSSIAN: Readonly<Record<string, string>> = {
-  'command not supported': 'ККТ не знает такой команды',
-  'the FN does not answer': 'ФН не отвечает',
-  'the FN refused the query': 'ФН отказал в ответе',
-  'the FN gives no version': 'ФН не сообщает версию',
-  'the FN gives no serial of 16 digits': 'ФН не сообщает номер из 16 цифр',
-  'the shift is closed': 'смена закрыта',
-  'the service does not tell it': 'служба этого не сообщает',
-  'this version of the service does not tell it': 'эта версия службы этого не сообщает',
-  'version 1 of the interface does not tell it': 'первая версия интерфейса этого не сообщает',
-  'the driver does not tell it': 'драйвер производителя этого не сообщает',
-  'the driver does not tell the FN’s warnings': 'драйвер производителя не сообщает предупреждения ФН',
-  'registers of this family do not tell it': 'кассы этого семейства этого не сообщают',
-  'the register holds no valid value': 'в ККТ нет верного значения',
-  'the register has no link with its printer': 'у ККТ нет связи с её принтером',
-  'the register gives no work mode': 'ККТ не сообщает режим работы',
-  'the register gives no serial': 'ККТ не сообщает номер',
-  'the register gives no phase': 'ККТ не сообщает фазу ФН',
-  'the register gives no flags': 'ККТ не сообщает предупреждения ФН',
-  'the register does not say who sends': 'ККТ не сообщает, кто передаёт',
-  'an unknown way to the OFD': 'неизвестный способ передачи в ОФД',
-  'an unknown FFD version': 'неизвестная версия ФФД',
-  'a model that is not in the vendor’s list': 'модели нет в списке производителя',
-  'a state of the shift that is not in the vendor’s description': 'такого состояния смены нет в описании',
-  'a phase that is not in the FN’s description': 'такой фазы нет в описании ФН',
-  'a phase that is in no list of the service': 'такой фазы нет в описании службы',
-  'this model’s tables have no field of that name': 'в таблицах этой модели нет такого поля',
-  'the task failed without a code': 'задание не выполнено, причина не названа',
-  'the system does not tell': 'система этого не сообщает',
-}
-
 /** What people call a fact; its own name when the dictionary does not have it. */
 export const factName = (name: string, language: Language): string =>
   isFactName(name) ? factDefinition(name)[language] : name
@@ -188,19 +127,6 @@ export const factName = (name: string, language: Language): string =>
 /** What people call one value of a closed list; the value itself otherwise. */
 export const factWord = (name: string, value: string, language: Language): string =>
   (isFactName(name) ? FACT_VALUES[name]?.[value]?.[language] : undefined) ?? value
-
-const SWITCHED_OFF = /^switched off by (.+) until \S+$/
-
-/** Why there is no value, in words; the reason itself when it is not known here. */
-export function reasonWord(reason: string, language: Language): string {
-  const by = SWITCHED_OFF.exec(reason)?.[1]
-  if (by !== undefined) return { ru: `проверка выключена, ${by}`, en: `switched off by ${by}` }[language]
-  const known = REASONS[reason]
-  if (known !== undefined) return known[language]
-  const [, sentence = reason, code = ''] = /^(.*?)( \([^()]*\))?$/s.exec(reason) ?? []
-  const russian = language === 'ru' ? REASONS_IN_RUSSIAN[sentence] : undefined
-  return russian === undefined ? reason : `${russian}${code}`
-}
 
 /** Words that stand for values which are not texts themselves. */
 export interface ValueWords {

@@ -107,5 +107,6 @@ test('domain 16: two ports of one register are one register, and the second slot
   await poller.pollNow('same')
   await poller.pollNow('front')
   expect(items.map(({ slot }) => slot)).toEqual(['front'])
+  expect(poller.latest().map(({ slot }) => slot)).toEqual(['front'])
   expect(problems).toMatchObject([{ slot: 'same', code: 'register.twin', nextStep: expect.stringContaining('front') }])
 })

@@ -153,9 +153,10 @@ async function storm(profiled: ProfiledPort, seed: number) {
     }
     const work = random() < 0.2 && works.length > 0 ? oneOf(works) : null
     const weather = { ...weatherOf(random), ...(profile.unchecked?.includes(kind) && { flipped: 0 }) }
-    // An old answer may say that nobody is at work, and what is left of a request that it is another one.
+    // An old answer may say that nobody is at work, what is left of a request may be another one, and a refusal says nothing of work.
     way.weather = work ? { ...weather, foreign: 0, half: 0 } : weather
-    register.replace(mergeState(mergeState(standing.state, work?.state ?? {}), { faults: faultsOf(random) }))
+    const faults = { ...faultsOf(random), ...(work && { nak_every: 0 }) }
+    register.replace(mergeState(mergeState(standing.state, work?.state ?? {}), { faults }))
     const endMs = (hour + 1) * HOUR_MS
     let isGateDue = profile.service === undefined
     while (clock.monotonic() < endMs) {
@@ -185,7 +186,7 @@ async function storm(profiled: ProfiledPort, seed: number) {
 describe('24 simulated hours of noise, cuts, half frames, foreign answers, receipts, other registers and reconnects', () => {
   test.each(PROFILES.flatMap(profiled => [1, 2, 3].map(seed => [profiled.title, seed, profiled] as const)))(
     '%s, seed %i: nothing outside the table is sent, nobody is disturbed or mixed up, and the facts end right',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (_title, seed, profiled) => {
       const { register, last, polls, answered, seen, heldMsMax, standing, ...stormed } = await storm(profiled, seed)
       register.assertReadOnly()

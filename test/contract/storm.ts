@@ -38,7 +38,7 @@ export interface StormyWay {
 }
 
 /** What the way saw of its user, whatever that tells of itself; times in milliseconds since the line was opened. */
-export interface Seen {
+interface Seen {
   /** Most lines that were open at once, or requests on their way. */
   atOnceMax: number
   /** Longest time that a line was open. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { FactReading } from '../drivers/reading.ts'
 import { linkOfAll, mayBeOne, mergeRungs, type Rung } from './ladder.ts'
 
-const SERIAL: FactName = 'fiscal.fn.serial'
+const DRIVE: FactName = 'fiscal.fn.serial'
+const SERIAL: FactName = 'fiscal.register.serial'
 const EXPIRY: FactName = 'fiscal.fn.valid_until'
 const rung = (source: Rung['source'], link: Rung['link'], facts: [FactName, FactReading][]): Rung => ({
   source,
@@ -44,12 +45,20 @@ describe('domain 15: one state from several sources', () => {
     expect(merged.get('fiscal.ofd.first_unsent_at')).toMatchObject({ value: null, source: 'driver_service' })
   })
 
+  test('a serial that a port gives by its last digits stays told in full, also while the service is silent', () => {
+    const service = (link: Rung['link']) => rung('driver_service', link, [[SERIAL, { value: '00106900123456', at: 1 }]])
+    const port = rung('register', 'ok', [[SERIAL, { value: '123456', at: 9 }]])
+    for (const link of ['ok', 'silent'] as const) {
+      expect(mergeRungs([service(link), port]).get(SERIAL)).toMatchObject({ value: '00106900123456' })
+    }
+  })
+
   test('what nobody knows is told with the reason of the best that answers', () => {
     const merged = mergeRungs([
-      rung('driver_service', 'silent', [[SERIAL, { value: null, reason: 'old', at: 1 }]]),
-      rung('register', 'ok', [[SERIAL, { value: null, reason: 'the FN does not answer', at: 2 }]]),
+      rung('driver_service', 'silent', [[DRIVE, { value: null, reason: 'old', at: 1 }]]),
+      rung('register', 'ok', [[DRIVE, { value: null, reason: 'the FN does not answer', at: 2 }]]),
     ])
-    expect(merged.get(SERIAL)).toMatchObject({ reason: 'the FN does not answer', source: 'register' })
+    expect(merged.get(DRIVE)).toMatchObject({ reason: 'the FN does not answer', source: 'register' })
   })
 })
 

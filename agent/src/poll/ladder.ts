@@ -11,7 +11,8 @@ export interface Rung {
 
 /**
  * One state of a register from several sources, best first. Of the sources that answered last time the best that knows a fact
- * tells it; what none of them knows is told by whoever knew it last. Each fact keeps its source and its time.
+ * tells it; what none of them knows is told by whoever knew it last. Each fact keeps its source and its time. The serial is one number,
+ * however many of its digits a source gives: the fullest is told, so that it stays the same whichever source answers.
  */
 export function mergeRungs(rungs: readonly Rung[]): FactReadings {
   const names = new Set(rungs.flatMap(({ facts }) => [...facts.keys()]))
@@ -23,6 +24,7 @@ export function mergeRungs(rungs: readonly Rung[]): FactReadings {
     })
     const knowing = told.filter(({ fact }) => fact.reason === undefined)
     const best =
+      (name === 'fiscal.register.serial' ? knowing.toSorted((a, b) => digits(b.fact) - digits(a.fact))[0] : null) ??
       knowing.find(({ link }) => link === 'ok') ??
       knowing.toSorted((a, b) => b.fact.at - a.fact.at)[0] ??
       told.find(({ link }) => link === 'ok') ??
@@ -31,6 +33,8 @@ export function mergeRungs(rungs: readonly Rung[]): FactReadings {
   }
   return merged
 }
+
+const digits = ({ value }: FactReading): number => String(value ?? '').length
 
 /** One link for all sources: any answer counts; a port in use is not silence. */
 export function linkOfAll(links: readonly RegisterLink[]): RegisterLink {

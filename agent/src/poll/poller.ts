@@ -40,7 +40,7 @@ export interface PollerOptions {
 
 /** Polls all registers, each in a loop of its own. */
 export interface Poller extends Component {
-  /** Newest state of every register that was polled, all facts with their age. */
+  /** Newest state of every register that was polled, all facts with their age; a register of two slots once. */
   latest(): WireItem[]
   /**
    * Polls one register without waiting for its turn, or joins the poll under way; a register that was just seen at work has its rest
@@ -80,7 +80,11 @@ export function createPoller(options: PollerOptions): Poller {
     async stop() {
       await Promise.all([...loops.values()].map(loop => loop.stop()))
     },
-    latest: () => [...loops.values()].flatMap(loop => loop.latest() ?? []),
+    latest: () =>
+      [...loops].flatMap(([slot, loop]) => {
+        const item = loop.latest()
+        return item && twinOf(slot, item) === null ? item : []
+      }),
     pollNow: async slot => (await loops.get(slot)?.now()) ?? null,
   }
 }

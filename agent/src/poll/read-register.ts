@@ -55,4 +55,6 @@ export async function readRegister(
 
 const mayPass = (polled: Polled) =>
   (polled.link === 'busy' || polled.link === 'error') &&
-  !polled.problems.some(({ code }) => code.startsWith('port.') || code === 'register.password')
+  !polled.problems.some(
+    ({ code }) => code.startsWith('port.') || code.startsWith('service.') || code === 'register.password',
+  )

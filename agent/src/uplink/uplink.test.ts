@@ -134,7 +134,6 @@ describe('stored', () => {
     link.say({ kind: 'stored', mark: 'all of it' })
     link.say({ kind: 'dance' })
     expect(uplink.counters().unreadable).toBe(2)
-    expect(uplink.phase()).toBe('greeting')
     link.stored(0)
     expect(link.numbers()).toEqual([1])
   })

@@ -25,6 +25,8 @@ export function outcomeOf(ending: Ending | null): PollOutcome {
 }
 
 const LINE_STEP = 'Check cable, line rate and interference; look whether another program uses the register.'
+const NOISE_STEP =
+  'Check that driver and variant are those of the register, and its line rate; look whether another program uses it.'
 
 const FAILURES = {
   frame_refused: 'the register took the request for damaged three times',
@@ -38,7 +40,7 @@ export type Failure = keyof typeof FAILURES
 export const failureProblem = (command: string, reason: Failure): Problem => ({
   code: `register.${reason}`,
   message: `command ${command}: ${FAILURES[reason]}`,
-  nextStep: LINE_STEP,
+  nextStep: reason === 'noise' ? NOISE_STEP : LINE_STEP,
 })
 
 export const lostProblem = (error: { readonly code: string; readonly message: string }): Problem => ({
@@ -56,7 +58,8 @@ export const FOREIGN_PROBLEM: Problem = {
 export const SILENT_PROBLEM: Problem = {
   code: 'register.silent',
   message: 'the register does not react on this line',
-  nextStep: 'Check that it is on and the cable is in, and that port and line rate are those of the register.',
+  nextStep:
+    'Check that it is on and the cable is in, and that driver, variant, port and line rate are those of the register.',
 }
 
 export const IN_USE_PROBLEM: Problem = {

@@ -8,7 +8,7 @@ import {
 import type { FleetRow } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 
-export type Health = FleetRow['health']
+type Health = FleetRow['health']
 
 const ICONS = {
   red: IconCircleXFilled,
