@@ -6,7 +6,7 @@ import type { Line } from '../../transport/line.ts'
 import type { PollContext } from '../driver.ts'
 import { RegisterMemo } from '../memo.ts'
 import type { Exchanged } from './exchange.ts'
-import { commandQuestion } from './question.ts'
+import { commandQuestion, type Question } from './question.ts'
 import { type Reaction, readOnlyTable, requestOf, type Secret } from './read-only.ts'
 import { createReadSession, type ReadSession } from './session.ts'
 
@@ -160,6 +160,47 @@ describe('a driver’s session', () => {
     expect(sent).toEqual(['status', 'status'])
   })
 
+  describe('listens before it speaks on a line that others could share', () => {
+    const FILLER = 0xff
+    /** A serial line on which these bytes come unasked. */
+    const serialLine = (clock: ManualClock, unasked: number[]) => {
+      const next: Line['next'] = async timeoutMs => {
+        if (unasked.length > 0) return { kind: 'bytes', bytes: Uint8Array.from(unasked) }
+        await clock.advance(timeoutMs)
+        return { kind: 'silence' }
+      }
+      return { kind: 'serial', baudRate: 115_200, receivedCount: unasked.length, next } as unknown as Line
+    }
+
+    test.each([
+      ['a byte of somebody’s', [0x05], []],
+      ['somebody’s byte among fillers', [FILLER, 0x06, FILLER], []],
+      ['fillers alone', [FILLER, FILLER], ['status', 'shift', 'memory']],
+      ['nothing', [], ['status', 'shift', 'memory']],
+    ])('%s', async (_title, unasked, asked) => {
+      const { session, context, sent, clock } = world({})
+      const reading = await session({ filler: FILLER }).poll(context({ line: serialLine(clock, unasked) }))
+      expect(sent).toEqual(asked)
+      if (asked.length === 0)
+        expect(reading).toMatchObject({
+          link: 'busy',
+          outcome: 'yielded',
+          problems: [{ code: 'register.line_in_use', nextStep: expect.any(String) }],
+        })
+    })
+
+    test('the late end of an own exchange that was cut is nobody else’s, for half a minute', async () => {
+      const { session, context, sent, clock } = world({ shift: { kind: 'ended', ending: 'time', sent: true } })
+      const register = session()
+      await register.poll(context())
+      await clock.advance(20_000)
+      await register.poll(context({ line: serialLine(clock, [0x06]) }))
+      await clock.advance(31_000)
+      expect((await register.poll(context({ line: serialLine(clock, [0x06]) }))).link).toBe('busy')
+      expect(sent).toEqual(['status', 'shift', 'status', 'shift'])
+    })
+  })
+
   test('a refused secret is never tried again, and the setting to correct is named every time', async () => {
     const { session, context, sent, clock } = world({ status: 'password' })
     const register = session()
@@ -198,6 +239,34 @@ describe('a driver’s session', () => {
     const { session, context, sent, clock } = world({})
     const { outcome } = await session().poll(context({ untilMs: clock.monotonic() + 9 }))
     expect([sent, outcome]).toEqual([[], 'more'])
+  })
+
+  test.each([
+    ['that comes further in each hold is put until it is answered', 6, 170_000],
+    ['that never comes to an end is given up at last', 60, null],
+  ])('a question of many commands %s', async (_title, commandsCount, value) => {
+    const { session, context, clock } = world({})
+    let answered = 0
+    const long: Question = {
+      key: 'long',
+      cadence: 'poll',
+      facts: [MEMORY],
+      async ask(window) {
+        for (; answered < commandsCount; answered++) if (!(await window.ask(COMMANDS.memory))) return null
+        return { [MEMORY]: { value: 170_000 } }
+      },
+    }
+    const exchange: ReadSession<string, unknown>['exchange'] = async () => {
+      await clock.advance(700)
+      return { kind: 'answer', payload: 1 }
+    }
+    const register = session({ exchange, questions: [long] })
+    const began = clock.monotonic()
+    const isDue: PollContext['isDue'] = (_cadence, answeredAtMs) => (answeredAtMs ?? -1) < began
+    let reading = await register.poll(context({ isDue }))
+    for (let holds = 1; holds < 20 && reading.outcome === 'more'; holds++)
+      reading = await register.poll(context({ isDue }))
+    expect([reading.outcome, reading.facts.get(MEMORY)?.value]).toEqual(['complete', value])
   })
 
   test('the last word to a service is said whatever ended the hold, except a lost line', async () => {

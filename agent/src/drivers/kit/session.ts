@@ -11,6 +11,8 @@ import { createWindow, isOwnAnswerDue, type Window } from './window.ts'
 const LISTEN_MS = 300
 /** A question that failed so often in a row is given up until it is next due. */
 const FAILURES_MAX = 2
+/** One of several commands may take so many holds as long as each brings it further: on a slow line one command fits into a hold. */
+const HOLDS_MAX = 10
 /** What a register that said nothing leaves its facts with. */
 export const NO_ANSWER = 'the register did not answer'
 
@@ -141,7 +143,7 @@ async function askQuestions({ context, window, tell }: Poll, questions: readonly
       continue
     }
     if (!isOpen(question, context)) continue
-    const commandsBefore = window.commandsCount
+    const [commandsBefore, answersBefore] = [window.commandsCount, window.answersCount]
     const told = await question.ask(window, memo)
     if (told) {
       settle(question, context, told, tell)
@@ -149,7 +151,8 @@ async function askQuestions({ context, window, tell }: Poll, questions: readonly
     }
     // Time that was over before the question was put is not its failure.
     const put = window.commandsCount > commandsBefore && window.ended !== 'at_work'
-    if (put && memo.countFailure(question.key) >= FAILURES_MAX) {
+    const isFurther = window.answersCount > answersBefore && window.ended === 'time'
+    if (put && memo.countFailure(question.key) >= (isFurther ? HOLDS_MAX : FAILURES_MAX)) {
       settle(question, context, allUnknown(question.facts, NO_ANSWER), tell)
     }
     return
