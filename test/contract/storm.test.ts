@@ -111,13 +111,17 @@ async function begin({ profile, port }: ProfiledPort, { clock, random }: World, 
 /** States in which a register is left alone for as long as they last, each with the commands by which that is found out. */
 async function workOf(profiled: ProfiledPort) {
   const works: { state: object; gate: Set<string> }[] = []
-  for (const [, state] of profiled.profile.atWork) {
+  for (const [title, state, commandsMax] of profiled.profile.atWork) {
     const world = { clock: new ManualClock(), random: () => 0.5 }
     const standing = registersOf(profiled.profile)[0]?.state ?? {}
     const { asked, poll } = await begin(profiled, world, mergeState(standing, state))
-    const outcomes = [await poll(true), await poll(true)].map(({ outcome }) => outcome)
+    expect(await poll(true), title).toMatchObject({ outcome: 'yielded' })
+    expect(asked.size, title).toBeLessThanOrEqual(commandsMax)
+    const again = await poll(true)
+    // A service's queue is at work only when something has just come into it.
+    if (!profiled.profile.service) expect(again, title).toMatchObject({ outcome: 'yielded' })
     const gate = new Set([...asked, ...(profiled.profile.service?.takesBack ?? [])])
-    if (outcomes.every(outcome => outcome === 'yielded')) works.push({ state, gate })
+    if (again.outcome === 'yielded') works.push({ state, gate })
   }
   return works
 }

@@ -46,6 +46,40 @@ test('domain 17.24: the port is given back after the work, also when the work th
   expect(calls).toEqual(['open', 'close', 'open', 'close'])
 })
 
+test('what another program had to wait for is told: the closing of a port counts as held', async () => {
+  const clock = new ManualClock()
+  const { transport } = fakeTransport()
+  const line = createLine({ ...transport, close: () => clock.advance(70) }, clock)
+  const lease = createPortLease({ line, clock, keepOpen: false })
+  const held = await lease.hold(
+    () => clock.advance(400),
+    () => true,
+  )
+  expect(held).toMatchObject({ ok: true, value: { heldMs: 470 } })
+})
+
+test('a port is held by one at a time, and a hold that ended leaves it free', async () => {
+  const { lease } = leaseOn(new ManualClock(), false)
+  const work = Promise.withResolvers<string>()
+  const first = lease.hold(
+    () => work.promise,
+    () => true,
+  )
+  const second = lease.hold(
+    async () => 'second',
+    () => true,
+  )
+  await expect(second).rejects.toThrow('one hold of a port at a time')
+  work.resolve('first')
+  expect(await first).toMatchObject({ ok: true, value: { value: 'first' } })
+  expect(
+    await lease.hold(
+      async () => 'third',
+      () => true,
+    ),
+  ).toMatchObject({ ok: true })
+})
+
 test('a port kept open is opened once and closed after a poll that went wrong', async () => {
   const { lease, calls } = leaseOn(new ManualClock(), true)
   await lease.hold(

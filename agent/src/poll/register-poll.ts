@@ -225,13 +225,9 @@ class LadderedRegister implements RegisterPoll {
   #told(asked: readonly Step[], problems: readonly Problem[]): Polled {
     const main = this.#main
     const link = linkOfAll(this.#steps.flatMap(({ last }) => last?.link ?? []))
-    const cost = costOf(asked)
-    const told = {
-      at: this.#clock.now(),
-      origin: { slot: this.#slot, source: main?.source.source ?? ('register' as const) },
-      serial: fullestSerial(this.#own.map(({ source }) => source.serial)),
-    }
-    const { at, origin, serial } = told
+    const [at, cost] = [this.#clock.now(), costOf(asked)]
+    const origin = { slot: this.#slot, source: main?.source.source ?? ('register' as const) }
+    const serial = fullestSerial(this.#own.map(({ source }) => source.serial))
     if (link !== 'ok') {
       const item = linkItem(origin, at, link, serial, cost)
       this.#latest = this.#latest ? withLink(this.#latest, item) : item

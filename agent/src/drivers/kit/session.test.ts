@@ -162,10 +162,12 @@ describe('a driver’s session', () => {
 
   describe('listens before it speaks on a line that others could share', () => {
     const FILLER = 0xff
-    /** A serial line on which these bytes come unasked. */
+    /** Somebody's exchange pauses so long between question and answer. */
+    const PAUSE_MS = 250
+    /** A serial line on which these bytes come unasked after a while. */
     const serialLine = (clock: ManualClock, unasked: number[]) => {
       const next: Line['next'] = async timeoutMs => {
-        if (unasked.length > 0) return { kind: 'bytes', bytes: Uint8Array.from(unasked) }
+        if (unasked.length > 0 && timeoutMs >= PAUSE_MS) return { kind: 'bytes', bytes: Uint8Array.from(unasked) }
         await clock.advance(timeoutMs)
         return { kind: 'silence' }
       }
