@@ -8,7 +8,7 @@ test('a register that does not answer is told in both languages, with what to do
   })
   expect(registerTrouble(line)).toEqual([
     '! ККТ не отвечает',
-    '  Проверьте питание и кабель, порт и скорость обмена.',
+    '  Проверьте питание и кабель, драйвер (driver) и вариант протокола (variant), порт и скорость обмена; при работе через службу — порт ККТ в её настройках.',
     '! the register does not answer',
     '  Check power, cable, port and line rate.',
   ])
