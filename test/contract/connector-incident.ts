@@ -49,5 +49,7 @@ export const deskIncident = (id: string, number: number, now: number): Incident 
   followUpAt: now,
   followUpOwed: false,
   previousId: null,
+  untold: null,
+  parentId: null,
   nextDueAt: null,
 })

@@ -16,6 +16,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { HeldCondition } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { ChangeLog } from './change-log.ts'
+import { earliest } from './earliest.ts'
 import type { ItemRecord, ItemStore } from './item-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -47,7 +48,8 @@ export function createEvaluation(
       const worst = conditions.length > 0 ? priorityOfClass(conditions).priority : null
       const next = { ...record, facts: { ...known.facts } }
       next.ruleState = JSON.stringify(state)
-      next.summary = { canSell: sells, timeToStop: stop, conditions }
+      const summary = { canSell: sells, timeToStop: stop, conditions }
+      next.summary = summary
       // What its newest facts said outlasts them: a register that is off for the night stays a spare.
       next.canSell = isRegister ? (sells.value === 'unknown' ? canSell(view, record.factsAt) : sells).value : null
       next.nextDueAt = dueOf(nextDueAt, record.replacementUntil, now)
@@ -67,7 +69,12 @@ export function createEvaluation(
       const inherited = record.succeeds === null ? [] : keeper.inherit(record.succeeds, record.id, now)
       if (record.succeeds !== null) items.remove(record.succeeds)
       const verdict = { item: record, conditions, timeToStop: stop, priorityOf: priorityOfClass }
-      return [...inherited, ...keeper.follow(verdict, now)]
+      const { changed, withheld } = keeper.follow(verdict, now)
+      if (withheld.length > 0) {
+        const until = withheld.reduce((due, one) => earliest(due, one.until), next.nextDueAt)
+        items.save({ ...next, summary: { ...summary, withheld }, nextDueAt: until }, now)
+      }
+      return [...inherited, ...changed]
     },
   }
 }

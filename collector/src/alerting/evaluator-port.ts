@@ -1,5 +1,6 @@
 import type { CanSell, Condition, FactState, TimeToStop } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
+import type { Withheld } from '../incidents/room.ts'
 import type { AcceptedMessage, CommitOutcome } from '../ingest/batch.ts'
 
 /** `items.state_json`: the newest facts of one item. */
@@ -12,6 +13,8 @@ export interface ItemSummary {
   readonly canSell: CanSell
   readonly timeToStop: TimeToStop | null
   readonly conditions: readonly Condition[]
+  /** Faults that hold and whose incident is held back, each with why. */
+  readonly withheld?: readonly Withheld[]
 }
 
 export interface TickOutcome extends CommitOutcome {

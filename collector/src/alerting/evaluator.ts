@@ -3,10 +3,12 @@ import type { RuleSet } from '@tillwatch/rules'
 import type { Clock, EpochMs } from '@tillwatch/shared'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { IncidentRoom } from '../incidents/room.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { advanceMarks } from '../store/sqlite/marks.ts'
 import { createChangeLog } from './change-log.ts'
 import { withDerivedFacts } from './derive.ts'
+import { earliest } from './earliest.ts'
 import { createEvaluation } from './evaluation.ts'
 import type { Evaluator } from './evaluator-port.ts'
 import { createItemIntake } from './item-intake.ts'
@@ -18,20 +20,21 @@ export interface EvaluatorOptions {
   readonly rules: RuleSet
   readonly store: IncidentStore
   readonly keeper: IncidentKeeper
+  readonly rooms: readonly IncidentRoom[]
   /** Measures the slices of `tick`. */
   readonly clock: Pick<Clock, 'monotonic'>
 }
 
 /** The evaluator over an open connection of the state thread. */
 export function createEvaluator(database: DatabaseSync, options: EvaluatorOptions): Evaluator {
-  const { rules, store, keeper, clock } = options
+  const { rules, store, keeper, rooms, clock } = options
   const items = createItemStore(database)
   const surroundingsNow = createSurroundings(database)
   const changes = createChangeLog(database)
   const intake = createItemIntake(items, changes, keeper)
   const evaluation = createEvaluation(rules, items, changes, keeper)
   const beginRound = (now: EpochMs) =>
-    new Round(database, { items, store, keeper, intake, evaluation }, surroundingsNow(), now)
+    new Round(database, { items, store, keeper, rooms, intake, evaluation }, surroundingsNow(), now)
 
   return {
     derive: async messages => {
@@ -57,10 +60,9 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         // Items first: what their facts no longer prove must not move an incident.
         await round.wakeItems(hasTime)
         await round.wakeIncidents(hasTime)
-        return { ...round.outcome, nextDueAt: earliest(items.nextDueAt(), store.nextDueAt()) }
+        await round.wakeRooms(hasTime)
+        const dues = [items.nextDueAt(), store.nextDueAt(), ...rooms.map(room => room.nextDueAt?.() ?? null)]
+        return { ...round.outcome, nextDueAt: dues.reduce(earliest, null) }
       }),
   }
 }
-
-const earliest = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
-  a === null ? b : b === null ? a : Math.min(a, b)

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type EpochMs, messageOf } from '@tillwatch/shared'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { IncidentRoom } from '../incidents/room.ts'
 import type { AcceptedMessage, CommitOutcome } from '../ingest/batch.ts'
 import { inSavepoint } from '../store/sqlite/database.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -18,6 +19,7 @@ export interface RoundParts {
   readonly items: ItemStore
   readonly store: IncidentStore
   readonly keeper: IncidentKeeper
+  readonly rooms: readonly IncidentRoom[]
   readonly intake: ItemIntake
   readonly evaluation: Evaluation
 }
@@ -77,6 +79,18 @@ export class Round {
         store.setDue(id, this.#now + RETRY_MS)
         this.#fail(itemId, done.failure)
       }
+      if (!hasTime()) return
+    }
+  }
+
+  /** Lets every room do what is due in it; a room that fails keeps no other from its work. */
+  async wakeRooms(hasTime: () => boolean): Promise<void> {
+    for (const room of this.#parts.rooms) {
+      const dueAt = room.nextDueAt?.() ?? null
+      if (dueAt === null || dueAt > this.#now) continue
+      const done = await inSavepoint(this.#database, () => room.wake?.(this.#now, hasTime) ?? [])
+      if ('failure' in done) this.#fail('', done.failure)
+      else for (const id of done.value) this.#incidentIds.add(id)
       if (!hasTime()) return
     }
   }

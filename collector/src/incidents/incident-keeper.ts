@@ -20,27 +20,59 @@ import {
 import type { IncidentStore } from './incident-store.ts'
 import { faceOf, observe, onDue } from './observe.ts'
 import { phrases } from './phrases.ts'
+import type { Admission, Candidate, IncidentRoom, Withheld } from './room.ts'
 import { ciOf, gapsOf, ticketText } from './text.ts'
 import { createTicketContextReader, type TicketContextReader } from './ticket-context.ts'
 
 /** What an evaluation of one item says to its incidents. */
 export interface ItemVerdict {
-  readonly item: { readonly id: string; readonly tenantId: string; readonly agentId: string }
+  readonly item: Candidate['item']
   readonly conditions: readonly HeldCondition[]
   readonly timeToStop: TimeToStop | null
   /** The priority of the conditions of one class. */
   readonly priorityOf: (conditions: readonly Condition[]) => PriorityVerdict
 }
 
+/** What `follow` did: incidents that changed, by their ids, and faults whose incident is held back. */
+export interface Followed {
+  readonly changed: readonly string[]
+  readonly withheld: readonly Withheld[]
+}
+
+/** An incident that no condition of an item carries: a mass incident, a person's word. */
+export type RaisedIncident = Pick<
+  Incident,
+  | 'tenantId'
+  | 'dedupKey'
+  | 'itemId'
+  | 'agentId'
+  | 'subject'
+  | 'causeClass'
+  | 'priority'
+  | 'priorityReason'
+  | 'title'
+  | 'explanation'
+  | 'expected'
+  | 'component'
+  | 'runbook'
+  | 'onsetAt'
+>
+
 /** Moves incidents and writes what follows: rows, audit trail, messages to desks. Runs inside the caller's transaction. */
 export interface IncidentKeeper {
-  /** Brings the incidents of one item in line with its conditions; the ids of those that changed. */
-  follow(verdict: ItemVerdict, now: EpochMs): readonly string[]
+  /** Brings the incidents of one item in line with its conditions. */
+  follow(verdict: ItemVerdict, now: EpochMs): Followed
   /** An item turned out to be another one: its faults are over, its incidents belong to that other from now on; the ids of those. */
   inherit(fromItemId: string, toItemId: string, now: EpochMs): readonly string[]
   /** Does what time alone does to one incident. */
   wake(incidentId: string, now: EpochMs): void
   act(incident: Incident, action: IncidentAction, actor: string, now: EpochMs): Incident
+  /** Opens an incident that no condition carries; it is moved by people and by the room that raised it alone. */
+  raise(draft: RaisedIncident, actor: string, now: EpochMs): Incident
+  /** Writes a step that a room worked out for an incident as it stands in the store. */
+  write(before: Incident, step: Step, now: EpochMs): void
+  /** Desks hear of an incident that was kept from them; nothing when they know it or it is finished. */
+  tell(incidentId: string, now: EpochMs): void
   /** Adds a line to the audit trail of every unfinished incident of an item. */
   note(itemId: string, text: Bilingual, now: EpochMs): void
 }
@@ -52,62 +84,93 @@ export function createIncidentKeeper(
   database: DatabaseSync,
   store: IncidentStore,
   outbox: DeliveryOutbox,
+  rooms: readonly IncidentRoom[],
 ): IncidentKeeper {
   const contextOf = createTicketContextReader(database)
-  const apply = createStepWriter(store, outbox, contextOf)
+  const apply = createStepWriter(store, outbox, contextOf, rooms)
 
+  const enter = (fresh: Incident, previous: Incident | null, actor: string, now: EpochMs): Incident => {
+    const incident = { ...fresh, gaps: gapsOf(contextOf(fresh, now)) }
+    const entries: TimelineDraft[] = [{ kind: 'opened', actor, text: incident.explanation }]
+    if (previous) entries.push({ kind: 'note', actor: MACHINE, text: phrases.repeatOf(previous.number) })
+    apply(null, { incident, entries, events: [{ kind: 'open', text: incident.explanation }] }, now)
+    return incident
+  }
+
+  /** The id of the new incident, or why there is none yet. */
   const open = (
     verdict: ItemVerdict,
     conditions: readonly HeldCondition[],
     previous: Incident | null,
     now: EpochMs,
-  ) => {
+  ): string | Withheld => {
     const fresh = newIncident(verdict, conditions, previous, store.nextNumber(verdict.item.tenantId), now)
-    const incident = { ...fresh, gaps: gapsOf(contextOf(fresh, now)) }
-    const entries: TimelineDraft[] = [{ kind: 'opened', actor: MACHINE, text: incident.explanation }]
-    if (previous) entries.push({ kind: 'note', actor: MACHINE, text: phrases.repeatOf(previous.number) })
-    apply({ incident, entries, events: [{ kind: 'open', text: incident.explanation }] }, now)
+    const admission = admit(rooms, candidateOf(verdict, fresh, conditions), now)
+    if (admission.kind === 'withheld') {
+      const { text, until } = admission
+      return { causeClass: candidateClass(conditions), text, until }
+    }
+    const held = admission.kind === 'untold' ? { untold: admission.by, parentId: admission.parentId } : {}
+    const incident = enter({ ...fresh, ...held }, previous, MACHINE, now)
+    if (admission.kind === 'untold')
+      store.addEntry(incident, { kind: 'note', actor: MACHINE, text: admission.text }, now)
     return incident.id
   }
 
   return {
     follow: (verdict, now) => {
       const changed: string[] = []
+      const withheld: Withheld[] = []
       const bad = byCause(verdict)
       for (const [dedupKey, conditions] of bad) {
         const latest = store.latest(dedupKey)
         if (!isProved(conditions) && !(latest && (isActive(latest) || isUnfixed(latest)))) continue
         if (!latest || !(takesReturn(latest, now) || isUnfixed(latest))) {
-          changed.push(open(verdict, conditions, latest, now))
+          const opened = open(verdict, conditions, latest, now)
+          if (typeof opened === 'string') changed.push(opened)
+          else withheld.push(opened)
           continue
         }
         const { timeToStop, item } = verdict
         const seen = { now, conditions, timeToStop, verdict: verdict.priorityOf(conditions) }
         const step = observe({ ...latest, itemId: item.id, agentId: item.agentId }, seen)
-        apply(step, now)
+        apply(latest, step, now)
         if (step.entries.length > 0) changed.push(latest.id)
       }
       for (const incident of store.ofItem(verdict.item.id)) {
         if (bad.has(incident.dedupKey) || !incident.firing) continue
-        apply(observe(incident, { now, conditions: [], verdict: null, timeToStop: verdict.timeToStop }), now)
+        apply(incident, observe(incident, { ...nothingBad(now), timeToStop: verdict.timeToStop }), now)
         changed.push(incident.id)
       }
-      return changed
+      return { changed, withheld }
     },
     inherit: (fromItemId, toItemId, now) =>
       store.ofItem(fromItemId).map(incident => {
         const step = observe({ ...incident, itemId: toItemId }, nothingBad(now))
-        apply(step, now)
+        apply(incident, step, now)
         return incident.id
       }),
     wake: (incidentId, now) => {
       const incident = store.byId(incidentId)
-      if (incident) apply(onDue(incident, now), now)
+      if (incident) apply(incident, onDue(incident, now), now)
     },
     act: (incident, action, actor, now) => {
       const step = act(incident, action, actor, now)
-      apply(step, now)
+      apply(incident, step, now)
       return step.incident
+    },
+    raise: (draft, actor, now) => {
+      const previous = store.latest(draft.dedupKey)
+      const number = store.nextNumber(draft.tenantId)
+      return enter({ ...raisedIncident(draft, previous, number, now), firing: false }, previous, actor, now)
+    },
+    write: apply,
+    tell: (incidentId, now) => {
+      const incident = store.byId(incidentId)
+      if (!incident || incident.untold === null) return
+      const told = { ...incident, untold: null, changedAt: now }
+      const events = isActive(incident) ? [{ kind: 'open' as const, text: incident.explanation }] : []
+      apply(incident, { incident: told, entries: [], events }, now)
     },
     note: (itemId, text, now) => {
       for (const incident of store.ofItem(itemId)) {
@@ -124,10 +187,9 @@ function createStepWriter(
   store: IncidentStore,
   outbox: DeliveryOutbox,
   contextOf: TicketContextReader,
-): (step: Step, now: EpochMs) => void {
-  return ({ incident, entries, events }, now) => {
-    store.save(incident)
-    for (const entry of entries) store.addEntry(incident, entry, now)
+  rooms: readonly IncidentRoom[],
+): (before: Incident | null, step: Step, now: EpochMs) => void {
+  const send = (incident: Incident, events: Step['events'], now: EpochMs) => {
     if (events.length === 0) return
     const context = contextOf(incident, now)
     const subject = {
@@ -148,6 +210,47 @@ function createStepWriter(
       outbox.add(incident.tenantId, kind, payload, now)
     }
   }
+  return (before, { incident, entries, events }, now) => {
+    store.save(incident)
+    for (const entry of entries) store.addEntry(incident, entry, now)
+    if (incident.untold === null) send(incident, audible(rooms, incident, entries, events, now), now)
+    if (entries.length === 0) return
+    for (const room of rooms) room.moved?.({ before, after: incident, entries }, now)
+  }
+}
+
+/** While a room hushes an incident, the machine's follow-ups stay in its audit trail alone. */
+function audible(
+  rooms: readonly IncidentRoom[],
+  incident: Incident,
+  entries: Step['entries'],
+  events: Step['events'],
+  now: EpochMs,
+): Step['events'] {
+  const byMachine = entries.every(entry => entry.actor === MACHINE)
+  if (!byMachine || !events.some(isFollowUp) || !rooms.some(room => room.hushes?.(incident, now))) return events
+  return events.filter(event => !isFollowUp(event) || (event.kind === 'priority' && incident.priority === 1))
+}
+
+const isFollowUp = ({ kind }: Step['events'][number]): boolean => kind === 'comment' || kind === 'priority'
+
+function admit(rooms: readonly IncidentRoom[], candidate: Candidate, now: EpochMs): Admission {
+  for (const room of rooms) {
+    const admission = room.admit?.(candidate, now)
+    if (admission && admission.kind !== 'open') return admission
+  }
+  return { kind: 'open' }
+}
+
+const candidateOf = (
+  { item }: ItemVerdict,
+  { dedupKey, subject, priority }: Incident,
+  conditions: readonly HeldCondition[],
+): Candidate => ({ item, dedupKey, subject, priority, causeClass: candidateClass(conditions), conditions })
+
+function candidateClass([first]: readonly HeldCondition[]): Candidate['causeClass'] {
+  assert(first, 'a cause without a condition')
+  return first.causeClass
 }
 
 const nothingBad = (now: EpochMs): Observation => ({ now, conditions: [], verdict: null, timeToStop: null })
@@ -167,12 +270,9 @@ function byCause({ item, conditions }: ItemVerdict): Map<string, HeldCondition[]
   return groups
 }
 
-/**
- * Identities are made from key and episode, not drawn: a collector that was restored from a backup finds the tickets that it does not
- * remember.
- */
+/** A new incident of a cause that holds on an item. */
 function newIncident(
-  verdict: ItemVerdict,
+  { item, priorityOf, timeToStop }: ItemVerdict,
   conditions: readonly HeldCondition[],
   previous: Incident | null,
   number: number,
@@ -180,30 +280,39 @@ function newIncident(
 ): Incident {
   const [first] = conditions
   assert(first, 'an incident without a condition')
-  const dedupKey = `${verdict.item.tenantId}|${first.subject}|${first.causeClass}`
-  const episode = (previous?.episode ?? 0) + 1
-  const id = digest(`${dedupKey}#${episode}`).slice(0, 24)
-  const { priority, reason } = verdict.priorityOf(conditions)
-  const incident: Incident = {
+  const { priority, reason } = priorityOf(conditions)
+  const draft: RaisedIncident = {
     ...faceOf(conditions),
-    ...NOTHING_YET,
-    id,
-    deskKey: `tw-${id}`,
-    tenantId: verdict.item.tenantId,
-    number,
-    dedupKey,
-    episode,
-    itemId: verdict.item.id,
-    agentId: verdict.item.agentId,
+    tenantId: item.tenantId,
+    dedupKey: `${item.tenantId}|${first.subject}|${first.causeClass}`,
+    itemId: item.id,
+    agentId: item.agentId,
     subject: first.subject,
     causeClass: first.causeClass,
     priority,
+    priorityReason: reason,
+    onsetAt: Math.min(...conditions.map(condition => condition.onsetAt)),
+  }
+  return { ...raisedIncident(draft, previous, number, now), timeToStop, conditions }
+}
+
+/**
+ * Identities are made from key and episode, not drawn: a collector that was restored from a backup finds the tickets that it does not
+ * remember.
+ */
+function raisedIncident(draft: RaisedIncident, previous: Incident | null, number: number, now: EpochMs): Incident {
+  const { dedupKey, priority } = draft
+  const episode = (previous?.episode ?? 0) + 1
+  const id = digest(`${dedupKey}#${episode}`).slice(0, 24)
+  const incident: Incident = {
+    ...draft,
+    ...NOTHING_YET,
+    id,
+    deskKey: `tw-${id}`,
+    number,
+    episode,
     priorityComputed: priority,
     priorityTold: priority,
-    priorityReason: reason,
-    timeToStop: verdict.timeToStop,
-    conditions,
-    onsetAt: Math.min(...conditions.map(condition => condition.onsetAt)),
     openedAt: now,
     changedAt: now,
     followUpAt: now,
@@ -219,6 +328,8 @@ const NOTHING_YET = {
   priorityAuthor: null,
   priorityOverrideOf: null,
   priorityManualAt: null,
+  timeToStop: null,
+  conditions: [],
   gaps: [],
   reactedAt: null,
   solvedAt: null,
@@ -234,5 +345,7 @@ const NOTHING_YET = {
   unfixedAt: null,
   returns: [],
   followUpOwed: false,
+  untold: null,
+  parentId: null,
   nextDueAt: null,
 } as const

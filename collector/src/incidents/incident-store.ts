@@ -71,6 +71,8 @@ const rowOf = (incident: Incident): IncidentsTable => ({
   follow_up_at: incident.followUpAt,
   follow_up_owed: incident.followUpOwed ? 1 : 0,
   previous_id: incident.previousId,
+  untold: incident.untold,
+  parent_id: incident.parentId,
   next_due_at: incident.nextDueAt,
 })
 
@@ -122,6 +124,8 @@ const incidentOf = (row: IncidentsTable): Incident => ({
   followUpAt: row.follow_up_at,
   followUpOwed: row.follow_up_owed === 1,
   previousId: row.previous_id,
+  untold: row.untold,
+  parentId: row.parent_id,
   nextDueAt: row.next_due_at,
 })
 

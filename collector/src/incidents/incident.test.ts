@@ -77,6 +77,8 @@ const fresh = (more: Partial<Incident> = {}): Incident => ({
   followUpAt: NOW,
   followUpOwed: false,
   previousId: null,
+  untold: null,
+  parentId: null,
   nextDueAt: null,
   ...more,
 })

@@ -88,6 +88,10 @@ export interface Incident {
   readonly followUpOwed: boolean
   /** The earlier incident of the same cause, when this one came after the reopen window. */
   readonly previousId: string | null
+  /** What desks are not told of it for, such as the mass incident above it; null once they may hear. */
+  readonly untold: string | null
+  /** The mass incident that it belongs to. */
+  readonly parentId: string | null
   readonly nextDueAt: EpochMs | null
 }
 

@@ -10,6 +10,7 @@ import { createDeliveryOutbox } from '../deliveries/outbox.ts'
 import { createIncidentKeeper } from './incident-keeper.ts'
 import { createIncidents, type Incidents } from './incident-service.ts'
 import { createIncidentStore } from './incident-store.ts'
+import type { IncidentRoom } from './room.ts'
 
 /** What of the state thread decides about incidents. */
 export interface IncidentPart {
@@ -40,9 +41,11 @@ export function createIncidentPart(
     })
   }
   const store = createIncidentStore(database)
-  const keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, data.desks))
+  // Filled below: rooms move incidents through the keeper, which asks them about each move.
+  const rooms: IncidentRoom[] = []
+  const keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, data.desks), rooms)
   return {
-    evaluator: createEvaluator(database, { rules: rules.value, store, keeper, clock }),
+    evaluator: createEvaluator(database, { rules: rules.value, store, keeper, rooms, clock }),
     incidents: createIncidents(database, store, keeper),
     deliveries: createDeliveries(database),
     history: createHistory(database),

@@ -6,11 +6,15 @@ import type { ApiApp, RouteContext } from '../http-options.ts'
 
 const incidentId = z.object({ id: z.string().max(64) })
 
-const unknown = () =>
-  new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Open it from the list.' })
-
 /** What people work on. */
 export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }: RouteContext): void {
+  const viewOf = async (tenantId: string, id: string) => {
+    const view = await reads.incident(tenantId, id)
+    if (!view) {
+      throw new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Open it from the list.' })
+    }
+    return view
+  }
   app.get(
     '/api/incidents',
     {
@@ -35,11 +39,7 @@ export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }
         response: { 200: incidentView },
       },
     },
-    async request => {
-      const view = await reads.incident(identityOf(request).tenantId, request.params.id)
-      if (!view) throw unknown()
-      return view
-    },
+    async request => viewOf(identityOf(request).tenantId, request.params.id),
   )
   app.post(
     '/api/incidents/:id/actions',
@@ -57,9 +57,7 @@ export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }
       const { tenantId, name } = identityOf(request)
       await incidents.act(tenantId, request.params.id, request.body, name, clock.now())
       live.publish({ topic: 'incident', id: request.params.id })
-      const view = await reads.incident(tenantId, request.params.id)
-      if (!view) throw unknown()
-      return view
+      return viewOf(tenantId, request.params.id)
     },
   )
 }

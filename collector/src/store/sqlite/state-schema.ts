@@ -6,4 +6,5 @@ export const STATE_MIGRATIONS: readonly Migration[] = [
   { number: 2, file: '0002-incidents.sql' },
   { number: 3, file: '0003-accounts.sql' },
   { number: 4, file: '0004-agent-commands.sql' },
+  { number: 5, file: '0005-service.sql' },
 ]

@@ -95,6 +95,8 @@ export interface IncidentsTable {
   follow_up_at: number | null
   follow_up_owed: number
   previous_id: string | null
+  untold: string | null
+  parent_id: string | null
   next_due_at: number | null
 }
 
