@@ -1,7 +1,6 @@
 import type { WebRequest } from '../../transport/web-line.ts'
-import type { Problem } from '../driver.ts'
-import { type Ending, lostProblem, slowProblem } from '../kit/ending.ts'
-import type { Asking, Exchange, Exchanged } from '../kit/exchange.ts'
+import { lostProblem, slowProblem } from '../kit/ending.ts'
+import { type Asking, type Exchange, type Exchanged, ended } from '../kit/exchange.ts'
 import type { Desk, ReadTask, Reply, Request } from './commands.ts'
 import { PORT_HELD, unreachableReason } from './error-codes.ts'
 import { type Job, Jobs } from './jobs.ts'
@@ -26,13 +25,6 @@ const FIRST_LOOK_MS = 100
 const LOOK_MS = 300
 /** A service that was given this long and said nothing hangs; with less time it may just be slow. */
 const PATIENCE_MS = 1_000
-
-const ended = (ending: Ending, problem?: Problem, sent = true): Ended => ({
-  kind: 'ended',
-  ending,
-  sent,
-  ...(problem && { problem }),
-})
 
 /**
  * Questions over the service: a page by one request; a task by a job that is posted, looked at until it is over, and where the

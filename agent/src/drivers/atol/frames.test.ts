@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hex } from '../../codec/bytes.ts'
+import { noiseWithout } from '../kit/testing/stream.ts'
 import { createFrameParser, DLE, ETX, encodeFrame, STX } from './frames.ts'
 
 const data = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.array(fc.constantFrom(STX, ETX, DLE, 0), { maxLength: 60 }).map(values => Uint8Array.from(values)),
 )
-const noise = fc.uint8Array({ maxLength: 20 }).map(bytes => bytes.map(byte => (byte === STX ? 0 : byte)))
+const noise = noiseWithout(STX)
 function framesIn(stream: Iterable<number>) {
   const parser = createFrameParser()
   return { frames: [...stream].flatMap(byte => parser.push(byte) ?? []), parser }

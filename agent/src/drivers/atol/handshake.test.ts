@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
+import { chunksOf } from '../kit/testing/stream.ts'
 import { ACK, ENQ, EOT, encodeFrame, NAK } from './frames.ts'
 import { createHandshake } from './handshake.ts'
 import { carryUntil } from './testing.ts'
@@ -10,23 +12,11 @@ const DATA = Uint8Array.of(0x55, 0x10, 0x03)
 const ANSWER = [...encodeFrame(DATA)]
 const OLD = [...encodeFrame(Uint8Array.of(0x55, 0x00, 0x09))]
 const DAMAGED = [...ANSWER.slice(0, -1), (ANSWER.at(-1) ?? 0) ^ 0xff]
-const SILENCE = 'silence'
-type Event = number[] | typeof SILENCE
-type Step = ReturnType<ReturnType<typeof createHandshake>['start']>
 
 /** Plays what the device does and gives what the host sent, and the result if there is one. */
-function play(events: readonly Event[], fetchPending = false) {
+function play(events: readonly LinkEvent[], fetchPending = false) {
   const link = createHandshake({ request: REQUEST, fetchPending, answerMs: 10_000, interByteMs: 200 })
-  const sent: number[] = []
-  let result: Extract<Step, { done: true }>['result'] | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    sent.push(...(step.write ?? []))
-    if (step.done) result = step.result
-  }
-  return { sent, result, link }
+  return { ...playLink(link, events), link }
 }
 const answered = { kind: 'answer', payload: { failed: false, bytes: DATA } }
 const TURN = [ENQ, ...FRAME, EOT]
@@ -35,7 +25,7 @@ test('ENQ, frame, EOT; then the device’s ENQ, frame, EOT', () => {
   expect(play([[ACK], [ACK], [ENQ], ANSWER, [EOT]])).toMatchObject({ sent: [...TURN, ACK, ACK], result: answered })
 })
 
-test.each<[string, Event[], number[]]>([
+test.each<[string, LinkEvent[], number[]]>([
   ['everything in one piece', [[ACK], [ACK], [ENQ], [...ANSWER, EOT], [EOT]], [...TURN, ACK, ACK]],
   ['a first ENQ that was lost', [SILENCE, [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...TURN, ACK, ACK]],
   ['a first ENQ that is refused', [[NAK], [ACK], [ACK], [ENQ], ANSWER, [EOT]], [ENQ, ...TURN, ACK, ACK]],
@@ -66,7 +56,7 @@ test.each<[string, Event[], number[]]>([
 })
 
 test('an answer that is offered before anything was asked is left alone, or fetched and dropped when it is our own', () => {
-  const offers = [[ENQ], SILENCE, [ENQ], SILENCE, [ENQ], SILENCE, [ENQ]] satisfies Event[]
+  const offers = [[ENQ], SILENCE, [ENQ], SILENCE, [ENQ], SILENCE, [ENQ]] satisfies LinkEvent[]
   expect(play(offers)).toMatchObject({
     sent: [ENQ, ENQ, ENQ, ENQ],
     result: { kind: 'foreign', problem: { code: 'register.foreign_answer' } },
@@ -86,21 +76,21 @@ test('domain 17.24: an answer that came in time is acknowledged though the time 
   expect(outcome).toEqual({ kind: 'result', result: answered })
 })
 
-test.each<[string, Event[], object]>([
+test.each<[string, LinkEvent[], object]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], { kind: 'silent' }],
   ['bytes that are not this protocol', [[1, 2, 7], SILENCE, SILENCE, SILENCE], { kind: 'failed', reason: 'noise' }],
   [
     'a frame that is always refused',
-    [[ACK], ...Array<Event>(10).fill([NAK])],
+    [[ACK], ...Array<LinkEvent>(10).fill([NAK])],
     { kind: 'failed', reason: 'frame_refused' },
   ],
-  ['an enquiry that is always refused', Array<Event>(6).fill([NAK]), { kind: 'failed', reason: 'frame_refused' }],
+  ['an enquiry that is always refused', Array<LinkEvent>(6).fill([NAK]), { kind: 'failed', reason: 'frame_refused' }],
   ['an answer that is never offered', [[ACK], [ACK], SILENCE], { kind: 'failed', reason: 'answer_missing' }],
   ['an answer that is not sent', [[ACK], [ACK], [ENQ], SILENCE], { kind: 'failed', reason: 'answer_missing' }],
   ['a device that gives up', [[ACK], [ACK], [ENQ], [EOT]], { kind: 'failed', reason: 'answer_missing' }],
   [
     'an answer that stays damaged',
-    [[ACK], [ACK], [ENQ], ...Array<Event[]>(11).fill([DAMAGED, SILENCE]).flat()],
+    [[ACK], [ACK], [ENQ], ...Array<LinkEvent[]>(11).fill([DAMAGED, SILENCE]).flat()],
     { kind: 'failed', reason: 'answer_damaged' },
   ],
   ['a line that never falls silent', [Array(9_000).fill(0x33)], { kind: 'failed', reason: 'noise' }],
@@ -110,13 +100,13 @@ test.each<[string, Event[], object]>([
 
 test('ends within a bounded number of steps whatever the device does, and sends nothing but its own bytes', () => {
   const event = fc.oneof(
-    fc.constant<Event>(SILENCE),
+    fc.constant<LinkEvent>(SILENCE),
     fc.uint8Array({ minLength: 1, maxLength: 30 }).map(bytes => [...bytes]),
     fc.constantFrom([NAK], [ACK], [ENQ], [EOT], ANSWER, DAMAGED, OLD),
   )
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), fc.boolean(), (events, fetchPending) => {
-      const { sent, result } = play([...events, ...Array<Event>(60).fill(SILENCE)], fetchPending)
+      const { sent, result } = play([...events, ...Array<LinkEvent>(60).fill(SILENCE)], fetchPending)
       expect(result).not.toBeNull()
       const rest = sent.join(' ').replaceAll(FRAME.join(' '), '').split(' ').filter(Boolean).map(Number)
       expect(rest.every(byte => [ENQ, ACK, NAK, EOT].includes(byte))).toBe(true)
@@ -127,10 +117,7 @@ test('ends within a bounded number of steps whatever the device does, and sends 
 test('the result does not depend on how the bytes are cut', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: ANSWER.length }), size => {
-      const chunks = Array.from({ length: Math.ceil(ANSWER.length / size) }, (_, index) =>
-        ANSWER.slice(index * size, (index + 1) * size),
-      )
-      expect(play([[ACK], [ACK], [ENQ], ...chunks, [EOT]]).result).toEqual(answered)
+      expect(play([[ACK], [ACK], [ENQ], ...chunksOf(ANSWER, size), [EOT]]).result).toEqual(answered)
     }),
   )
 })

@@ -1,19 +1,15 @@
 import type { ExchangeStep } from '../../transport/exchange.ts'
 import type { Problem } from '../driver.ts'
-import type { Failure } from '../kit/ending.ts'
-import type { Link, LinkResult } from '../kit/exchange.ts'
+import type { Link, LinkResult, Patience } from '../kit/exchange.ts'
+import { fail, finish, wait } from '../kit/step.ts'
 import type { Reply } from './commands.ts'
 import { ACK, createFrameParser, ENQ, EOT, encodeFrame, NAK } from './frames.ts'
 
-export interface HandshakeOptions {
+export interface HandshakeOptions extends Patience {
   /** Access password, command and data. */
   readonly request: Uint8Array
   /** An answer that waits in the device is the end of our own exchange that was cut: it is fetched and dropped. */
   readonly fetchPending: boolean
-  /** How long the device may take to begin its answer. */
-  readonly answerMs: number
-  /** Longest pause between bytes of a frame. */
-  readonly interByteMs: number
 }
 
 /** Wait for a control byte, and the pause after both sides began at once (T1, T4 and T7 of the protocol). */
@@ -52,14 +48,6 @@ export function createHandshake({ request, fetchPending, answerMs, interByteMs }
   let heard = false
   let receivedCount = 0
   let reply: Reply | null = null
-
-  const wait = (waitMs: number, write: number[] | Uint8Array | null = null): ExchangeStep<LinkResult<Reply>> => ({
-    done: false,
-    write: write && Uint8Array.from(write),
-    waitMs,
-  })
-  const finish = (result: LinkResult<Reply>): ExchangeStep<LinkResult<Reply>> => ({ done: true, write: null, result })
-  const fail = (reason: Failure) => finish({ kind: 'failed', reason })
 
   const enquire = (): ExchangeStep<LinkResult<Reply>> => {
     parser.reset()

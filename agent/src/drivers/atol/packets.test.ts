@@ -1,22 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hex } from '../../codec/bytes.ts'
+import { cut, cuts, noiseWithout } from '../kit/testing/stream.ts'
 import { crc8, createPacketParser, encodePacket, type PacketEvent, STX } from './packets.ts'
 
 const id = fc.integer({ min: 0, max: 0xdf })
 const payload = fc.uint8Array({ maxLength: 300 })
-const noise = fc.uint8Array({ maxLength: 20 }).map(bytes => bytes.map(byte => (byte === STX ? 0 : byte)))
-
-/** The stream cut into chunks of the given lengths, the rest as one. */
-function cut(stream: Uint8Array, lengths: number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  let from = 0
-  for (const length of lengths) {
-    chunks.push(stream.subarray(from, from + length))
-    from += length
-  }
-  return [...chunks, stream.subarray(from)]
-}
+const noise = noiseWithout(STX)
 const eventsOf = (stream: Iterable<number>): PacketEvent[] => createPacketParser().push(Uint8Array.from(stream))
 
 test('the check value of the checksum', () => {
@@ -37,17 +27,13 @@ test.each([
 
 test('packets are found whole, in order, whatever noise stands between them and however the stream is cut', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(noise, id, payload), { maxLength: 4 }),
-      fc.array(fc.integer({ min: 0, max: 40 })),
-      (parts, cuts) => {
-        const stream = Uint8Array.from(parts.flatMap(([before, one, body]) => [...before, ...encodePacket(one, body)]))
-        const parser = createPacketParser()
-        const events = cut(stream, cuts).flatMap(chunk => parser.push(chunk))
-        expect(events).toEqual(parts.map(([, one, body]) => ({ kind: 'packet', id: one, payload: body })))
-        expect(parser.inPacket).toBe(false)
-      },
-    ),
+    fc.property(fc.array(fc.tuple(noise, id, payload), { maxLength: 4 }), cuts, (parts, lengths) => {
+      const stream = Uint8Array.from(parts.flatMap(([before, one, body]) => [...before, ...encodePacket(one, body)]))
+      const parser = createPacketParser()
+      const events = cut(stream, lengths).flatMap(chunk => parser.push(chunk))
+      expect(events).toEqual(parts.map(([, one, body]) => ({ kind: 'packet', id: one, payload: body })))
+      expect(parser.inPacket).toBe(false)
+    }),
   )
 })
 
@@ -59,9 +45,9 @@ test('any bytes in any chunks give the same events', () => {
       .map(values => Uint8Array.from(values)),
   )
   fc.assert(
-    fc.property(bytes, fc.array(fc.integer({ min: 0, max: 40 })), (stream, cuts) => {
+    fc.property(bytes, cuts, (stream, lengths) => {
       const parser = createPacketParser()
-      expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(eventsOf(stream))
+      expect(cut(stream, lengths).flatMap(chunk => parser.push(chunk))).toEqual(eventsOf(stream))
     }),
   )
 })

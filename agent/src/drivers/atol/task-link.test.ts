@@ -1,20 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hex } from '../../codec/bytes.ts'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
+import { chunksOf } from '../kit/testing/stream.ts'
 import { createPacketParser, encodePacket } from './packets.ts'
 import { createTaskBook, type TaskBook } from './task-book.ts'
 import { createTaskLink } from './task-link.ts'
 import { carryUntil } from './testing.ts'
 
 const REQUEST = Uint8Array.of(0x00, 0x00, 0x45)
-const SILENCE = 'silence'
-type Event = Uint8Array | typeof SILENCE
-type Step = ReturnType<ReturnType<typeof createTaskLink>['start']>
 
 /** Packets among bytes as `id: payload`. */
-const packetsIn = (bytes: Uint8Array | null) =>
+const packetsIn = (bytes: Uint8Array) =>
   createPacketParser()
-    .push(bytes ?? new Uint8Array())
+    .push(bytes)
     .map(event => (event.kind === 'packet' ? `${hex(Uint8Array.of(event.id))}: ${hex(event.payload)}` : 'damaged'))
 
 /** A device packet written as `id: payload` in hexadecimal. */
@@ -29,18 +28,10 @@ const damaged = (text: string) => {
 }
 
 /** Plays what the device does and gives what the host sent, and the result if there is one. */
-function play(events: readonly Event[], book: TaskBook = createTaskBook()) {
+function play(events: readonly LinkEvent[], book: TaskBook = createTaskBook()) {
   const link = createTaskLink({ request: REQUEST, book, interByteMs: 200 })
-  const sent: string[] = []
-  let result: Extract<Step, { done: true }>['result'] | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(event)
-    sent.push(...packetsIn(step.write))
-    if (step.done) result = step.result
-  }
-  return { sent, result, link }
+  const { pieces, result } = playLink(link, events)
+  return { sent: pieces.flatMap(packetsIn), result, link }
 }
 
 const FREE = packet('00: B3')
@@ -63,7 +54,7 @@ test('the id is used again in the same hold, without asking for it', () => {
   expect(play([], book).sent).toEqual(['05: C3 C1'])
 })
 
-test.each<[string, Event[], string[]]>([
+test.each<[string, LinkEvent[], string[]]>([
   ['a result that comes unasked', [FREE, packet('01: A1'), packet('F0: A6 C0 55 00 00'), DONE], asked],
   ['a result before the answer to the task', [FREE, packet('F0: A6 C0 55 00 00'), packet('01: A1'), DONE], asked],
   [
@@ -143,7 +134,7 @@ test('an error is an answer, and is acknowledged so that it stops nothing', () =
   })
 })
 
-test.each<[string, Event[], object]>([
+test.each<[string, LinkEvent[], object]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], { kind: 'silent' }],
   ['noise and silence', [Uint8Array.of(1, 2, 3), SILENCE, SILENCE, SILENCE], { kind: 'failed', reason: 'noise' }],
   ['a task that is never answered', [FREE, SILENCE, SILENCE, SILENCE], { kind: 'failed', reason: 'answer_missing' }],
@@ -271,7 +262,7 @@ test('numbers of packets and tasks go round within their bounds', () => {
 })
 
 const device = fc.oneof(
-  fc.constant<Event>(SILENCE),
+  fc.constant<LinkEvent>(SILENCE),
   fc.uint8Array({ minLength: 1, maxLength: 30 }),
   fc
     .tuple(
@@ -289,7 +280,7 @@ test('ends within a bounded number of steps whatever the device does; nothing bu
       const given = new Set<string>()
       for (const events of holds) {
         book.newHold()
-        const { sent, result } = play([...events, ...Array<Event>(60).fill(SILENCE)], book)
+        const { sent, result } = play([...events, ...Array<LinkEvent>(60).fill(SILENCE)], book)
         expect(result).not.toBeNull()
         for (const each of sent) {
           const [command = '', ...rest] = each.slice(4).split(' ')
@@ -308,10 +299,7 @@ test('the result does not depend on how the bytes are cut', () => {
   const stream = [...packet('F0: A6 05 55 FE FD'), ...packet('01: A3 55 00 00')]
   fc.assert(
     fc.property(fc.integer({ min: 1, max: stream.length }), size => {
-      const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
-        Uint8Array.from(stream.slice(index * size, (index + 1) * size)),
-      )
-      expect(play([FREE, ...chunks, DONE]).result).toEqual(answered)
+      expect(play([FREE, ...chunksOf(stream, size), DONE]).result).toEqual(answered)
     }),
   )
 })

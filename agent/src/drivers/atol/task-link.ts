@@ -2,6 +2,7 @@ import type { ExchangeStep } from '../../transport/exchange.ts'
 import type { Problem } from '../driver.ts'
 import type { Failure } from '../kit/ending.ts'
 import type { Link, LinkResult } from '../kit/exchange.ts'
+import { finish, wait } from '../kit/step.ts'
 import type { Reply } from './commands.ts'
 import { createPacketParser, encodePacket, type PacketEvent, UNASKED } from './packets.ts'
 import type { TaskBook } from './task-book.ts'
@@ -84,12 +85,6 @@ export function createTaskLink({ request, book, interByteMs }: TaskLinkOptions):
   let receivedCount = 0
   let heard = false
 
-  const wait = (waitMs: number, write: Uint8Array | null = null): ExchangeStep<LinkResult<Reply>> => ({
-    done: false,
-    write,
-    waitMs,
-  })
-  const finish = (result: LinkResult<Reply>): ExchangeStep<LinkResult<Reply>> => ({ done: true, write: null, result })
   const busy = (problem: Problem) => finish({ kind: 'at_work', problem })
   /** An answer that is already in our hands is not lost by what follows it. */
   const fail = (reason: Failure) => {

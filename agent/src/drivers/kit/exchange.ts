@@ -15,6 +15,13 @@ export type Exchanged<Payload> =
   | { readonly kind: 'answer'; readonly payload: Payload }
   | { readonly kind: 'ended'; readonly ending: Ending; readonly sent: boolean; readonly problem?: Problem }
 
+/** A command that ended without an answer. */
+export const ended = (
+  ending: Ending,
+  problem?: Problem,
+  sent = true,
+): Extract<Exchanged<never>, { kind: 'ended' }> => ({ kind: 'ended', ending, sent, ...(problem && { problem }) })
+
 /** The command under way, as far as the way of carrying it depends on it. */
 export interface Asking {
   readonly context: PollContext
@@ -42,6 +49,14 @@ export type LinkResult<Payload = Uint8Array> =
   /** The device is there, but the exchange did not succeed. */
   | { readonly kind: 'failed'; readonly reason: Failure }
 
+/** How long a link waits, milliseconds. */
+export interface Patience {
+  /** For the device to begin its answer. */
+  readonly answerMs: number
+  /** Longest pause between bytes of an answer. */
+  readonly interByteMs: number
+}
+
 /** A machine for one command. */
 export interface Link<Payload = Uint8Array> extends ExchangeMachine<LinkResult<Payload>> {
   /** True once the device was given the request: an answer may come from then on. */
@@ -59,30 +74,25 @@ export function lineExchange<Request, Payload = Uint8Array>(
     const link = createLink(request, asking)
     const beganMs = clock.monotonic()
     const outcome = await runExchange(link, line, clock, untilMs)
-    const ended = (ending: Ending, problem?: Problem): Exchanged<Payload> => ({
-      kind: 'ended',
-      ending,
-      sent: link.frameSent,
-      ...(problem && { problem }),
-    })
-    if (outcome.kind === 'lost') return ended('lost', lostProblem(outcome.error))
+    const end = (ending: Ending, problem?: Problem) => ended(ending, problem, link.frameSent)
+    if (outcome.kind === 'lost') return end('lost', lostProblem(outcome.error))
     if (outcome.kind === 'out_of_time') {
-      if (link.frameSent) return ended('time', slowProblem(name, clock.monotonic() - beganMs))
+      if (link.frameSent) return end('time', slowProblem(name, clock.monotonic() - beganMs))
       // Bytes kept coming, and the register could not be given its first command.
-      return ended('time', answersCount === 0 ? failureProblem(name, 'noise') : undefined)
+      return end('time', answersCount === 0 ? failureProblem(name, 'noise') : undefined)
     }
     const { result } = outcome
     switch (result.kind) {
       case 'answer':
         return result
       case 'foreign':
-        return ended('foreign', result.problem ?? FOREIGN_PROBLEM)
+        return end('foreign', result.problem ?? FOREIGN_PROBLEM)
       case 'silent':
-        return ended('silent', SILENT_PROBLEM)
+        return end('silent', SILENT_PROBLEM)
       case 'at_work':
-        return ended('at_work', result.problem)
+        return end('at_work', result.problem)
       case 'failed':
-        return ended('failed', failureProblem(name, result.reason))
+        return end('failed', failureProblem(name, result.reason))
     }
   }
 }

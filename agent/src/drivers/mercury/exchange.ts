@@ -2,9 +2,8 @@ import { AppError, type MonotonicMs, messageOf } from '@tillwatch/shared'
 import { runExchange } from '../../transport/exchange.ts'
 import type { Line } from '../../transport/line.ts'
 import type { WebLine } from '../../transport/web-line.ts'
-import type { Problem } from '../driver.ts'
-import { type Ending, slowProblem } from '../kit/ending.ts'
-import type { Asking, Exchange, Exchanged } from '../kit/exchange.ts'
+import { slowProblem } from '../kit/ending.ts'
+import { type Asking, type Exchange, type Exchanged, ended } from '../kit/exchange.ts'
 import { COMMANDS } from './commands.ts'
 import { type Fields, parseAnswer } from './fields.ts'
 import { createLink } from './link.ts'
@@ -24,13 +23,6 @@ const { getDriverInfo, openSession, closeSession, getStatus } = COMMANDS
 const GATE_NAMES = [getDriverInfo.name, openSession.name, getStatus.name]
 
 type Said = Exchanged<Fields>
-
-const ended = (ending: Ending, problem?: Problem, sent = true): Said => ({
-  kind: 'ended',
-  ending,
-  sent,
-  ...(problem && { problem }),
-})
 
 /**
  * Carries commands over whichever channel the port is. `closeReserveMs`: time behind the end of the context that is kept for closing

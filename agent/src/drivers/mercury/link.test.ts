@@ -1,30 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
 import { encodeRequest } from './framing.ts'
 import { createLink, type TcpResult } from './link.ts'
 
 const REQUEST = '{"command":"GetStatus"}'
 const ANSWER = [...encodeRequest('{"result":0}')]
-const SILENCE = 'silence'
-type Event = number[] | typeof SILENCE
 
 /** Plays what the service does and gives what was sent, and the result if there is one. */
-function play(events: Event[]) {
+function play(events: LinkEvent[]) {
   const link = createLink({ json: REQUEST, answerMs: 1_000, pauseMs: 200 })
-  let step = link.start()
-  const sent = [...(step.write ?? [])]
-  let result: TcpResult | null = null
-  for (const event of events) {
-    if (result) break
-    step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    sent.push(...(step.write ?? []))
-    if (step.done) result = step.result
-  }
+  const { sent, result } = playLink(link, events)
   expect(sent).toEqual([...encodeRequest(REQUEST)])
   return { result, link }
 }
 
-test.each<[string, Event[], TcpResult]>([
+test.each<[string, LinkEvent[], TcpResult]>([
   ['a whole answer', [ANSWER], { kind: 'answer', json: '{"result":0}' }],
   [
     'an answer in pieces',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LinkResult } from '../kit/exchange.ts'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
 import { type Channel, encodeQuery } from './framing.ts'
 import { createLink } from './link.ts'
 
@@ -13,27 +14,17 @@ const withLrc = (text: string) => {
 }
 const ANSWER = withLrc(TEXT)
 const DAMAGED = [...ANSWER.slice(0, -1), (ANSWER.at(-1) ?? 0) ^ 0xff]
-const SILENCE = 'silence'
-type Event = number[] | typeof SILENCE
 
 /** Plays what the register does and gives how often the query was sent, and the result if there is one. */
-function play(events: Event[], channel: Channel = 'cable') {
+function play(events: LinkEvent[], channel: Channel = 'cable') {
   const link = createLink({ query: QUERY, channel, answerMs: 10_000, interByteMs: 200 })
-  const sent: Uint8Array[] = []
-  let result: LinkResult | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    if (step.write) sent.push(step.write)
-    if (step.done) result = step.result
-  }
-  for (const bytes of sent) expect(bytes).toEqual(encodeQuery(QUERY, channel))
-  return { queries: sent.length, result, link }
+  const { pieces, result } = playLink(link, events)
+  for (const piece of pieces) expect(piece).toEqual(encodeQuery(QUERY, channel))
+  return { queries: pieces.length, result, link }
 }
 const answered = { kind: 'answer', payload: Uint8Array.from(bytesOf(TEXT)) }
 
-test.each<[string, Event[], number]>([
+test.each<[string, LinkEvent[], number]>([
   ['a whole answer', [ANSWER], 1],
   ['an answer in pieces', [ANSWER.slice(0, 9), ANSWER.slice(9)], 1],
   ['noise in front of it', [[0xff, 0x00], ANSWER], 1],
@@ -52,7 +43,7 @@ test('over the network the query and the answer are bare', () => {
   })
 })
 
-test.each<[string, Event[], LinkResult]>([
+test.each<[string, LinkEvent[], LinkResult]>([
   ['no reaction at all', [SILENCE], { kind: 'silent' }],
   ['noise and nothing more', [[0x00, 0x41], SILENCE], { kind: 'silent' }],
   [
@@ -74,9 +65,9 @@ test('an answer that has begun is read to its end, damage is not', () => {
 
 test('ends within a bounded number of steps whatever the register does, and sends nothing but its query', () => {
   const event = fc.oneof(
-    fc.constant<Event>(SILENCE),
-    fc.uint8Array({ minLength: 1, maxLength: 30 }).map((bytes): Event => [...bytes]),
-    fc.constantFrom<Event>(ANSWER, DAMAGED, bytesOf(TEXT)),
+    fc.constant<LinkEvent>(SILENCE),
+    fc.uint8Array({ minLength: 1, maxLength: 30 }).map((bytes): LinkEvent => [...bytes]),
+    fc.constantFrom<LinkEvent>(ANSWER, DAMAGED, bytesOf(TEXT)),
   )
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), fc.constantFrom<Channel>('cable', 'network'), (events, channel) => {

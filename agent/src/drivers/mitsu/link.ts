@@ -1,15 +1,11 @@
 import type { ExchangeStep } from '../../transport/exchange.ts'
-import type { Failure } from '../kit/ending.ts'
-import type { Link, LinkResult } from '../kit/exchange.ts'
+import type { Link, LinkResult, Patience } from '../kit/exchange.ts'
+import { fail, finish, wait } from '../kit/step.ts'
 import { type AnswerParser, type Channel, createAnswerParser, encodeQuery } from './framing.ts'
 
-export interface LinkOptions {
+export interface LinkOptions extends Patience {
   readonly query: string
   readonly channel: Channel
-  /** How long the register may take to begin its answer, milliseconds. */
-  readonly answerMs: number
-  /** Longest pause between bytes of an answer, milliseconds. */
-  readonly interByteMs: number
 }
 
 const TRIES = 3
@@ -26,14 +22,6 @@ export function createLink({ query, channel, answerMs, interByteMs }: LinkOption
   let tries = 0
   let isDraining = false
   let drainedCount = 0
-
-  const wait = (waitMs: number, write: Uint8Array | null = null): ExchangeStep<LinkResult> => ({
-    done: false,
-    write,
-    waitMs,
-  })
-  const finish = (result: LinkResult): ExchangeStep<LinkResult> => ({ done: true, write: null, result })
-  const fail = (reason: Failure) => finish({ kind: 'failed', reason })
 
   const ask = (): ExchangeStep<LinkResult> => {
     if (++tries > TRIES) return fail('answer_damaged')

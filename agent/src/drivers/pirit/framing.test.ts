@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cut, cuts, noiseWithout } from '../kit/testing/stream.ts'
 import { ACK, createAnswerParser, ENQ, ETX, encodePacket, PACKET_IDS, STX, type StreamEvent } from './framing.ts'
 import { answerPacket } from './testing.ts'
 
@@ -14,21 +15,8 @@ const answer = fc.record({
   error: fc.integer({ min: 0, max: 0xff }),
   fields: fc.array(field, { maxLength: 6 }),
 })
-const noise = fc
-  .uint8Array({ maxLength: 20 })
-  .map(bytes => bytes.map(byte => ([STX, ACK].includes(byte) ? 0x15 : byte)))
+const noise = noiseWithout(STX, ACK)
 const answersOf = (events: StreamEvent[]) => events.flatMap(event => (event.kind === 'answer' ? [event.answer] : []))
-
-/** The stream cut into chunks of the given lengths, the rest as one. */
-function cut(stream: Uint8Array, lengths: number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  let from = 0
-  for (const length of lengths) {
-    chunks.push(stream.subarray(from, from + length))
-    from += length
-  }
-  return [...chunks, stream.subarray(from)]
-}
 
 test('a request with and without fields', () => {
   expect(hexOf(encodePacket({ password: 'PIRI', command: '00', fields: [] }, 0x41))).toBe('0250495249413030033430')
@@ -71,17 +59,13 @@ test.each([
 
 test('answers are found whole, in order, whatever noise stands between them and however the stream is cut', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(noise, answer), { maxLength: 4 }),
-      fc.array(fc.integer({ min: 0, max: 40 })),
-      (parts, cuts) => {
-        const stream = Uint8Array.from(parts.flatMap(([before, one]) => [...before, ...answerPacket(one)]))
-        const parser = createAnswerParser()
-        const events = cut(stream, cuts).flatMap(chunk => parser.push(chunk))
-        expect(events).toEqual(parts.map(([, one]) => ({ kind: 'answer', answer: one })))
-        expect(parser.inPacket).toBe(false)
-      },
-    ),
+    fc.property(fc.array(fc.tuple(noise, answer), { maxLength: 4 }), cuts, (parts, lengths) => {
+      const stream = Uint8Array.from(parts.flatMap(([before, one]) => [...before, ...answerPacket(one)]))
+      const parser = createAnswerParser()
+      const events = cut(stream, lengths).flatMap(chunk => parser.push(chunk))
+      expect(events).toEqual(parts.map(([, one]) => ({ kind: 'answer', answer: one })))
+      expect(parser.inPacket).toBe(false)
+    }),
   )
 })
 
@@ -91,10 +75,10 @@ test('any bytes in any chunks give the same events, and a good answer behind the
     fc.array(fc.constantFrom(STX, ETX, ACK, 0x30, 0x1c), { maxLength: 2_000 }).map(array => Uint8Array.from(array)),
   )
   fc.assert(
-    fc.property(bytes, fc.array(fc.integer({ min: 0, max: 40 })), answer, (stream, cuts, good) => {
+    fc.property(bytes, cuts, answer, (stream, lengths, good) => {
       const whole = createAnswerParser().push(stream)
       const parser = createAnswerParser()
-      expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(whole)
+      expect(cut(stream, lengths).flatMap(chunk => parser.push(chunk))).toEqual(whole)
       expect(answersOf(parser.push(answerPacket(good)))).toEqual([good])
     }),
   )

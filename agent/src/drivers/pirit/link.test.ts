@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LinkResult } from '../kit/exchange.ts'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
+import { chunksOf } from '../kit/testing/stream.ts'
 import { ACK, type Answer, ENQ, encodePacket } from './framing.ts'
 import { createLink } from './link.ts'
 import { answerPacket } from './testing.ts'
@@ -8,8 +10,6 @@ import { answerPacket } from './testing.ts'
 const REQUEST = { password: 'PIRI', command: '78', fields: ['7'] }
 const FIRST_ID = 0x41
 const FIELDS = ['7', '1', '', '', '', '']
-const SILENCE = 'silence'
-type Event = number[] | typeof SILENCE
 
 const packet = (id: number) => [...encodePacket(REQUEST, id)]
 const answer = (id: number, change: Partial<Answer> = {}) => [
@@ -23,19 +23,10 @@ const answered = (id: number): LinkResult<Answer> => ({
 })
 
 /** Plays what the device does and gives what the host sent, and the result if there is one. */
-function play(events: Event[], enquire = false) {
+function play(events: LinkEvent[], enquire = false) {
   let id = FIRST_ID
   const link = createLink({ request: REQUEST, nextId: () => id++, enquire, answerMs: 10_000, interByteMs: 200 })
-  const sent: number[] = []
-  let result: LinkResult<Answer> | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    sent.push(...(step.write ?? []))
-    if (step.done) result = step.result
-  }
-  return { sent, result, link }
+  return { ...playLink(link, events), link }
 }
 
 test('the packet, its answer', () => {
@@ -46,7 +37,7 @@ test('ENQ, ACK, the packet, its answer', () => {
   expect(play([[ACK], answer(FIRST_ID)], true)).toMatchObject({ sent: [ENQ, ...FIRST], result: answered(FIRST_ID) })
 })
 
-test.each<[string, Event[], number[], number]>([
+test.each<[string, LinkEvent[], number[], number]>([
   ['a late answer with an older number', [answer(0x40), answer(FIRST_ID)], FIRST, FIRST_ID],
   ['one glued in front', [[...answer(0x40), ...answer(FIRST_ID)]], FIRST, FIRST_ID],
   ['one cut off by the answer', [[...answer(0x40).slice(0, 6), ...answer(FIRST_ID)]], FIRST, FIRST_ID],
@@ -82,7 +73,7 @@ test.each<[string, Event[], number[], number]>([
   expect(play(events)).toMatchObject({ sent, result: answered(id) })
 })
 
-test.each<[string, Event[], boolean, LinkResult<Answer>, number[]]>([
+test.each<[string, LinkEvent[], boolean, LinkResult<Answer>, number[]]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], true, { kind: 'silent' }, [ENQ, ENQ, ENQ]],
   [
     'no ACK but other bytes',
@@ -131,13 +122,13 @@ test('an answer counts as begun from its first byte', () => {
 
 test('ends within a bounded number of steps whatever the device does, and sends nothing but ENQ and its own packets', () => {
   const event = fc.oneof(
-    fc.constant<Event>(SILENCE),
+    fc.constant<LinkEvent>(SILENCE),
     fc.uint8Array({ minLength: 1, maxLength: 30 }).map(bytes => [...bytes]),
     fc.constantFrom([ACK], answer(FIRST_ID), answer(0x40), damaged(answer(FIRST_ID)), answer(FIRST_ID).slice(0, 8)),
   )
   fc.assert(
     fc.property(fc.array(event, { minLength: 60, maxLength: 60 }), fc.boolean(), (events, enquire) => {
-      const silences = Array<Event>(20).fill(SILENCE)
+      const silences = Array<LinkEvent>(20).fill(SILENCE)
       const { sent, result } = play([...events, ...silences], enquire)
       expect(result).not.toBeNull()
       let rest = ` ${sent.join(' ')} `
@@ -151,10 +142,7 @@ test('the result does not depend on how the bytes are cut', () => {
   const stream = [0x15, ...answer(0x40), ACK, ...answer(FIRST_ID)]
   fc.assert(
     fc.property(fc.integer({ min: 1, max: stream.length }), size => {
-      const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
-        stream.slice(index * size, (index + 1) * size),
-      )
-      expect(play(chunks).result).toEqual(answered(FIRST_ID))
+      expect(play(chunksOf(stream, size)).result).toEqual(answered(FIRST_ID))
     }),
   )
 })

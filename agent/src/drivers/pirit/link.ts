@@ -1,18 +1,14 @@
-import type { ExchangeStep } from '../../transport/exchange.ts'
 import type { Failure } from '../kit/ending.ts'
-import type { Link, LinkResult } from '../kit/exchange.ts'
+import type { Link, Patience } from '../kit/exchange.ts'
+import { fail, finish, wait } from '../kit/step.ts'
 import { type Answer, createAnswerParser, ENQ, encodePacket, type Request, type StreamEvent } from './framing.ts'
 
-export interface LinkOptions {
+export interface LinkOptions extends Patience {
   readonly request: Request
   /** A number for the next packet; another one each time. */
   readonly nextId: () => number
   /** Check the link before the device is given the request. */
   readonly enquire: boolean
-  /** How long the device may take to begin its answer. */
-  readonly answerMs: number
-  /** Longest pause between bytes of a packet. */
-  readonly interByteMs: number
 }
 
 /** Wait for an ACK: three tries fit into a hold. */
@@ -41,14 +37,6 @@ export function createLink(options: LinkOptions): Link<Answer> {
   let state: State = 'enquiry'
   let id = 0
   let heardCount = 0
-
-  const wait = (waitMs: number, write: Uint8Array | null = null): ExchangeStep<LinkResult<Answer>> => ({
-    done: false,
-    write,
-    waitMs,
-  })
-  const finish = (result: LinkResult<Answer>): ExchangeStep<LinkResult<Answer>> => ({ done: true, write: null, result })
-  const fail = (reason: Failure) => finish({ kind: 'failed', reason })
 
   const enquire = () => {
     if (++tries.enquiry > TRIES) return heardCount > 0 ? fail('noise') : finish({ kind: 'silent' })

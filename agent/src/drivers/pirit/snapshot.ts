@@ -1,4 +1,5 @@
 import type { FN_PHASES, REGISTER_MODES, SHIFT_STATES } from '@tillwatch/shared'
+import { byteText } from '../kit/error-code.ts'
 import type { AnswerOf } from '../kit/read-only.ts'
 import {
   allUnknown,
@@ -13,7 +14,7 @@ import {
 } from '../kit/told.ts'
 import type { FactReadings } from '../reading.ts'
 import type { COMMANDS } from './commands.ts'
-import { codeText, PAPER_END, PRINTER_NOT_READY } from './error-codes.ts'
+import { PAPER_END, PRINTER_NOT_READY } from './error-codes.ts'
 
 type Answered<Name extends keyof typeof COMMANDS> = AnswerOf<(typeof COMMANDS)[Name]>
 
@@ -112,7 +113,7 @@ export function fromPrinter(printer: Answered<'printer'>): ToldFacts {
 /** Facts of a printer whose state is not told; that it is out of paper may be the very reason. */
 export const fromPrinterRefusal = (reason: string, code: string | null): ToldFacts => ({
   ...allUnknown(PRINTER_FACTS, reason, code ?? undefined),
-  ...(code === codeText(PAPER_END) && { 'fiscal.register.paper': { value: 'absent', raw: code } }),
+  ...(code === byteText(PAPER_END) && { 'fiscal.register.paper': { value: 'absent', raw: code } }),
 })
 
 /** Faults of the printer. One that is not ready and does not say why is a fault of its own. */

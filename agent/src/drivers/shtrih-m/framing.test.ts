@@ -1,21 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cut, cuts, noiseWithout } from '../kit/testing/stream.ts'
 import { createFrameParser, encodeFrame, type FrameEvent, STX } from './framing.ts'
 
 const payload = fc.uint8Array({ minLength: 1, maxLength: 255 })
-const noise = fc.uint8Array({ maxLength: 20 }).map(bytes => bytes.map(byte => (byte === STX ? 0 : byte)))
+const noise = noiseWithout(STX)
 const framesOf = (events: FrameEvent[]) => events.flatMap(event => (event.kind === 'frame' ? [[...event.payload]] : []))
-
-/** The stream cut into chunks of the given lengths, the rest as one. */
-function cut(stream: Uint8Array, lengths: number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  let from = 0
-  for (const length of lengths) {
-    chunks.push(stream.subarray(from, from + length))
-    from += length
-  }
-  return [...chunks, stream.subarray(from)]
-}
 
 test('the documented request of the device type', () => {
   expect([...encodeFrame(Uint8Array.of(0xfc))]).toEqual([0x02, 0x01, 0xfc, 0xfd])
@@ -23,26 +13,22 @@ test('the documented request of the device type', () => {
 
 test('frames are found whole, in order, whatever noise stands between them and however the stream is cut', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(noise, payload), { maxLength: 4 }),
-      fc.array(fc.integer({ min: 0, max: 40 })),
-      (parts, cuts) => {
-        const stream = Uint8Array.from(parts.flatMap(([before, body]) => [...before, ...encodeFrame(body)]))
-        const parser = createFrameParser()
-        const events = cut(stream, cuts).flatMap(chunk => parser.push(chunk))
-        expect(framesOf(events)).toEqual(parts.map(([, body]) => [...body]))
-        expect(parser.inFrame).toBe(false)
-      },
-    ),
+    fc.property(fc.array(fc.tuple(noise, payload), { maxLength: 4 }), cuts, (parts, lengths) => {
+      const stream = Uint8Array.from(parts.flatMap(([before, body]) => [...before, ...encodeFrame(body)]))
+      const parser = createFrameParser()
+      const events = cut(stream, lengths).flatMap(chunk => parser.push(chunk))
+      expect(framesOf(events)).toEqual(parts.map(([, body]) => [...body]))
+      expect(parser.inFrame).toBe(false)
+    }),
   )
 })
 
 test('any bytes in any chunks give the same events, and the parser holds no more than one frame', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 600 }), fc.array(fc.integer({ min: 0, max: 40 })), (stream, cuts) => {
+    fc.property(fc.uint8Array({ maxLength: 600 }), cuts, (stream, lengths) => {
       const whole = createFrameParser().push(stream)
       const parser = createFrameParser()
-      expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(whole)
+      expect(cut(stream, lengths).flatMap(chunk => parser.push(chunk))).toEqual(whole)
     }),
   )
 })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LinkResult } from '../kit/exchange.ts'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
+import { chunksOf } from '../kit/testing/stream.ts'
 import { ACK, ENQ, encodeFrame, NAK } from './framing.ts'
 import { createLink } from './link.ts'
 
@@ -9,24 +11,14 @@ const PAYLOAD = Uint8Array.of(0xfc, 0, 1, 2)
 const ANSWER = [...encodeFrame(PAYLOAD)]
 const FOREIGN = [...encodeFrame(Uint8Array.of(0x11, 0, 9))]
 const DAMAGED = [...ANSWER.slice(0, -1), (ANSWER.at(-1) ?? 0) ^ 0xff]
-const SILENCE = 'silence'
 
 const linkOf = (fetchPending = false) =>
   createLink({ frame: FRAME, code: Uint8Array.of(0xfc), fetchPending, answerMs: 10_000, interByteMs: 200 })
 
 /** Plays what the device does and gives what the host sent, and the result if there is one. */
-function play(events: (number[] | typeof SILENCE)[], fetchPending = false) {
+function play(events: LinkEvent[], fetchPending = false) {
   const link = linkOf(fetchPending)
-  const sent: number[] = []
-  let result: LinkResult | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    sent.push(...(step.write ?? []))
-    if (step.done) result = step.result
-  }
-  return { sent, result, link }
+  return { ...playLink(link, events), link }
 }
 const answered = { kind: 'answer', payload: PAYLOAD }
 
@@ -34,7 +26,7 @@ test('ENQ, NAK, frame, ACK, answer, ACK', () => {
   expect(play([[NAK], [ACK], ANSWER])).toMatchObject({ sent: [ENQ, ...FRAME, ACK], result: answered })
 })
 
-test.each<[string, (number[] | typeof SILENCE)[], number[]]>([
+test.each<[string, LinkEvent[], number[]]>([
   ['ACK and answer in one piece', [[NAK], [ACK, ...ANSWER]], [ENQ, ...FRAME, ACK]],
   ['FF before each control byte', [[0xff], [NAK], [0xff, ACK], [0xff, ...ANSWER]], [ENQ, ...FRAME, ACK]],
   ['noise before NAK', [[0x00, NAK], [ACK], ANSWER], [ENQ, ...FRAME, ACK]],
@@ -79,7 +71,7 @@ test('an old answer with our own command code is not taken for the new one', () 
   expect(play([[ACK, ...old], [NAK], [ACK], ANSWER], true).result).toEqual(answered)
 })
 
-test.each<[string, (number[] | typeof SILENCE)[], LinkResult]>([
+test.each<[string, LinkEvent[], LinkResult]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], { kind: 'silent' }],
   ['a frame refused three times', [[NAK], [NAK], [NAK], [NAK]], { kind: 'failed', reason: 'frame_refused' }],
   [
@@ -99,13 +91,13 @@ test.each<[string, (number[] | typeof SILENCE)[], LinkResult]>([
 
 test('ends within a bounded number of steps whatever the device does, and sends nothing but its own bytes', () => {
   const event = fc.oneof(
-    fc.constant<typeof SILENCE>(SILENCE),
+    fc.constant<LinkEvent>(SILENCE),
     fc.uint8Array({ minLength: 1, maxLength: 30 }).map(bytes => [...bytes]),
     fc.constantFrom([NAK], [ACK], ANSWER, DAMAGED, FOREIGN),
   )
   fc.assert(
     fc.property(fc.array(event, { minLength: 60, maxLength: 60 }), fc.boolean(), (events, fetchPending) => {
-      const silences = Array<typeof SILENCE>(40).fill(SILENCE)
+      const silences = Array<LinkEvent>(40).fill(SILENCE)
       const { sent, result } = play([...events, ...silences], fetchPending)
       expect(result).not.toBeNull()
       const rest = sent.join(' ').replaceAll(FRAME.join(' '), '').split(' ').filter(Boolean).map(Number)
@@ -118,10 +110,7 @@ test('the result does not depend on how the bytes are cut', () => {
   const stream = [ACK, 0xff, ...ANSWER]
   fc.assert(
     fc.property(fc.integer({ min: 1, max: stream.length }), size => {
-      const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
-        stream.slice(index * size, (index + 1) * size),
-      )
-      expect(play([[NAK], ...chunks]).result).toEqual(answered)
+      expect(play([[NAK], ...chunksOf(stream, size)]).result).toEqual(answered)
     }),
   )
 })

@@ -1,19 +1,15 @@
 import type { ExchangeStep } from '../../transport/exchange.ts'
-import type { Failure } from '../kit/ending.ts'
-import type { Link, LinkResult } from '../kit/exchange.ts'
+import type { Link, LinkResult, Patience } from '../kit/exchange.ts'
+import { fail, finish, wait } from '../kit/step.ts'
 import { ACK, createFrameParser, ENQ, FILLER, type FrameEvent, NAK, STX } from './framing.ts'
 
-export interface LinkOptions {
+export interface LinkOptions extends Patience {
   /** The whole frame to send. */
   readonly frame: Uint8Array
   /** First bytes of the answer's payload: the command code, one or two bytes. */
   readonly code: Uint8Array
   /** Fetch and drop an answer that waits in the device, instead of leaving it. */
   readonly fetchPending: boolean
-  /** How long the device may take to begin its answer. */
-  readonly answerMs: number
-  /** Longest pause between bytes of a frame. */
-  readonly interByteMs: number
 }
 
 /** Wait for a control byte. Devices react within their byte time-out, 50 to 100 ms by default; this leaves room for three tries in a hold. */
@@ -38,18 +34,6 @@ export function createLink(options: LinkOptions): Link {
   let heard = false
   let noiseCount = 0
   let drainedCount = 0
-
-  const wait = (waitMs: number, write: number[] | Uint8Array | null = null): ExchangeStep<LinkResult> => ({
-    done: false,
-    write: write && Uint8Array.from(write),
-    waitMs,
-  })
-  const finish = (result: LinkResult, write: number[] | null = null): ExchangeStep<LinkResult> => ({
-    done: true,
-    write: write && Uint8Array.from(write),
-    result,
-  })
-  const fail = (reason: Failure) => finish({ kind: 'failed', reason })
 
   /** Asks for the device's attention; `before` is sent in front. */
   const enquire = (before: number[] = []): ExchangeStep<LinkResult> => {
@@ -76,7 +60,7 @@ export function createLink(options: LinkOptions): Link {
 
   /** The answer did not arrive, or not whole, or was another's: asks for it again, `before` in front. */
   const askAgain = (reason: 'answer_damaged' | 'answer_missing', before: number[]): ExchangeStep<LinkResult> => {
-    if (++tries.answer >= TRIES) return finish({ kind: 'failed', reason }, before)
+    if (++tries.answer >= TRIES) return fail(reason, before)
     tries.enquiry = 0
     return enquire(before)
   }

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LinkResult } from '../kit/exchange.ts'
+import { type LinkEvent, playLink, SILENCE } from '../kit/testing/play.ts'
+import { chunksOf } from '../kit/testing/stream.ts'
 import { createPacketParser, EMPTY_PACKET, encodePacket } from './packet.ts'
 import { createPacketLink, type Numbering } from './packet-link.ts'
 
 const COMMAND = Uint8Array.of(0x10, 0x1e, 0, 0, 0)
 const ANSWER = Uint8Array.of(0x10, 0, 9)
 const OTHER = Uint8Array.of(0x1e, 0)
-const SILENCE = 'silence'
-type Event = number[] | typeof SILENCE
 
 const ask = (number: number) => [...encodePacket(number, COMMAND)]
 const answer = (number: number, data = ANSWER) => [...encodePacket(number, data)]
@@ -17,7 +17,7 @@ const damaged = (packet: number[]) => [...packet.slice(0, -1), (packet.at(-1) ??
 const EMPTY = [...EMPTY_PACKET]
 
 /** Plays what the device does and gives what the host sent, and the result if there is one. */
-function play(events: Event[], last: number | null = null) {
+function play(events: LinkEvent[], last: number | null = null) {
   const numbering: Numbering = { last }
   const link = createPacketLink({
     payload: COMMAND,
@@ -26,16 +26,7 @@ function play(events: Event[], last: number | null = null) {
     answerMs: 10_000,
     interByteMs: 200,
   })
-  const sent: number[] = []
-  let result: LinkResult | null = null
-  let step = link.start()
-  for (const event of [null, ...events]) {
-    if (result) break
-    if (event) step = event === SILENCE ? link.expire() : link.receive(Uint8Array.from(event))
-    sent.push(...(step.write ?? []))
-    if (step.done) result = step.result
-  }
-  return { sent, result, link, numbering }
+  return { ...playLink(link, events), numbering }
 }
 const answered = { kind: 'answer', payload: ANSWER }
 
@@ -49,7 +40,7 @@ test('the first command of a hold synchronises, the next ones go on counting', (
   expect(play([answer(0)], 65_535)).toMatchObject({ sent: ask(0), numbering: { last: 0 } })
 })
 
-test.each<[string, Event[], number[]]>([
+test.each<[string, LinkEvent[], number[]]>([
   ['a lost synchronisation', [SILENCE, answer(7), answer(8)], [...EMPTY, ...EMPTY, ...ask(8)]],
   ['a damaged synchronisation', [damaged(answer(7)), answer(7), answer(8)], [...EMPTY, ...EMPTY, ...ask(8)]],
   ['a lost answer', [answer(7), SILENCE, answer(8)], [...EMPTY, ...ask(8), ...ask(8)]],
@@ -93,7 +84,7 @@ test('an old answer to the same command is not taken for the new one', () => {
   expect(play([answer(7), answer(5)]).result).toBeNull()
 })
 
-test.each<[string, Event[], LinkResult]>([
+test.each<[string, LinkEvent[], LinkResult]>([
   ['no reaction at all', [SILENCE, SILENCE, SILENCE], { kind: 'silent' }],
   ['a device of another protocol', [[0x15], SILENCE, [0x15], SILENCE, SILENCE], { kind: 'failed', reason: 'noise' }],
   ['an answer that never comes', [answer(7), SILENCE, SILENCE, SILENCE], { kind: 'failed', reason: 'answer_missing' }],
@@ -117,14 +108,14 @@ test('another program that keeps using the device has the right of way', () => {
 
 test('ends within a bounded number of steps whatever the device does, and sends nothing but its command and the empty packet', () => {
   const event = fc.oneof(
-    fc.constant<Event>(SILENCE),
+    fc.constant<LinkEvent>(SILENCE),
     fc.uint8Array({ minLength: 1, maxLength: 30 }).map(bytes => [...bytes]),
     fc.tuple(fc.nat(12), fc.constantFrom(ANSWER, OTHER)).map(([number, data]) => answer(number, data)),
     fc.nat(12).map(number => damaged(answer(number))),
   )
   fc.assert(
     fc.property(fc.array(event, { minLength: 60, maxLength: 60 }), fc.option(fc.nat(12)), (events, last) => {
-      const { sent, result } = play([...events, ...Array<Event>(40).fill(SILENCE)], last)
+      const { sent, result } = play([...events, ...Array<LinkEvent>(40).fill(SILENCE)], last)
       expect(result).not.toBeNull()
       for (const packet of createPacketParser().push(Uint8Array.from(sent)))
         expect(packet).toMatchObject(packet.kind === 'packet' ? { data: COMMAND } : { kind: 'empty' })
@@ -136,10 +127,7 @@ test('the result does not depend on how the bytes are cut', () => {
   const stream = [0xff, ...answer(7), ...answer(8)]
   fc.assert(
     fc.property(fc.integer({ min: 1, max: stream.length }), size => {
-      const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
-        stream.slice(index * size, (index + 1) * size),
-      )
-      expect(play(chunks, 7).result).toEqual(answered)
+      expect(play(chunksOf(stream, size), 7).result).toEqual(answered)
     }),
   )
 })

@@ -1,23 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hex } from '../../codec/bytes.ts'
+import { cut, cuts, noiseWithout } from '../kit/testing/stream.ts'
 import { createPacketParser, EMPTY_PACKET, encodePacket, following, PACKET_STX, type PacketEvent } from './packet.ts'
 
 const special = fc.constantFrom(0x8f, 0x9f, 0x81, 0x83)
 const number = fc.oneof(fc.nat(65_535), fc.constantFrom(0, 65_535, 0x8f9f, 0x9f8f))
 const data = fc.array(fc.oneof(fc.nat(255), special), { maxLength: 300 }).map(bytes => Uint8Array.from(bytes))
-const noise = fc.uint8Array({ maxLength: 20 }).map(bytes => bytes.map(byte => (byte === PACKET_STX ? 0 : byte)))
-
-/** The stream cut into chunks of the given lengths, the rest as one. */
-function cut(stream: Uint8Array, lengths: number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  let from = 0
-  for (const length of lengths) {
-    chunks.push(stream.subarray(from, from + length))
-    from += length
-  }
-  return [...chunks, stream.subarray(from)]
-}
+const noise = noiseWithout(PACKET_STX)
 
 test('documented packets: the empty one and the device type', () => {
   expect(hex(EMPTY_PACKET)).toBe('8F 00 00 0F 1D')
@@ -27,18 +17,14 @@ test('documented packets: the empty one and the device type', () => {
 
 test('packets come back as they were given, whatever noise stands between them and however the stream is cut', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(noise, number, data), { maxLength: 4 }),
-      fc.array(fc.integer({ min: 0, max: 40 })),
-      (parts, cuts) => {
-        const stream = Uint8Array.from(parts.flatMap(([before, n, bytes]) => [...before, ...encodePacket(n, bytes)]))
-        const parser = createPacketParser()
-        expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(
-          parts.map(([, n, bytes]): PacketEvent => ({ kind: 'packet', number: n, data: bytes })),
-        )
-        expect(parser.inPacket).toBe(false)
-      },
-    ),
+    fc.property(fc.array(fc.tuple(noise, number, data), { maxLength: 4 }), cuts, (parts, lengths) => {
+      const stream = Uint8Array.from(parts.flatMap(([before, n, bytes]) => [...before, ...encodePacket(n, bytes)]))
+      const parser = createPacketParser()
+      expect(cut(stream, lengths).flatMap(chunk => parser.push(chunk))).toEqual(
+        parts.map(([, n, bytes]): PacketEvent => ({ kind: 'packet', number: n, data: bytes })),
+      )
+      expect(parser.inPacket).toBe(false)
+    }),
   )
 })
 
@@ -53,11 +39,11 @@ test('the first byte of a packet stands nowhere else in it', () => {
 test('any bytes in any chunks give the same events, and a whole packet behind them is found', () => {
   const bytes = fc.array(fc.oneof(fc.nat(255), special), { maxLength: 600 })
   fc.assert(
-    fc.property(bytes, fc.array(fc.integer({ min: 0, max: 40 })), number, data, (random, cuts, n, body) => {
+    fc.property(bytes, cuts, number, data, (random, lengths, n, body) => {
       const stream = Uint8Array.from([...random, ...encodePacket(n, body)])
       const whole = createPacketParser().push(stream)
       const parser = createPacketParser()
-      expect(cut(stream, cuts).flatMap(chunk => parser.push(chunk))).toEqual(whole)
+      expect(cut(stream, lengths).flatMap(chunk => parser.push(chunk))).toEqual(whole)
       expect(whole.at(-1)).toEqual({ kind: 'packet', number: n, data: body })
     }),
   )
