@@ -33,6 +33,8 @@ export interface SiteView {
   readonly class: 'A' | 'B' | 'C' | null
   /** Number of sites of the client; 50 and more is a network. */
   readonly clientSites: number
+  /** A new outlet is watched more closely until then; absent or null when it is not new. */
+  readonly launchUntil?: EpochMs | null
 }
 
 /** One item (a register, a PC, a disk volume) and everything around it that a rule or a priority may look at. */
@@ -67,8 +69,29 @@ export const CAUSE_CLASSES = [
   'agent',
   'site_link',
   'config',
+  /** No full daily set of checks. */
+  'daily',
+  /** A register that issues nothing while its site is open. */
+  'sales',
+  /** Programs beside the register: УТМ, ЛМ ЧЗ, services. */
+  'program',
 ] as const
 export type CauseClass = (typeof CAUSE_CLASSES)[number]
+
+/** What part of the till a rule is about, and what kind of request its ticket is: two of the three classifiers of a ticket (R33, R34). */
+export const CATEGORIES = [
+  'ofd',
+  'fiscal_drive',
+  'register',
+  'connection',
+  'workstation',
+  'program',
+  'setup',
+  'other',
+] as const
+export type Category = (typeof CATEGORIES)[number]
+export const TICKET_TYPES = ['consultation', 'setting', 'enhancement', 'failure'] as const
+export type TicketType = (typeof TICKET_TYPES)[number]
 
 /** A rule that holds on an item, after its hold time: what is wrong, since when, how bad. */
 export interface Condition {
@@ -93,10 +116,15 @@ export interface Condition {
   readonly component: Bilingual
   /** Path or address of the runbook. */
   readonly runbook: string
+  /** As the rule classifies its ticket; absent in what an older program stored. */
+  readonly category?: Category
+  readonly type?: TicketType
   /** Present when it goes on growing over stale facts (domain ruling 17.12): when they were last known. At most priority 3. */
   readonly lastKnownAt?: EpochMs
   /** Present while the raw state flaps (domain ruling 17.10): it does not clear before 30 minutes of calm. */
   readonly flapping?: true
+  /** Present while it reads good and only the hold of its clearing runs: the first good reading (domain ruling 18.24). */
+  readonly clearingSince?: EpochMs
 }
 
 /** What changed in one evaluation. */

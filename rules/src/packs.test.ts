@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { casesSchema } from './cases/schema.ts'
+import { simulate } from './cases/simulate.ts'
 import { compilePack, type RuleSet, runCases, SHIPPED_PACKS } from './index.ts'
+import { readSource } from './pack/source.ts'
 
 const read = (url: URL) => ({ file: url.pathname.split('/').at(-1) ?? '', text: readFileSync(url, 'utf8') })
 
@@ -19,9 +22,27 @@ describe('shipped packs', () => {
     it.each(report.checks)('$name ($file:$line)', ({ diff }) => expect(diff).toEqual([]))
   }
 
-  it('has cases for every rule', () => {
-    const texts = SHIPPED_PACKS.map(url => read(new URL(url.href.replace('.yaml', '.cases.yaml'))).text).join('\n')
-    expect(rules.rules.map(rule => rule.id).filter(id => !texts.includes(`rule: ${id},`))).toEqual([])
+  const seen = { raised: new Set<string>(), cleared: new Set<string>() }
+  for (const url of SHIPPED_PACKS) {
+    const { content } = readSource(read(new URL(url.href.replace('.yaml', '.cases.yaml'))), casesSchema)
+    for (const test of content?.cases ?? []) {
+      for (const { evaluation } of simulate(rules, test)) {
+        for (const { kind, condition } of evaluation.transitions)
+          if (kind === 'raised' || kind === 'cleared') seen[kind].add(condition.rule)
+      }
+    }
+  }
+  it.each(['raised', 'cleared'] as const)('has a case in which every rule is %s', kind =>
+    expect(rules.rules.map(({ id }) => id).filter(id => !seen[kind].has(id))).toEqual([]),
+  )
+
+  it('R33, R34: names category, type, component and expected result of every ticket in both languages', () => {
+    for (const { id, category, type, stages, component, expected } of rules.rules) {
+      expect([category, type], id).not.toContain('')
+      for (const text of [component, expected])
+        expect(text.ru !== text.en && /\p{Script=Cyrillic}/u.test(text.ru), id).toBe(true)
+      expect(stages.length, id).toBeGreaterThan(0)
+    }
   })
 
   it('has a runbook in both languages for every rule', () => {

@@ -35,6 +35,10 @@ export function minutesOfInterval(text: string): { from: number; to: number } | 
 const entriesOf = (hours: OpeningHours, day: DayNumber): readonly string[] =>
   hours.days?.[dateOfDay(day)] ?? hours.week[weekdayOf(day)] ?? []
 
+/** Does the site open on that local day at all? Yes where the hours are not known. */
+export const isOpeningDay = ({ hours }: Calendar, day: DayNumber): boolean =>
+  hours === null || entriesOf(hours, day).length > 0
+
 /** Opening intervals that begin on a local day, in order, not joined. */
 function intervalsOf(timezone: string, hours: OpeningHours, day: DayNumber): Interval[] {
   const intervals: Interval[] = []

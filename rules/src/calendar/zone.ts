@@ -9,11 +9,13 @@ export const DAY_MS = 86_400_000
 
 /** Every offset in use since 1990 changes on a quarter of an hour of UTC. */
 const OFFSET_STEP_MS = 15 * MINUTE_MS
-const MEMO_SIZE_MAX = 512
+const MEMO_SIZE_MAX = 8_192
 
 interface Memo {
   readonly zone: IANAZone
   readonly offsets: Map<number, number>
+  /** The offset that holds on a local day and on the days around it; NaN where the clock is changed there. */
+  readonly steady: Map<DayNumber, number>
 }
 /** Offsets are facts of the zone database, so remembering them changes no answer. */
 const memos = new Map<string, Memo>()
@@ -23,7 +25,7 @@ function memoOf(timezone: string): Memo {
   if (known) return known
   const zone = IANAZone.create(timezone)
   assert(zone.isValid, `time zone ${timezone} is checked where it enters`)
-  const memo = { zone, offsets: new Map<number, number>() }
+  const memo = { zone, offsets: new Map<number, number>(), steady: new Map<number, number>() }
   memos.set(timezone, memo)
   return memo
 }
@@ -45,6 +47,22 @@ export function offsetMs(timezone: string, at: EpochMs): number {
 
 /** Instant of a local wall time given as if it were UTC. A time that the clock skips is read with the offset before the change; of two equal times the first is meant. */
 export function instantOf(timezone: string, localAsUtcMs: number): EpochMs {
+  const steady = steadyOffset(timezone, Math.floor(localAsUtcMs / DAY_MS))
+  return Number.isNaN(steady) ? instantNearChange(timezone, localAsUtcMs) : localAsUtcMs - steady
+}
+
+function steadyOffset(timezone: string, day: DayNumber): number {
+  const { steady } = memoOf(timezone)
+  const known = steady.get(day)
+  if (known !== undefined) return known
+  if (steady.size >= MEMO_SIZE_MAX) steady.clear()
+  const before = offsetMs(timezone, (day - 1) * DAY_MS)
+  const found = before === offsetMs(timezone, (day + 2) * DAY_MS) ? before : Number.NaN
+  steady.set(day, found)
+  return found
+}
+
+function instantNearChange(timezone: string, localAsUtcMs: number): EpochMs {
   const before = offsetMs(timezone, localAsUtcMs - DAY_MS)
   const after = offsetMs(timezone, localAsUtcMs + DAY_MS)
   const early = localAsUtcMs - before
@@ -52,6 +70,10 @@ export function instantOf(timezone: string, localAsUtcMs: number): EpochMs {
   const late = localAsUtcMs - after
   return offsetMs(timezone, late) === after ? late : early
 }
+
+/** `YYYY-MM-DDTHH:mm:ss` of an instant at the place, as a device would give it. */
+export const localTextOf = (timezone: string, at: EpochMs): string =>
+  new Date(at + offsetMs(timezone, at)).toISOString().slice(0, 19)
 
 /** Number of a calendar day: days since 1970-01-01. */
 export type DayNumber = number
@@ -68,12 +90,39 @@ export const weekdayOf = (day: DayNumber): 1 | 2 | 3 | 4 | 5 | 6 | 7 =>
 
 /** Day number of `YYYY-MM-DD` (a time behind it is left out), or null when it is no date. */
 export function dayOfDate(text: string): DayNumber | null {
-  const ms = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
-  return Number.isNaN(ms) ? null : ms / DAY_MS
+  const ms = utcOf(text)
+  return Number.isNaN(ms) ? null : Math.floor(ms / DAY_MS)
+}
+
+const ZERO = 48
+/** The number in these places of a text; NaN when something else stands there. Parsed by hand: it is done for every date of every register. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** A device's date, or date and time, as if it were UTC; NaN when it is neither. */
+function utcOf(text: string): number {
+  const month = digits(text, 5, 7)
+  const day = digits(text, 8, 10)
+  if (text[4] !== '-' || text[7] !== '-' || !(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN
+  const date = Date.UTC(digits(text, 0, 4), month - 1, day)
+  if (text.length === 10) return date
+  const hour = digits(text, 11, 13)
+  const minute = digits(text, 14, 16)
+  const second = text.length > 16 ? digits(text, 17, 19) : 0
+  return hour <= 23 && minute <= 59 && second <= 59 && text[10] === 'T'
+    ? date + hour * HOUR_MS + minute * MINUTE_MS + second * 1000
+    : Number.NaN
 }
 
 /** Instant of a device's local `YYYY-MM-DD` or `YYYY-MM-DDTHH:mm[:ss]`, or null when it is neither. */
 export function instantOfLocal(timezone: string, text: string): EpochMs | null {
-  const ms = Date.parse(text.length > 10 ? `${text}Z` : `${text}T00:00:00Z`)
+  const ms = utcOf(text)
   return Number.isNaN(ms) ? null : instantOf(timezone, ms)
 }

@@ -23,6 +23,8 @@ const site = z.strictObject({
   hours: hours.nullable().default(null),
   class: z.enum(['A', 'B', 'C']).nullable().default(null),
   client_sites: z.number().int().positive().default(1),
+  /** The launch of a new outlet ends then. */
+  launch_until: offset.nullable().default(null),
 })
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
@@ -34,6 +36,8 @@ const step = z.strictObject({
   facts: z.record(z.string(), fact).default({}),
   /** False: from here on nothing is read any more, facts grow old. True: reading goes on. */
   alive: z.boolean().optional(),
+  /** Facts that are not read any more from here on, while the others are. */
+  unread: z.array(z.string()).default([]),
   replacement_until: offset.nullable().optional(),
   spare: z.boolean().optional(),
 })
@@ -61,7 +65,9 @@ const expectation = z.strictObject({
 const testCase = z.strictObject({
   name: z.string().min(1),
   item: z.enum(ITEM_KINDS),
-  site: site.nullable().default({ timezone: 'Europe/Moscow', hours: null, class: null, client_sites: 1 }),
+  site: site
+    .nullable()
+    .default({ timezone: 'Europe/Moscow', hours: null, class: null, client_sites: 1, launch_until: null }),
   start: z.iso.datetime({ offset: true }),
   series: z.array(step).min(1),
   expect: z.array(expectation).min(1),

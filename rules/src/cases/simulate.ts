@@ -17,6 +17,7 @@ export interface Snapshot {
 
 interface World {
   readonly known: Map<string, Omit<FactState, 'at' | 'receivedAt'> & { at: EpochMs }>
+  readonly unread: Set<string>
   alive: boolean
   heardAt: EpochMs
   replacementUntil: EpochMs | null
@@ -31,7 +32,14 @@ export function* simulate(rules: RuleSet, test: TestCase): Generator<Snapshot> {
   const start = Date.parse(test.start)
   const steps = [...test.series].sort((a, b) => a.at - b.at)
   const planned = [...new Set([...steps, ...test.expect].map(({ at }) => start + at))].sort((a, b) => a - b)
-  const world: World = { known: new Map(), alive: true, heardAt: start, replacementUntil: null, spare: false }
+  const world: World = {
+    known: new Map(),
+    unread: new Set(),
+    alive: true,
+    heardAt: start,
+    replacementUntil: null,
+    spare: false,
+  }
   let state: RuleState | null = null
   let dueAt: EpochMs | null = null
   let ticks = 0
@@ -54,11 +62,17 @@ export function* simulate(rules: RuleSet, test: TestCase): Generator<Snapshot> {
 function apply(world: World, step: Step, start: EpochMs): void {
   const at = start + step.at
   for (const [name, fact] of Object.entries(step.facts)) {
+    world.unread.delete(name)
     const unknown = typeof fact === 'object' && fact !== null && 'unknown' in fact
     world.known.set(
       name,
       unknown ? { value: null, reason: fact.unknown, at, source: 'register' } : { value: fact, at, source: 'register' },
     )
+  }
+  for (const name of step.unread) {
+    const last = world.known.get(name)
+    if (last) last.at = at
+    world.unread.add(name)
   }
   if (step.alive !== undefined) world.alive = step.alive
   if (step.replacement_until !== undefined) {
@@ -69,7 +83,7 @@ function apply(world: World, step: Step, start: EpochMs): void {
 }
 
 function refresh(world: World, now: EpochMs): void {
-  for (const fact of world.known.values()) fact.at = now
+  for (const [name, fact] of world.known) if (!world.unread.has(name)) fact.at = now
   world.heardAt = now
 }
 
@@ -84,6 +98,7 @@ function itemOf({ item: kind, site }: TestCase, world: World, start: EpochMs): I
       hours: site.hours,
       class: site.class,
       clientSites: site.client_sites,
+      launchUntil: site.launch_until === null ? null : start + site.launch_until,
     },
     presence: kind === 'pc' ? { lastHeardAt: world.heardAt, collectorStartedAt: start - DAY_MS } : null,
     replacementUntil: world.replacementUntil,

@@ -2,7 +2,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import { offsetMs } from '../calendar/zone.ts'
 import { formatNumber, type Language, percentText, spanText, timeText } from '../duration.ts'
 import type { Bilingual, Level, Stop } from '../model.ts'
-import type { Context } from '../pack/expression.ts'
+import type { Context } from '../pack/closure.ts'
 import type { Judgement } from './judge.ts'
 import type { CompiledMeasure, CompiledRule, CompiledStage } from './rule-set.ts'
 import type { Scope } from './scope.ts'
@@ -23,6 +23,11 @@ const HOLD_TOLD_MS = 60_000
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+const LAUNCH: Bilingual = {
+  ru: ' (запуск объекта: вдвое меньше обычного)',
+  en: ' (the site is being launched: half of the usual)',
+}
+
 /** The same text made in both languages. */
 export const both = (make: (language: Language) => string): Bilingual => ({ ru: make('ru'), en: make('en') })
 
@@ -37,7 +42,8 @@ export function momentText(language: Language, timezone: string, at: EpochMs): s
   return language === 'ru' ? `${day}.${month}.${year} ${time.slice(0, 5)}` : `${date} ${time.slice(0, 5)}`
 }
 
-function amount(language: Language, value: number, unit: CompiledMeasure['unit']): string {
+/** A number of a measure with its unit, as people of the language write it. */
+export function amount(language: Language, value: number, unit: CompiledMeasure['unit']): string {
   if (unit === 'percent') return percentText(language, value)
   if (unit === 'count') return formatNumber(language, value)
   return timeText(language, Math.abs(value) < 10 ? Math.floor(value * 10) / 10 : Math.floor(value), unit)
@@ -52,8 +58,8 @@ export function measuresText(
 ): string {
   return rule.measures
     .flatMap(({ name, source, unit }) => {
-      const value = context[name]
-      if (typeof value !== 'number' || value === source.otherwise) return []
+      const value = context.numbers[name]
+      if (value === undefined || value === source.otherwise) return []
       const limits =
         stage?.set.thresholds.filter(threshold => threshold.measure === name).map(threshold => threshold.value) ?? []
       const limit = limits.length > 0 ? limits.map(one => amount(language, one, unit)).join(', ') : ''
@@ -78,7 +84,7 @@ export function textKey(
   let key = `${start} ${judgement.stale ? judgement.factsAt : ''}`
   // As fine as the texts are: minutes of a few hours, otherwise tenths.
   for (const { name } of rule.measures) {
-    const value = Number(context[name])
+    const value = context.numbers[name] ?? Number.NaN
     key += ` ${Math.floor(value * (Math.abs(value) < 10 ? 60 : 10))}`
   }
   for (const fact of stage.title.ru.facts) key += ` ${item.facts[fact]?.value}`
@@ -87,7 +93,7 @@ export function textKey(
 
 /** Why a rule fired, in words: numbers, level, hold, age of the facts, and what the passport does not say. */
 export function explanationText(
-  { site, context, item }: Scope,
+  { site, context, item, holdShare }: Scope,
   rule: CompiledRule,
   stage: CompiledStage,
   judgement: Judgement,
@@ -101,8 +107,8 @@ export function explanationText(
       measuresText(rule, stage, context, language),
       `${ru ? 'уровень' : 'level'}: ${stageText(stage)[language]}`,
       `${ru ? 'замечено' : 'first seen'} ${moment(onsetAt)}`,
-      stage.holdMs >= HOLD_TOLD_MS
-        ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs)}`
+      stage.holdMs * holdShare >= HOLD_TOLD_MS
+        ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs * holdShare)}${holdShare < 1 ? LAUNCH[language] : ''}`
         : '',
       flapping ? (ru ? 'состояние дребезжит' : 'the state is flapping') : '',
       judgement.stale && judgement.factsAt !== null

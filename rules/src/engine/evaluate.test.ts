@@ -317,7 +317,7 @@ describe('explainItem', () => {
     const state = evaluateItem(shipped(), item, null, NOW).state
     const by = Object.fromEntries(explainItem(shipped(), item, state, NOW + MINUTE).map(one => [one.rule, one]))
     expect(by['fn.expiry']).toMatchObject({ verdict: 'fired', level: 'important' })
-    expect(by['fn.expiry']?.text.ru).toContain('22 дня (порог 30 дней)')
+    expect(by['fn.expiry']?.text.ru).toContain('22 дня (порог 14 дней, 30 дней)')
     expect(by['fn.flags.ofd_timeout']).toMatchObject({ verdict: 'pending' })
     expect(by['fn.flags.ofd_timeout']?.text.en).toContain('follows in 4 minutes')
     expect(by['ofd.queue_age']).toMatchObject({ verdict: 'unjudged' })

@@ -2,8 +2,8 @@ import type { EpochMs } from '@tillwatch/shared'
 import { opensSoonFrom } from '../calendar/opening-hours.ts'
 import type { Bilingual, Condition, Evaluation, ItemView, RuleState, Transition } from '../model.ts'
 import { explanationText, levelText, textKey, titleText } from './describe.ts'
-import { earlier, type Judged, type Judgement, judge } from './judge.ts'
-import { isFlapping, moveLatches, noteRaw } from './latch.ts'
+import { earlier, isQuiet, type Judged, type Judgement, judge, readingsOf } from './judge.ts'
+import { isFlapping, moveLatches, noteRaw, type Reading } from './latch.ts'
 import { copyMemory, freshMemory, isBlank, memoryOf, type RuleMemory } from './memory.ts'
 import type { CompiledRule, CompiledStage, RuleSet } from './rule-set.ts'
 import { type Scope, scopeOf } from './scope.ts'
@@ -45,19 +45,21 @@ export function evaluateItem(rules: RuleSet, item: ItemView, state: RuleState | 
 
 /** One rule on one item, with everything that `rules explain` wants to show. */
 export function evaluateRule(scope: Scope, rule: CompiledRule, before: RuleMemory | null): RuleOutcome {
-  const subject = subjectOf(scope.item, rule, before)
+  const subject = before === null ? null : subjectOf(scope.item, rule, before)
   const changedSubject = before !== null && before.subject !== subject
   const old = changedSubject ? null : before
   const judged = judge(scope, rule, old)
   const end = changedSubject ? endOf(rule, before, REPLACED) : null
-  const ended = end ? [end] : []
+  const ended = end ? [end] : NO_TRANSITIONS
   if (!judged.ok) return frozen(rule, judged, old, ended)
   const { value: judgement } = judged
-  if (!old && isQuiet(rule, judgement)) {
+  if (!old && isQuiet(scope, rule, judgement)) {
     return { rule, judged, memory: null, condition: null, transitions: ended, dueAt: judgement.dueAt }
   }
-  const memory = old ? copyMemory(old) : freshMemory(subject)
-  const holdDueAt = advance(rule, memory, judgement, scope.now)
+  const readings = readingsOf(scope, rule, old, judgement)
+  if (!readings.ok) return frozen(rule, readings, old, ended)
+  const memory = old ? copyMemory(old) : freshMemory(subject ?? subjectOf(scope.item, rule, null))
+  const holdDueAt = advance(scope, rule, memory, judgement, readings.value)
   const condition = conditionOf(scope, rule, memory, judgement)
   const transition = transitionOf(rule, old, memory, condition)
   return {
@@ -70,8 +72,7 @@ export function evaluateRule(scope: Scope, rule: CompiledRule, before: RuleMemor
   }
 }
 
-const isQuiet = (rule: CompiledRule, { active, readings }: Judgement): boolean =>
-  !active || (!isLasting(rule) && readings.every(({ set }) => !set))
+const NO_TRANSITIONS: readonly Transition[] = []
 
 /** Item id, or the value of the subject fact (the FN serial); an unknown value keeps the last known one. */
 function subjectOf(item: ItemView, rule: CompiledRule, before: RuleMemory | null): string {
@@ -97,13 +98,19 @@ function frozen(rule: CompiledRule, judged: Judged, old: RuleMemory | null, ende
 }
 
 /** Moves memory on by one judgement; returns when a hold runs out. */
-function advance(rule: CompiledRule, memory: RuleMemory, judgement: Judgement, now: EpochMs): EpochMs | null {
-  const { active, readings, counting } = judgement
-  memory.active = active && isLasting(rule) ? (memory.active ?? now) : null
-  const bad = active && (isLasting(rule) || readings.some(({ clear }) => !clear))
+function advance(
+  scope: Scope,
+  rule: CompiledRule,
+  memory: RuleMemory,
+  { active, counting }: Judgement,
+  readings: readonly Reading[],
+): EpochMs | null {
+  const { now } = scope
+  memory.active = active && rule.isLasting ? (memory.active ?? now) : null
+  const bad = active && (rule.isLasting || readings.some(({ clear }) => !clear))
   noteRaw(rule, memory, bad, now)
   if (bad) memory.onset ??= now
-  const dueAt = moveLatches(rule, memory, active ? readings : [], counting, now)
+  const dueAt = moveLatches(scope, rule, memory, readings, counting)
   const on = Object.values(memory.latches).some(latch => latch.on !== null)
   if (on) memory.since ??= now
   else {
@@ -113,8 +120,6 @@ function advance(rule: CompiledRule, memory: RuleMemory, judgement: Judgement, n
   }
   return dueAt
 }
-
-const isLasting = (rule: CompiledRule): boolean => rule.measures.some(({ source }) => 'lasting' in source)
 
 /** The worst stage that counts. */
 export const stageOn = (rule: CompiledRule, memory: RuleMemory | null): CompiledStage | null =>
@@ -150,6 +155,7 @@ function lastSaid(rule: CompiledRule, memory: RuleMemory): Condition | null {
   const stage = stageOn(rule, memory)
   const { shown } = memory
   if (!stage || !shown) return null
+  const clearing = clearingSince(memory)
   return {
     rule: rule.id,
     causeClass: rule.causeClass,
@@ -165,8 +171,19 @@ function lastSaid(rule: CompiledRule, memory: RuleMemory): Condition | null {
     expected: rule.expected,
     component: rule.component,
     runbook: rule.runbook,
+    category: rule.category,
+    type: rule.type,
     ...(memory.flapUntil === null ? {} : { flapping: true as const }),
+    ...(clearing === null ? {} : { clearingSince: clearing }),
   }
+}
+
+/** The first good reading of the run that clears every stage that counts; null while one of them is bad. */
+function clearingSince(memory: RuleMemory): EpochMs | null {
+  const runs = Object.values(memory.latches)
+    .filter(latch => latch.on !== null)
+    .map(latch => latch.down)
+  return runs.length > 0 && runs.every(down => down !== null) ? Math.max(...runs) : null
 }
 
 const REPLACED: Bilingual = { ru: 'Предмет правила заменён.', en: 'The subject of the rule was replaced.' }

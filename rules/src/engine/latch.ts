@@ -1,6 +1,7 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type { Latch, RuleMemory } from './memory.ts'
 import type { CompiledRule } from './rule-set.ts'
+import type { Scope } from './scope.ts'
 
 /** Domain ruling 17.10: this many raw changes within the window are flapping, until the window passes without one. */
 const FLAP_CHANGES = 4
@@ -52,11 +53,11 @@ function badMs(rule: CompiledRule, memory: RuleMemory, now: EpochMs): number {
  * counts opening time and the site is closed: flapping raises nothing then.
  */
 export function moveLatches(
+  { now, holdShare }: Pick<Scope, 'now' | 'holdShare'>,
   rule: CompiledRule,
   memory: RuleMemory,
   readings: readonly Reading[],
   counting: boolean,
-  now: EpochMs,
 ): EpochMs | null {
   let dueAt: EpochMs | null = null
   const due = (at: EpochMs) => {
@@ -66,7 +67,7 @@ export function moveLatches(
   for (const [index, stage] of rule.stages.entries()) {
     const reading = readings[index] ?? { set: false, clear: true }
     const latch = memory.latches[stage.name] ?? { on: null, up: null, down: null }
-    if (latch.on === null) pend(latch, reading, stage.holdMs, now, due)
+    if (latch.on === null) pend(latch, reading, stage.holdMs * holdShare, now, due)
     else release(latch, reading, rule.clearHoldMs, flapping ? memory.flapUntil : null, now, due)
     if (latch.on === null && flapping && counting && index === 0) {
       const missing = flapWindowMs(rule) / 2 - badMs(rule, memory, now)

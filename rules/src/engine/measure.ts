@@ -1,6 +1,6 @@
 import type { EpochMs } from '@tillwatch/shared'
-import { instantAfterOpenMs, openMsBetween, wholeDayEndAfter } from '../calendar/opening-hours.ts'
-import { dayOfDate, dayStart, instantOfLocal, localDay } from '../calendar/zone.ts'
+import { instantAfterOpenMs, isOpeningDay, openMsBetween, wholeDayEndAfter } from '../calendar/opening-hours.ts'
+import { DAY_MS, dayOfDate, dayStart, instantOf, instantOfLocal, MINUTE_MS } from '../calendar/zone.ts'
 import type { Bilingual } from '../model.ts'
 import type { CompiledMeasure } from './rule-set.ts'
 import { type Scope, silentSince, whyUnknown } from './scope.ts'
@@ -19,21 +19,28 @@ const known = (value: number, dueAt: EpochMs | null = null): Measured => ({ know
  */
 export function measure(scope: Scope, compiled: CompiledMeasure, lastingSince: EpochMs): Measured {
   const measured = rawMeasure(scope, compiled, lastingSince)
+  if (measured.known) return measured
   const { otherwise } = compiled.source
-  return !measured.known && otherwise !== undefined ? known(otherwise) : measured
+  return otherwise === undefined ? measured : known(otherwise)
 }
 
+type Source<Key extends string> = Extract<CompiledMeasure['source'], Readonly<Record<Key, unknown>>>
+
 function rawMeasure(scope: Scope, compiled: CompiledMeasure, lastingSince: EpochMs): Measured {
-  const { source } = compiled
-  if ('of' in source) return known(Number(compiled.expression?.run(scope.context)))
-  if ('lasting' in source) return age(scope, compiled, lastingSince, source.lasting)
-  if ('missed_days_of' in source) return missedDays(scope)
-  const why = compiled.fact ? whyUnknown(scope, compiled.fact) : null
+  const { source, kind, fact, slot } = compiled
+  if (kind === 'of') return known(Number(compiled.expression?.run(scope.context)))
+  if (kind === 'lasting') return age(scope, compiled, lastingSince, (source as Source<'lasting'>).lasting)
+  if (kind === 'missed_days_of') return missedDays(scope)
+  if (kind === 'read_age_of') return readAge(scope, compiled, (source as Source<'read_age_of'>).read_age_of)
+  const why = fact ? whyUnknown(scope, slot) : null
   if (why) return { known: false, why }
-  const text = compiled.fact ? String(scope.item.facts[compiled.fact]?.value) : ''
-  if ('days_left' in source) return daysLeft(scope, compiled, text)
-  const since = sinceOf(scope, source.age_of, text)
-  return since === null ? unreadable(text) : age(scope, compiled, since, source.clock)
+  const text = fact ? String(scope.slots[slot]?.value) : ''
+  if (kind === 'days_left') return daysLeft(scope, compiled, text)
+  if (kind === 'opening_days_since')
+    return openingDays(scope, compiled, text, (source as Source<'opening_days_since'>).counted_at)
+  const { age_of: name, clock } = source as Source<'age_of'>
+  const since = sinceOf(scope, name, text)
+  return since === null ? unreadable(text) : age(scope, compiled, since, clock)
 }
 
 /** `presence` leaves our own absence out, `last_heard` does not. */
@@ -71,10 +78,9 @@ function age(
 }
 
 /** Falls by one at every local midnight: the next threshold is the largest one below, or the day after it. */
-function daysLeft({ site, now }: Scope, { thresholds }: CompiledMeasure, text: string): Measured {
+function daysLeft({ site, today }: Scope, { thresholds }: CompiledMeasure, text: string): Measured {
   const last = dayOfDate(text)
   if (last === null) return unreadable(text)
-  const today = localDay(site.timezone, now)
   let next: number | null = null
   for (const threshold of thresholds) {
     for (const day of [last - Math.floor(threshold), last - Math.floor(threshold) + 1]) {
@@ -89,4 +95,40 @@ function missedDays(scope: Scope): Measured {
   const end = since === null ? null : wholeDayEndAfter(scope.site, since)
   if (end === null) return known(0)
   return scope.now >= end ? known(1) : known(0, end)
+}
+
+/** How long ago a fact was last read; that a device could not tell it now leaves the reading before. */
+function readAge(scope: Scope, compiled: CompiledMeasure, name: string): Measured {
+  const fact = scope.item.facts[name]
+  return fact && fact.value !== null
+    ? age(scope, compiled, fact.at, 'wall')
+    : { known: false, why: { ru: 'показаний ещё не было', en: 'nothing has been read yet' } }
+}
+
+/** Far beyond every threshold; a fact of years ago must not walk through them day by day. */
+const OPENING_DAYS_MAX = 100
+
+/**
+ * Whole opening days after that of the fact, each counted at `countedAt` minutes of the day after it. Closed days count nothing; without
+ * opening hours no day is known to be closed.
+ */
+function openingDays(
+  { site, today, now }: Scope,
+  { thresholds }: CompiledMeasure,
+  text: string,
+  countedAt: number,
+): Measured {
+  const first = dayOfDate(text)
+  if (first === null) return unreadable(text)
+  const atOf = (day: number) => instantOf(site.timezone, (day + 1) * DAY_MS + countedAt * MINUTE_MS)
+  const worst = thresholds.at(-1) ?? 0
+  let days = 0
+  // What is counted next lies at most a break of the season ahead.
+  for (let day = Math.max(first + 1, today - OPENING_DAYS_MAX); day <= today + OPENING_DAYS_MAX; day++) {
+    if (!isOpeningDay(site, day)) continue
+    const at = atOf(day)
+    if (at > now) return known(days, days >= worst ? null : at)
+    days++
+  }
+  return known(days)
 }

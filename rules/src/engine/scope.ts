@@ -1,48 +1,66 @@
-import { COLLECTOR_GRACE_MS, type EpochMs, type FactName, factDefinition, isFactName } from '@tillwatch/shared'
+import { COLLECTOR_GRACE_MS, type EpochMs, factDefinition } from '@tillwatch/shared'
 import { spanAt } from '../calendar/opening-hours.ts'
-import { DEFAULT_ZONE } from '../calendar/zone.ts'
+import { type DayNumber, DEFAULT_ZONE, localDay } from '../calendar/zone.ts'
 import type { Bilingual, ItemView, SiteView } from '../model.ts'
-import { type Context, identOf } from '../pack/expression.ts'
+import type { Context } from '../pack/closure.ts'
+import { factAt, type Slots, slotsOf } from '../slots.ts'
 
 /** Facts older than this are stale (domain ruling 17.12). */
 export const STALE_MS = 2 * 3_600_000
+/** A new outlet is watched more closely: holds are half as long. */
+const LAUNCH_HOLD_SHARE = 0.5
 
 /** What all rules of one evaluation share. */
 export interface Scope {
   readonly item: ItemView
   readonly now: EpochMs
   readonly site: Pick<SiteView, 'timezone' | 'hours'>
+  /** The calendar day at the site. */
+  readonly today: DayNumber
+  /** What a hold time is multiplied by. */
+  readonly holdShare: number
+  readonly slots: Slots
   readonly context: Context
 }
 
 /** Zone and hours to count in; the zone of the capital where the item has no site yet, which texts say. */
-export const siteOf = (item: ItemView): Scope['site'] => item.site ?? { timezone: DEFAULT_ZONE, hours: null }
+export const siteOf = (item: ItemView): Scope['site'] => item.site ?? NO_SITE
+const NO_SITE: Scope['site'] = { timezone: DEFAULT_ZONE, hours: null }
 
-const IDENTS = new Map<string, string>()
-function identCached(name: string): string {
-  const known = IDENTS.get(name)
-  if (known !== undefined) return known
-  const ident = identOf(name)
-  if (isFactName(name)) IDENTS.set(name, ident)
-  return ident
-}
+/** Has the site's launch not ended yet? */
+const isLaunching = ({ site }: ItemView, now: EpochMs): boolean => now < (site?.launchUntil ?? 0)
 
-/** Puts the known facts of an item where expressions find them. */
+/** The scope of one evaluation: facts where expressions find them. */
 export function scopeOf(item: ItemView, now: EpochMs): Scope {
   const site = siteOf(item)
-  const context: Context = {}
-  for (const name in item.facts) {
-    const fact = item.facts[name]
-    if (fact && fact.value !== null) context[identCached(name)] = fact.value
-  }
-  context['replacing'] = item.replacementUntil !== null && now < item.replacementUntil
-  context['hours_known'] = site.hours !== null
-  return { item, now, site, context }
+  const slots = slotsOf(item.facts)
+  const context = new ItemContext(slots, site, item.replacementUntil !== null && now < item.replacementUntil, now)
+  const holdShare = isLaunching(item, now) ? LAUNCH_HOLD_SHARE : 1
+  return { item, now, site, today: localDay(site.timezone, now), holdShare, slots, context }
 }
 
-/** `open` costs a look into the calendar, so it is worked out for the rules that ask. */
-export function withHours(scope: Scope): void {
-  scope.context['open'] ??= spanAt(scope.site, scope.now)?.open ?? false
+const NOTHING: Readonly<Record<string, never>> = {}
+
+class ItemContext implements Context {
+  readonly slots: Slots
+  readonly hours_known: boolean
+  readonly replacing: boolean
+  assumed: Context['assumed'] = NOTHING
+  numbers: Context['numbers'] = NOTHING
+  readonly #site: Scope['site']
+  readonly #now: EpochMs
+
+  constructor(slots: Slots, site: Scope['site'], replacing: boolean, now: EpochMs) {
+    this.slots = slots
+    this.hours_known = site.hours !== null
+    this.replacing = replacing
+    this.#site = site
+    this.#now = now
+  }
+
+  get open(): boolean {
+    return spanAt(this.#site, this.#now)?.open ?? false
+  }
 }
 
 /** Start of an agent's silence: never counts our own absence (domain ruling 17.21). */
@@ -50,10 +68,10 @@ export const silentSince = ({ presence }: ItemView): EpochMs | null =>
   presence && Math.max(presence.lastHeardAt, presence.collectorStartedAt + COLLECTOR_GRACE_MS)
 
 /** Why a fact is not known, in words; null when it is known. */
-export function whyUnknown({ item }: Scope, name: FactName): Bilingual | null {
-  const fact = item.facts[name]
+export function whyUnknown({ slots }: Scope, slot: number): Bilingual | null {
+  const fact = slots[slot]
   if (fact && fact.value !== null) return null
-  const { ru, en } = factDefinition(name)
+  const { ru, en } = factDefinition(factAt(slot))
   const reason = fact?.reason
   if (!fact) return { ru: `«${ru}» ещё не прочитано`, en: `"${en}" has not been read yet` }
   return {

@@ -164,7 +164,9 @@ describe('the manual', () => {
   const blocks = [...manual.matchAll(/```yaml\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
 
   it('shows a pack, an override and cases that work', () => {
-    const [pack = '', override = '', cases = ''] = blocks
+    const [pack = '', override = '', cases = ''] = ['rules:', 'overrides:', 'cases:'].map(key =>
+      blocks.find(block => block.startsWith(key)),
+    )
     const compiled = compilePack([{ file: 'README.md', text: pack }])
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.error))
     const report = runCases(compiled.value, cases, 'README.md')

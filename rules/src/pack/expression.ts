@@ -1,11 +1,12 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { FACT_NAMES, type FactName, factDefinition, isFactName, messageOf } from '@tillwatch/shared'
+import { factName, factWord } from '@tillwatch/shared/words'
 import type { z } from 'zod'
 import { dateOfDay, dayOfDate } from '../calendar/zone.ts'
 import { counted, formatNumber, type Language, lastingText, percentText, spanText } from '../duration.ts'
+import { slotOf } from '../slots.ts'
+import { CONSTANTS, type Context, closureOf, FLAGS, FUNCTIONS } from './closure.ts'
 
-/** Values by the names that expressions know. */
-export type Context = Record<string, unknown>
 /** A comparison of a measure with a number: the place where time alone may change the outcome. */
 interface Threshold {
   readonly measure: string
@@ -26,10 +27,11 @@ export type Compiled<T> =
   | { readonly ok: false; readonly reason: string; readonly offset: number }
 
 /** A fact's name as a CEL identifier. As long as the name itself, so that positions stay. */
-export const identOf = (name: string): string => name.replaceAll('.', '_')
+const identOf = (name: string): string => name.replaceAll('.', '_')
 const NAME_OF_IDENT = new Map(FACT_NAMES.map(name => [identOf(name), name]))
 
-const FACT_OR_TEXT = /'[^']*'|"[^"]*"|\b(?:fiscal|host|agent)(?:\.[a-z0-9_]+)+/g
+const FIRST_WORDS = [...new Set(FACT_NAMES.map(name => name.split('.', 1)[0]))].join('|')
+const FACT_OR_TEXT = new RegExp(`'[^']*'|"[^"]*"|\\b(?:${FIRST_WORDS})(?:\\.[a-z0-9_]+)+`, 'g')
 
 /** CEL type of a fact. All numbers are doubles, so that packs never meet CEL's integers. */
 function celTypeOf(schema: z.ZodType): string {
@@ -40,11 +42,19 @@ function celTypeOf(schema: z.ZodType): string {
   return type === 'array' ? 'list<string>' : 'string'
 }
 
+const SIGNATURES = [
+  'len(list<string>)',
+  'abs(double)',
+  'min(double, double)',
+  'max(double, double)',
+  'off_multiple(double, int)',
+]
+
 function baseEnvironment(): Environment {
   const environment = new Environment()
   for (const name of FACT_NAMES) environment.registerVariable(identOf(name), celTypeOf(factDefinition(name).schema))
-  for (const name of ['open', 'hours_known', 'replacing']) environment.registerVariable(name, 'bool')
-  environment.registerConstant('GB', 'double', 1e9)
+  for (const name of FLAGS) environment.registerVariable(name, 'bool')
+  for (const [name, value] of Object.entries(CONSTANTS)) environment.registerConstant(name, 'double', value)
   for (const [left, right] of [
     ['double', 'int'],
     ['int', 'double'],
@@ -54,15 +64,10 @@ function baseEnvironment(): Environment {
     environment.registerOperator(`${left} * ${right}`, (a: number, b: number) => Number(a) * Number(b))
     environment.registerOperator(`${left} / ${right}`, (a: number, b: number) => Number(a) / Number(b))
   }
-  environment.registerFunction('abs(double): double', Math.abs)
-  environment.registerFunction('min(double, double): double', Math.min)
-  environment.registerFunction('max(double, double): double', Math.max)
-  // How far a number is from the nearest whole multiple of a step, zero left out (domain ruling 17.20).
-  environment.registerFunction('off_multiple(double, int): double', (value: number, step: bigint) => {
-    const size = Number(step)
-    const nearest = Math.max(1, Math.round(Math.abs(value) / size)) * size
-    return Math.abs(Math.abs(value) - nearest)
-  })
+  for (const signature of SIGNATURES) {
+    const [name = ''] = signature.split('(')
+    environment.registerFunction(`${signature}: double`, FUNCTIONS[name] as (...values: unknown[]) => number)
+  }
   return environment
 }
 
@@ -91,6 +96,11 @@ function addFormats(environment: Environment, language: Language): void {
   add(
     'gigabytes(double): string',
     (value: number) => `${formatNumber(language, Math.floor(value / 1e8) / 10)} ${language === 'ru' ? 'ГБ' : 'GB'}`,
+  )
+  // Values and names of facts as people call them.
+  add('value_of(string, string): string', (fact: string, value: string) => factWord(fact, value, language))
+  add('names(list<string>): string', (facts: readonly string[]) =>
+    facts.map(name => factName(name, language)).join(', '),
   )
   add('count(double, string): string', (value: number, forms: string) => counted(language, value, forms))
   add('date(string): string', (text: string) => dateText(language, text, true))
@@ -154,17 +164,46 @@ function compile<T>(environment: Environment, text: string, wanted: string, meas
       offset: loose.start,
     }
   }
+  const closure = wanted === 'string' ? null : closureOf(program.ast, namesOf(measures))
+  const byLibrary = (context: Context): T => program(valuesOf(names, context)) as T
   return {
     ok: true,
     value: {
       text,
-      run: context => program(context) as T,
+      // What the closure cannot tell, the library says exactly, also what is wrong.
+      run: closure ? context => orElse(closure, byLibrary, context) : byLibrary,
       facts: [...names].flatMap(name => NAME_OF_IDENT.get(name) ?? []),
       thresholds,
       usesHours: names.has('open') || names.has('hours_known'),
       usesReplacing: names.has('replacing'),
     },
   }
+}
+
+const namesOf = (measures: readonly string[]) => ({
+  measures: new Set(measures),
+  factOf: (ident: string) => NAME_OF_IDENT.get(ident),
+})
+
+function orElse<T>(closure: (context: Context) => unknown, byLibrary: (context: Context) => T, context: Context): T {
+  try {
+    return closure(context) as T
+  } catch {
+    return byLibrary(context)
+  }
+}
+
+/** The values of these names as the library wants them: those that are known. */
+function valuesOf(names: ReadonlySet<string>, context: Context): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const name of names) {
+    const fact = NAME_OF_IDENT.get(name)
+    const value = fact
+      ? (context.slots[slotOf(fact)]?.value ?? context.assumed[fact])
+      : (context.numbers[name] ?? context[name as (typeof FLAGS)[number]])
+    if (value !== undefined) values[name] = value
+  }
+  return values
 }
 
 const refusalOfName = ({ name, offset }: { name: string; offset: number }) => ({

@@ -1,7 +1,7 @@
 import { FACT_NAMES, ITEM_KINDS } from '@tillwatch/shared'
 import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
-import { CAUSE_CLASSES } from '../model.ts'
+import { CATEGORIES, CAUSE_CLASSES, TICKET_TYPES } from '../model.ts'
 
 /** Steps of a rule from mild to worst. `imminent` and `stopped` are level `critical` with a stop (domain section 5). */
 export const STAGES = ['minor', 'important', 'critical', 'imminent', 'stopped'] as const
@@ -18,6 +18,12 @@ const timeUnit = z.enum(['minutes', 'hours', 'days'])
 const clock = z.enum(['wall', 'opening'])
 const described = { label: bilingual, otherwise: z.number().optional() }
 
+/** Minutes of the day. */
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as 09:00')
+  .transform(text => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
+
 /** A number that a rule looks at. */
 const measure = z.union(
   [
@@ -31,8 +37,10 @@ const measure = z.union(
     z.strictObject({ days_left: factName, ...described }),
     z.strictObject({ lasting: clock, in: timeUnit, ...described }),
     z.strictObject({ missed_days_of: z.literal('presence'), ...described }),
+    z.strictObject({ read_age_of: factName, in: timeUnit, ...described }),
+    z.strictObject({ opening_days_since: factName, counted_at: timeOfDay.default(0), ...described }),
   ],
-  'expected one of: of + unit, age_of + in, days_left, lasting + in, missed_days_of; each with a label in ru and en',
+  'expected one of: of + unit, age_of + in, days_left, lasting + in, missed_days_of, read_age_of + in, opening_days_since; each with a label in ru and en',
 )
 export type MeasureSource = z.infer<typeof measure>
 
@@ -53,6 +61,8 @@ const rule = z.strictObject({
     .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, 'expected lower-case words joined by dots, such as ofd.queue_age'),
   item: z.enum(ITEM_KINDS),
   class: z.enum(CAUSE_CLASSES),
+  category: z.enum(CATEGORIES).optional(),
+  type: z.enum(TICKET_TYPES).default('failure'),
   subject: factName.optional(),
   needs: z.array(factName),
   assume: z.partialRecord(factName, z.union([z.string(), z.number(), z.boolean()])).default({}),
@@ -71,8 +81,20 @@ const rule = z.strictObject({
 })
 export type RuleSource = z.infer<typeof rule>
 
+const code = z.string().min(1).max(64)
+/** Whom a file is for: codes of the directory. A client and a site without a tenant are the installation's own. */
+const audience = z
+  .strictObject({ tenant: code, client: code, site: code })
+  .partial()
+  .refine(
+    ({ tenant, client, site }) => (tenant ?? client ?? site) !== undefined,
+    'expected a tenant, a client or a site',
+  )
+  .optional()
+
 /** A file of rules. */
-export const packSchema = z.strictObject({ rules: z.array(rule).min(1) })
+export const packSchema = z.strictObject({ for: audience, rules: z.array(rule).min(1) })
+export type PackContent = z.infer<typeof packSchema>
 
 const stageChange = z.strictObject({
   set: expression.optional(),
@@ -94,5 +116,5 @@ const ruleChange = z.strictObject({
     .default({}),
 })
 /** A file that changes thresholds and holds of rules that exist, by their id. */
-export const overrideSchema = z.strictObject({ overrides: z.record(z.string(), ruleChange) })
-export type RuleChange = z.infer<typeof ruleChange>
+export const overrideSchema = z.strictObject({ for: audience, overrides: z.record(z.string(), ruleChange) })
+export type OverrideContent = z.infer<typeof overrideSchema>

@@ -1,6 +1,7 @@
 import type { FactName } from '@tillwatch/shared'
 import type { Language } from '../duration.ts'
-import type { Compiler, Context, Expression } from './expression.ts'
+import type { Context } from './closure.ts'
+import type { Compiler, Expression } from './expression.ts'
 
 /** A title with holes: `Чеки не уходят в ОФД {span(value)}`. */
 export interface Template {

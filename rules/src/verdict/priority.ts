@@ -14,6 +14,7 @@ import type {
   PriorityVerdict,
   TimeToStop,
 } from '../model.ts'
+import { IMMINENT_FN_DAYS, IMMINENT_OFD_DAYS, NETWORK_SITES, PRIORITY_METHOD } from './method.ts'
 import { CAN_SELL_TEXTS } from './time-to-stop.ts'
 
 export interface PriorityInput {
@@ -32,9 +33,6 @@ interface Line {
 }
 
 const BY_LEVEL: Readonly<Record<Level, Priority>> = { critical: 2, important: 3, minor: 4 }
-const IMMINENT_FN_MS = 3 * DAY_MS
-const IMMINENT_OFD_MS = 5 * DAY_MS
-const NETWORK_SITES = 50
 
 const CLASS_OF_REASON: Readonly<Record<CanSellReason, CauseClass>> = {
   ofd_locked: 'ofd',
@@ -121,7 +119,7 @@ function openingOf(item: ItemView, now: EpochMs): { counts: boolean; text: Bilin
 function imminentLine({ conditions, item, timeToStop }: PriorityInput, now: EpochMs): Line | null {
   const causeClass = timeToStop ? CLASS_OF_STOP[timeToStop.reason] : undefined
   const own = conditions.length === 0 || conditions.some(condition => condition.causeClass === causeClass)
-  const limitMs = causeClass === 'ofd' ? IMMINENT_OFD_MS : IMMINENT_FN_MS
+  const limitMs = (causeClass === 'ofd' ? IMMINENT_OFD_DAYS : IMMINENT_FN_DAYS) * DAY_MS
   const bySelf = timeToStop && causeClass && own && timeToStop.at - now <= limitMs ? timeToStop.text : null
   const condition = conditions.find(one => one.stop === 'imminent')
   const text = bySelf ?? condition?.title
@@ -146,12 +144,6 @@ const levelLine = (condition: Condition): Line => ({
 const STALE_TEXT: Bilingual = {
   ru: 'данные устарели, поэтому не выше «Важного»',
   en: 'the facts are stale, so no more than Important',
-}
-const PRIORITY_NAMES: Readonly<Record<Priority, Bilingual>> = {
-  1: { ru: 'Блокирующий', en: 'Blocking' },
-  2: { ru: 'Критический', en: 'Critical' },
-  3: { ru: 'Важный', en: 'Important' },
-  4: { ru: 'Незначительный', en: 'Minor' },
 }
 
 /** Site class A or a network raises 4 to 3 and 3 to 2, nothing into 1 (domain ruling 17.3). */
@@ -187,9 +179,12 @@ export function priorityOf(input: PriorityInput, now: EpochMs): PriorityVerdict 
     priority,
     reason: both(
       language =>
-        `${priority} ${PRIORITY_NAMES[priority][language]}: ${texts.map(text => text[language]).join('; ') || NO_LINES[language]}.`,
+        `${priority} ${nameOf(priority)[language]}: ${texts.map(text => text[language]).join('; ') || NO_LINES[language]}.`,
     ),
   }
 }
+
+const nameOf = (priority: Priority): Bilingual =>
+  PRIORITY_METHOD.levels.find(level => level.priority === priority)?.name ?? { ru: '', en: '' }
 
 const NO_LINES: Bilingual = { ru: 'работа не нарушена', en: 'no loss of function' }
