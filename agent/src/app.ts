@@ -14,6 +14,7 @@ import { createRemote, openRemoteMemory } from './remote/remote.ts'
 import { secretsOf } from './remote/secrets.ts'
 import type { Switches } from './remote/switches.ts'
 import { agentFacts } from './self/agent-facts.ts'
+import { withLastSaid } from './self/last-said.ts'
 import { createRecorder, type Recorder } from './self/recorder.ts'
 import { createMqttDial } from './uplink/mqtt-link.ts'
 import { createUplink } from './uplink/uplink.ts'
@@ -86,7 +87,7 @@ async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       random,
       newConnectionId: newId,
-      snapshot: () => [...host.latest(), remote.item(), ...readings()],
+      snapshot: () => withLastSaid([...host.latest(), remote.item(), ...readings()], outbox),
       onCommand: remote.hear,
       onCollectorTime: remote.hearTime,
       logger,

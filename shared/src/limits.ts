@@ -56,3 +56,36 @@ export const COMMAND_DETAILS_MAX = 32
 export const LOG_EXCERPT_BYTES_MAX = 256 * 1024
 /** Pieces that an excerpt comes in; escaped as JSON it may grow to several times its size. */
 export const LOG_PARTS_MAX = 64
+/** Reason of a maintenance window: it stands in the audit trail of every incident that it covers. */
+export const MAINTENANCE_REASON_MAX = 400
+/** Maintenance windows of a tenant that are not over: a person reads them all on one page, and every new fault is compared with some. */
+export const MAINTENANCE_WINDOWS_MAX = 500
+/** Members of a group that must be affected for a mass incident; fewer live ones never make it, unless a contract says so (domain 8, 18.38). */
+export const MASS_MEMBERS_MIN = 5
+/** New faults that are looked at together for what they share: more than any tenant has at once, little enough for one step. */
+export const MASS_ONSETS_MAX = 5_000
+/** New tickets of a tenant in ten minutes; the rest waits and is named in a digest (domain section 8). */
+export const FLOOD_TICKETS_MAX = 20
+/** Problems of one tenant: each known error among them is compared with every incident that opens. Beyond it the machine proposes none. */
+export const PROBLEMS_MAX = 2_000
+/** Measures of one problem. */
+export const MEASURES_MAX = 100
+/** Files of rules of one installation: each site of a chain may have its own, and all of them are checked at every load. */
+export const RULE_FILES_MAX = 256
+/** One file of rules; the shipped ones have under 20 kB. */
+export const RULE_FILE_BYTES_MAX = 256 * 1024
+/** Text of changes that a person tries on the past in the portal. */
+export const RULE_TRIAL_LENGTH_MAX = 20_000
+/** Items of one trial from the portal: minutes of work for a thread of its own; the command line takes any number. */
+export const RULE_TRIAL_ITEMS_MAX = 5_000
+/** Alerts of another monitoring system in one request: what its own grouping makes at most. */
+export const ALERTS_PER_BODY_MAX = 100
+/** Unfinished incidents that one source may have: a source that opens more is broken, and people would lose sight of the rest. */
+export const INBOUND_OPEN_MAX = 500
+/** Requests of one machine token in a minute, in bursts of `INBOUND_BURST_MAX`. */
+export const INBOUND_PER_MINUTE_MAX = 120
+export const INBOUND_BURST_MAX = 30
+/** Machine tokens of a tenant, revoked ones included. */
+export const MACHINE_TOKENS_MAX = 200
+/** Messages to people of one tenant that wait for the mail server: a bad day of a large fleet; more would reach nobody in time. */
+export const NOTICES_WAITING_MAX = 2_000

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { IdentityFile } from '@tillwatch/shared'
+import { type IdentityFile, isTelling } from '@tillwatch/shared'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { agentConfig } from '../config.ts'
-import { isTelling } from '../remote/redact.ts'
 
 /** The configuration as it may be shown, and the words in it that may not. */
 export interface ShownConfig {

@@ -1,6 +1,6 @@
+import { redactLine } from '@tillwatch/shared'
 import { expect, test } from 'vitest'
 import { excerptOf } from './log-excerpt.ts'
-import { redactLine } from './redact.ts'
 
 const line = (minute: number, msg: string) =>
   JSON.stringify({ level: 30, time: `2026-11-22T09:${String(minute).padStart(2, '0')}:00.000Z`, msg })

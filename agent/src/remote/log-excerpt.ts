@@ -1,5 +1,4 @@
-import type { EpochMs } from '@tillwatch/shared'
-import { redactLine } from './redact.ts'
+import { type EpochMs, redactLine } from '@tillwatch/shared'
 
 /** A line that is longer says no more: a stack, a quoted answer. */
 const LINE_LENGTH_MAX = 4_096

@@ -3,6 +3,7 @@ import {
   COMMAND_OUTCOMES,
   commandResultBody,
   LOG_PARTS_MAX,
+  redactLine,
   SWITCH_KINDS,
   targetKey,
   targetOf,
@@ -11,7 +12,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseDown } from '../uplink/packets.ts'
 import { excerptOf, piecesOf } from './log-excerpt.ts'
-import { redactLine } from './redact.ts'
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/)
 const target = fc.oneof(

@@ -51,7 +51,7 @@ export function createMqttDial(options: MqttLinkOptions): Dial {
 }
 
 function clientOptions({ identity, keepaliveS, connectTimeoutMs }: MqttLinkOptions, id: string): IClientOptions {
-  const will: Status = { v: WIRE_VERSION, state: 'offline', connection: id }
+  const will: Status = { v: WIRE_VERSION, state: 'offline', connection: id, reason: 'lost' }
   return {
     protocolVersion: 4,
     clientId: identity.agent,

@@ -16,9 +16,10 @@ import type { Packet } from './link.ts'
 /** Topic and MQTT header beside the payload. */
 const HEADER_BYTES_MAX = 256
 
-/** Presence on the retained topic. */
+/** Presence on the retained topic; `offline` from the agent's own mouth is a farewell. */
 export function statusPacket(agent: string, state: Status['state'], connection: string): Packet {
-  const status: Status = { v: WIRE_VERSION, state, connection }
+  const farewell = state === 'offline' ? { reason: 'stopped' as const } : {}
+  const status: Status = { v: WIRE_VERSION, state, connection, ...farewell }
   return { topic: topicOf(agent, 'status'), payload: JSON.stringify(status), retain: true }
 }
 

@@ -35,7 +35,12 @@ export const timezone = z.string().refine(zone => {
   }
 }, 'an IANA time zone such as Europe/Moscow')
 
-export const client = z.object({ code, name: z.string().trim().min(1).max(200) })
+const setting = z.string().trim().min(1).max(200).optional()
+/** How registers should be set; several right values are separated by commas. What a site leaves out its client says. */
+const profile = z.strictObject({ ofd_host: setting, ffd: setting, firmware: setting, driver: setting })
+const lastDay = z.iso.date()
+
+export const client = z.object({ code, name: z.string().trim().min(1).max(200), profile: profile.optional() })
 export const legalEntity = z.object({
   client: code,
   name: z.string().trim().min(1).max(200),
@@ -56,6 +61,14 @@ export const site = z.object({
   class: z.enum(SITE_CLASSES).optional(),
   contact: z.string().trim().max(400).optional(),
   access: z.string().trim().max(1000).optional(),
+  /** What sites share: a mass incident is laid to it. `provider` is who brings the internet there. */
+  region: z.string().trim().min(1).max(100).optional(),
+  city: z.string().trim().min(1).max(100).optional(),
+  provider: z.string().trim().min(1).max(100).optional(),
+  /** Last day on which a new outlet is watched more closely; absent: 14 days from the first word of its agents. */
+  launch_until: lastDay.optional(),
+  ofd_contract_until: lastDay.optional(),
+  profile: profile.optional(),
 })
 /** A POS PC. `agent` is the id of the agent on it, once there is one; `inn` names the legal entity whose registers it drives. */
 export const terminal = z.object({
@@ -64,6 +77,62 @@ export const terminal = z.object({
   name: z.string().trim().min(1).max(200),
   agent: z.string().max(63).optional(),
   inn: inn.optional(),
+  /** Where it differs from the site's. */
+  ofd_contract_until: lastDay.optional(),
+})
+
+const limit = z
+  .string()
+  .trim()
+  .regex(/^\d+(?:\.\d+)?(m|h|d)$/, 'a time such as 15m, 8h or 5d')
+const email = z.email().max(254)
+const day = z.iso.date()
+
+/**
+ * A service in the words of the client ("касса не бьёт чеки"): when somebody reacts, when it is done, and who answers for it. `causes` are
+ * the cause classes of incidents that it covers; a service without any covers what no other does.
+ */
+export const contractService = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  reaction: limit,
+  solution: limit,
+  responsible: z.string().trim().min(1).max(200),
+  causes: z.array(z.string().max(64)).max(32).default([]),
+  policy: z.string().max(64).optional(),
+})
+export type ContractService = z.infer<typeof contractService>
+
+/** What was agreed with a client, and from when until when, both days included. `policy` is the id of a policy of service levels. */
+export const contract = z.object({
+  number: code,
+  client: code,
+  policy: z.string().max(64).optional(),
+  services: z.array(contractService).max(64).default([]),
+  from: day.optional(),
+  until: day.optional(),
+})
+
+export const RESPONSIBLE_ROLES = [
+  'line1_lead',
+  'line2',
+  'line3',
+  'head',
+  'account_manager',
+  'client_account_manager',
+  'duty',
+  'manager',
+  'client_contact',
+] as const
+/** Somebody who is told: for one contract, for one client, or for everything when neither is named. */
+export const responsible = z.object({
+  code,
+  role: z.enum(RESPONSIBLE_ROLES),
+  client: code.optional(),
+  contract: code.optional(),
+  name: z.string().trim().min(1).max(200),
+  email,
+  timezone: timezone.default('Europe/Moscow'),
+  language: z.enum(['ru', 'en']).default('ru'),
 })
 
 /**
@@ -75,6 +144,8 @@ export const directory = z.strictObject({
   legal_entities: z.array(z.strictObject(legalEntity.shape)).default([]),
   sites: z.array(z.strictObject(site.shape)).default([]),
   terminals: z.array(z.strictObject(terminal.shape)).default([]),
+  contracts: z.array(z.strictObject(contract.shape)).default([]),
+  responsibles: z.array(z.strictObject(responsible.shape)).default([]),
 })
 export type Directory = z.infer<typeof directory>
 

@@ -31,6 +31,8 @@ export const fleetRow = z.object({
   serial: z.string().nullable(),
   health,
   timeToStop: timeToStop.nullable(),
+  /** The earliest of all registers of the site, this one included. */
+  siteTimeToStop: timeToStop.nullable(),
   link: z.string().nullable(),
   unsentDocuments: z.number().nullable(),
   firstUnsentAt: z.string().nullable(),

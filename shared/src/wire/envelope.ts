@@ -55,6 +55,8 @@ export const status = z.object({
   v: z.literal(WIRE_VERSION),
   state: z.enum(['online', 'offline']),
   connection: z.string().min(8).max(64),
+  /** With `offline`: `lost` in the last will, `stopped` in a farewell. Absent from older agents; another word of a newer one is nothing known. */
+  reason: z.enum(['lost', 'stopped']).optional().catch(undefined),
 })
 export type Status = z.infer<typeof status>
 

@@ -5,7 +5,9 @@ import { FACT_TEXT_LENGTH_MAX, FACTS_PER_ITEM_MAX, ITEMS_PER_MESSAGE_MAX } from 
 export const SOURCES = ['register', 'driver_service', 'pos_api', 'log', 'ofd', 'host', 'agent', 'collector'] as const
 export type Source = (typeof SOURCES)[number]
 
-export const ITEM_KINDS = ['register', 'pc', 'volume', 'service'] as const
+const WIRE_ITEM_KINDS = ['register', 'pc', 'volume', 'service'] as const
+/** What agents speak of, and the site, which the collector makes of what it hears of its agents. */
+export const ITEM_KINDS = [...WIRE_ITEM_KINDS, 'site'] as const
 export type ItemKind = (typeof ITEM_KINDS)[number]
 
 /** Instant by the sender's clock, ISO 8601 in UTC. */
@@ -36,7 +38,7 @@ export type WireFactDetail = z.infer<typeof factDetail>
 
 /** One thing looked at: a register in its slot, the PC, one disk volume. `at` is the reading's time by the agent's clock. */
 export const wireItem = z.object({
-  kind: z.enum(ITEM_KINDS),
+  kind: z.enum(WIRE_ITEM_KINDS),
   slot: z.string().min(1).max(64),
   id: z.string().min(1).max(64).nullable(),
   at: instant,

@@ -49,7 +49,8 @@ const formsOf = (secret: string): readonly string[] => [
   ...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]),
 ]
 
-function redactText(text: string, known: readonly string[]): string {
+/** A text without what the patterns know, and without the `known` secrets. */
+export function redactText(text: string, known: readonly string[] = []): string {
   const told = known.reduce((said, secret) => said.replaceAll(secret, REMOVED), text)
   return PATTERNS.reduce((said, [pattern, instead]) => said.replace(pattern, instead), told)
 }
