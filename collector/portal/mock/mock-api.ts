@@ -2,10 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LiveEvent } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { sessionRoutes, userRoutes } from './account-routes.ts'
+import { agreementRoutes } from './agreement-routes.ts'
 import { commandRoutes } from './command-routes.ts'
 import { deskRoutes, directoryRoutes } from './house-routes.ts'
+import { inboundRoutes } from './inbound-routes.ts'
+import { maintenanceRoutes } from './maintenance-routes.ts'
 import { Refusal, type Routes } from './mock-call.ts'
 import { createMockState, type MockOptions, type MockState } from './mock-state.ts'
+import { priorityRoutes } from './priority-routes.ts'
+import { problemRoutes } from './problem-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
 import { fleetRoutes, incidentRoutes } from './work-routes.ts'
 
 export interface MockApi {
@@ -63,8 +69,14 @@ export function createMockApi(options: MockOptions): MockApi {
     ...sessionRoutes(state),
     ...userRoutes(state),
     ...fleetRoutes(state),
+    ...maintenanceRoutes(state),
     ...commandRoutes(state),
     ...incidentRoutes(state),
+    ...priorityRoutes(state),
+    ...inboundRoutes(state),
+    ...problemRoutes(state),
+    ...ruleRoutes(state),
+    ...agreementRoutes(state),
     ...directoryRoutes(state),
     ...deskRoutes(state),
   }

@@ -108,6 +108,7 @@ function rowFor(index: number, random: () => number, now: number): FleetRow {
     serial: index === 11 ? null : String(301_200 + index).padStart(16, '0'),
     health: healthFor(index, stop),
     timeToStop: stop,
+    siteTimeToStop: stop,
     link: index === 2 ? 'busy' : index === 0 ? 'error' : 'ok',
     unsentDocuments: queue,
     firstUnsentAt: queue
@@ -293,6 +294,8 @@ const directoryOf = (rows: readonly FleetRow[]): Directory => ({
         ? [{ code: row.terminal.code, site: row.site.code, name: row.terminal.name, agent: row.agentId }]
         : [],
     ),
+  contracts: [],
+  responsibles: [],
 })
 
 /** An invented fleet of 124 registers, sorted as the contract says. */

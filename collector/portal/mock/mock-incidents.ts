@@ -1,4 +1,7 @@
+import { historyOf } from './mock-history.ts'
 import type { IncidentAction, IncidentView } from '@tillwatch/shared/api'
+import { knowledgeOf } from './problem-routes.ts'
+import { slaOf } from './mock-sla.ts'
 
 const HOUR = 3_600_000
 const iso = (ms: number) => new Date(ms).toISOString()
@@ -145,6 +148,47 @@ const ticketsOf = (index: number): IncidentView['tickets'] => [
     : []),
 ]
 
+/** What people did with it: one of each kind that the pages show apart. */
+const workOf = (index: number, status: IncidentView['status'], now: number) => ({
+  kind: index === 6 ? ('service_request' as const) : ('incident' as const),
+  type: 'failure' as const,
+  category: 'ofd' as const,
+  source: index === 6 ? ('phone' as const) : ('monitoring' as const),
+  line: index === 1 ? (2 as const) : (1 as const),
+  resolution: status === 'solved' || status === 'closed' ? ('person' as const) : null,
+  resolutionMode: status === 'solved' || status === 'closed' ? ('remote' as const) : null,
+  solvedByLine: status === 'solved' || status === 'closed' ? (1 as const) : null,
+  critical: index === 0,
+  criticalSince: index === 0 ? iso(now - HOUR) : null,
+  criticalReason:
+    index === 0
+      ? both('работа стоит 60 мин рабочего времени точки', 'the work has stood for 60 min of opening time')
+      : null,
+  children: 0,
+  parentId: null,
+  untold: index === 4 ? 'flood' : null,
+  waitingSince: status === 'waiting' ? iso(now - 5 * HOUR) : null,
+  waitingFor: status === 'waiting' ? 'Точка открыта? Есть ли интернет на рабочем месте?' : null,
+  waitingUntil: status === 'waiting' ? iso(now + 19 * HOUR) : null,
+  pendingOn: index === 1 ? ('ofd' as const) : null,
+  pinned: index === 5,
+  estimateMinutes: index === 2 ? 300 : null,
+  dueAt: status === 'solved' || status === 'closed' ? null : iso(now + (index - 1) * 2 * HOUR),
+  missed: index === 0 || index === 1,
+  urgentAt: status === 'solved' || status === 'closed' ? null : iso(now + (index - 2) * HOUR),
+  priorityComputed: index === 3 ? (2 as const) : (3 as const),
+  reactedAt: status === 'open' ? null : iso(now - 2 * HOUR),
+  executedAt: null,
+  closedAt: null,
+  silenceReason: null,
+  muted: false,
+  mutedUntil: null,
+  parent: null,
+  duplicateOf: null,
+  previous: null,
+  held: [],
+})
+
 function incidentOf(story: Story, index: number, now: number): IncidentView {
   const [priority, status, ru, en, causeClass, chart] = story
   const opened = now - (index * 7 + 3) * HOUR
@@ -158,6 +202,9 @@ function incidentOf(story: Story, index: number, now: number): IncidentView {
     causeClass,
     client: 'Кафе «Вкусно и рядом»',
     site: { code: 'vkusno-1', name: 'Тверская' },
+    ...workOf(index, status, now),
+    ...knowledgeOf(index, opened),
+    history: historyOf(causeClass, opened),
     agentId: `agent-${String(index === 8 ? 2 : index + 1).padStart(3, '0')}`,
     assignee: status === 'in_work' ? 'Анна' : null,
     openedAt: iso(opened),
@@ -210,6 +257,7 @@ function incidentOf(story: Story, index: number, now: number): IncidentView {
         explanation: both('Флаг ofd_timeout стоит', 'The flag ofd_timeout is set'),
       },
     ],
+    sla: slaOf(index, { status, openedAt: iso(opened) }, now),
     timeline: timelineOf(story, index, opened),
     tickets: ticketsOf(index),
   }
@@ -258,5 +306,60 @@ export function applyAction(incident: IncidentView, action: IncidentAction, acto
         priorityManual: true,
         timeline: entry('priority', action.reason),
       }
+    case 'assign':
+      return { ...incident, assignee: action.assignee, timeline: entry('taken', action.assignee ?? '') }
+    case 'line':
+      return { ...incident, line: action.line, timeline: entry('line', action.reason) }
+    case 'wait':
+      return {
+        ...incident,
+        status: 'waiting',
+        waitingSince: iso(now),
+        waitingFor: action.question,
+        waitingUntil: iso(now + 24 * HOUR),
+        timeline: entry('waiting', action.question),
+      }
+    case 'answer':
+      return {
+        ...incident,
+        status: 'in_work',
+        waitingSince: null,
+        waitingFor: null,
+        waitingUntil: null,
+        timeline: entry('waiting', action.text),
+      }
+    case 'pending':
+      return { ...incident, status: 'in_work', pendingOn: action.on, timeline: entry('waiting', action.text) }
+    case 'close':
+      return { ...incident, status: 'closed', closedAt: iso(now), timeline: entry('closed', action.text) }
+    case 'discard':
+      return {
+        ...incident,
+        status: 'closed',
+        resolution: action.as,
+        closedAt: iso(now),
+        muted: true,
+        timeline: entry('closed', action.reason),
+      }
+    case 'pin':
+      return { ...incident, pinned: true, timeline: entry('pinned', action.reason) }
+    case 'unpin':
+      return { ...incident, pinned: false, timeline: entry('pinned', '') }
+    case 'critical':
+      return {
+        ...incident,
+        critical: true,
+        criticalSince: iso(now),
+        criticalReason: both(action.reason, action.reason),
+        timeline: entry('critical', action.reason),
+      }
+    case 'uncritical':
+      return { ...incident, critical: false, criticalReason: null, timeline: entry('critical', action.reason) }
+    case 'estimate':
+      return { ...incident, estimateMinutes: action.minutes, timeline: entry('details', '') }
+    case 'classify': {
+      const { kind, type, category } = action
+      return { ...incident, kind, type, category, timeline: entry('details', '') }
+    }
   }
 }

@@ -3,6 +3,7 @@ import { commandsAtFirst } from './command-routes.ts'
 import { HOUR, iso } from './mock-call.ts'
 import { createMockFleet } from './mock-fleet.ts'
 import { createMockIncidents } from './mock-incidents.ts'
+import { problemsAtFirst } from './problem-routes.ts'
 
 export interface MockOptions {
   readonly startedAtMs: number
@@ -64,6 +65,7 @@ export function createMockState({ startedAtMs: now, signedIn }: MockOptions) {
     person: { id: 'u1', name: 'Анна', role: 'administrator' as const, tenant: { id: 'main', name: 'Сервис-партнёр' } },
     fleet: createMockFleet(now),
     incidents: createMockIncidents(now),
+    problems: problemsAtFirst(now),
     commands: commandsAtFirst(now),
     users: usersAt(now),
     sessions: sessionsAt(now),

@@ -1,7 +1,12 @@
 import {
   type AgentCommand,
   agentCommandsView,
+  agreementsView,
+  type BacktestRequest,
+  backtestView,
+  type CriticalSettings,
   commandView,
+  criticalView,
   type Directory,
   deskTest,
   deskView,
@@ -14,10 +19,18 @@ import {
   incidentView,
   invitationLink,
   invitationView,
+  itemRulesView,
+  type MaintenanceDraft,
+  maintenanceWindow,
+  massView,
   me,
+  overrideReport,
+  noticeRow,
   page,
+  priorityMethod,
   type Role,
   replacementPlan,
+  rulesView,
   runbook,
   seriesView,
   sessionRow,
@@ -34,15 +47,13 @@ export interface FleetFilter {
   readonly search: string
   readonly health: string
 }
-export interface IncidentFilter {
-  readonly status: string
-  readonly priority: string
-  readonly search: string
-}
+/** Parameters of the list as the API takes them; empty ones are left out. */
+export type IncidentFilter = Readonly<Record<string, string>>
 
 const id = encodeURIComponent
 const fleetPage = page(fleetRow)
 const incidentPage = page(incidentRow)
+const noticePage = page(noticeRow)
 export type FleetSummary = z.infer<typeof fleetSummary>
 export type DirectoryView = z.infer<typeof directoryView>
 export type DeskView = z.infer<typeof deskView>
@@ -95,6 +106,32 @@ export const api = {
   act: (incidentId: string, body: IncidentAction) =>
     request(nothing, `/api/incidents/${id(incidentId)}/actions`, { method: 'POST', body }),
 
+  assignees: (signal: AbortSignal) => request(z.array(z.string()), '/api/assignees', { signal }),
+  priorityMethod: (signal: AbortSignal) => request(priorityMethod, '/api/priority-method', { signal }),
+  overrides: (from: string, before: string, signal: AbortSignal) =>
+    request(overrideReport, address('/api/reports/priority-overrides', { from, before }), { signal }),
+  criticalCriteria: (signal: AbortSignal) => request(criticalView, '/api/critical-criteria', { signal }),
+  setCriticalCriteria: (body: CriticalSettings) => request(nothing, '/api/critical-criteria', { method: 'PUT', body }),
+
+  rules: (signal: AbortSignal) => request(rulesView, '/api/rules', { signal }),
+  reloadRules: () => request(rulesView, '/api/rules/reload', { method: 'POST', body: {} }),
+  itemRules: (itemId: string, signal: AbortSignal) =>
+    request(itemRulesView, `/api/items/${id(itemId)}/rules`, { signal }),
+  startBacktest: (body: BacktestRequest) =>
+    request(z.object({ id: z.string() }), '/api/rules/backtest', { method: 'POST', body }),
+  backtest: (trial: string, signal: AbortSignal) =>
+    request(backtestView, `/api/rules/backtest/${id(trial)}`, { signal }),
+
+  maintenance: (all: boolean, signal: AbortSignal) =>
+    request(z.array(maintenanceWindow), address('/api/maintenance', { all }), { signal }),
+  maintenanceAt: (agentId: string, signal: AbortSignal) =>
+    request(z.array(maintenanceWindow), `/api/terminals/${id(agentId)}/maintenance`, { signal }),
+  openMaintenance: (body: MaintenanceDraft) => request(maintenanceWindow, '/api/maintenance', { method: 'POST', body }),
+  endMaintenance: (windowId: string) =>
+    request(nothing, `/api/maintenance/${id(windowId)}/end`, { method: 'POST', body: {} }),
+  mass: (incidentId: string, signal: AbortSignal) =>
+    request(massView, `/api/incidents/${id(incidentId)}/mass`, { signal }),
+
   runbook: (name: string, signal: AbortSignal) => request(runbook, `/api/runbooks/${id(name)}`, { signal }),
 
   replacements: (months: number, signal: AbortSignal) =>
@@ -102,6 +139,10 @@ export const api = {
   directory: (signal: AbortSignal) => request(directoryView, '/api/directory', { signal }),
   importDirectory: (body: Directory, dryRun: boolean) =>
     request(importReport, address('/api/directory', { dryRun }), { method: 'POST', body }),
+  agreements: (signal: AbortSignal) => request(agreementsView, '/api/agreements', { signal }),
+  reloadAgreements: () => request(agreementsView, '/api/agreements/reload', { method: 'POST', body: {} }),
+  notices: (after: string | null, signal: AbortSignal) =>
+    request(noticePage, address('/api/notices', { after, limit: PAGE_ROWS }), { signal }),
   desks: (signal: AbortSignal) => request(z.array(deskView), '/api/desks', { signal }),
   retryDesk: (name: string) => request(nothing, `/api/desks/${id(name)}/retry`, { method: 'POST', body: {} }),
   testDesk: (name: string) => request(deskTest, `/api/desks/${id(name)}/test`, { method: 'POST', body: {} }),
@@ -110,6 +151,10 @@ export const api = {
 /** Address of the spreadsheet with the same months as the page. */
 export const replacementsXlsx = (months: number, lang: string): string =>
   address('/api/replacements.xlsx', { months, lang })
+
+/** Address of the figures of the report of overrides as a table. */
+export const overridesCsv = (from: string, before: string): string =>
+  address('/api/reports/priority-overrides.csv', { from, before })
 
 /** Address of the log that a command has brought. */
 export const commandLog = (agentId: string, commandId: string): string =>

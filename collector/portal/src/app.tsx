@@ -15,7 +15,14 @@ const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'))
 const TerminalPage = lazy(() => import('./pages/terminal/terminal-page.tsx'))
 const IncidentsPage = lazy(() => import('./pages/incidents/incidents-page.tsx'))
 const IncidentPage = lazy(() => import('./pages/incident/incident-page.tsx'))
+const PrioritiesPage = lazy(() => import('./pages/priorities/priorities-page.tsx'))
+const ProblemsPage = lazy(() => import('./pages/problems/problems-page.tsx'))
+const ProblemPage = lazy(() => import('./pages/problem/problem-page.tsx'))
+const KnowledgePage = lazy(() => import('./pages/knowledge/knowledge-page.tsx'))
+const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx'))
+const MaintenancePage = lazy(() => import('./pages/maintenance/maintenance-page.tsx'))
 const ReplacementsPage = lazy(() => import('./pages/replacements/replacements-page.tsx'))
+const AgreementsPage = lazy(() => import('./pages/agreements/agreements-page.tsx'))
 const DirectoryPage = lazy(() => import('./pages/directory/directory-page.tsx'))
 const DesksPage = lazy(() => import('./pages/desks/desks-page.tsx'))
 const UsersPage = lazy(() => import('./pages/users/users-page.tsx'))
@@ -33,7 +40,14 @@ function Pages() {
         <Route path="/terminals/:agentId">{({ agentId }) => <TerminalPage key={agentId} agentId={agentId} />}</Route>
         <Route path="/incidents" component={IncidentsPage} />
         <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} incidentId={id} />}</Route>
+        <Route path="/priorities" component={PrioritiesPage} />
+        <Route path="/problems" component={ProblemsPage} />
+        <Route path="/problems/:id">{({ id }) => <ProblemPage key={id} problemId={id} />}</Route>
+        <Route path="/knowledge" component={KnowledgePage} />
+        <Route path="/maintenance" component={MaintenancePage} />
         <Route path="/replacements" component={ReplacementsPage} />
+        <Route path="/rules" component={RulesPage} />
+        <Route path="/agreements" component={AgreementsPage} />
         <Route path="/directory" component={DirectoryPage} />
         <Route path="/desks" component={DesksPage} />
         <Route path="/users" component={UsersPage} />

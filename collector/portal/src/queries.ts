@@ -63,6 +63,24 @@ export const useCommands = (agentId: string) =>
   useQuery({ queryKey: ['commands', agentId], queryFn: ({ signal }) => api.commands(agentId, signal) })
 export const useIncident = (incidentId: string) =>
   useQuery({ queryKey: ['incident', incidentId], queryFn: ({ signal }) => api.incident(incidentId, signal) })
+/** Names of people to whom an incident can be given. */
+export const useAssignees = (enabled: boolean) =>
+  useQuery({ queryKey: ['assignees'], queryFn: ({ signal }) => api.assignees(signal), enabled, staleTime: 60_000 })
+export const usePriorityMethod = () =>
+  useQuery({
+    queryKey: ['priorityMethod'],
+    queryFn: ({ signal }) => api.priorityMethod(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+/** Priorities set by hand in the days before now, whose instants are told with the answer. */
+export const useOverrides = (from: string, before: string) =>
+  useQuery({
+    queryKey: ['overrides', from, before],
+    queryFn: ({ signal }) => api.overrides(from, before, signal),
+    placeholderData: keepPreviousData,
+  })
+export const useCriticalCriteria = () =>
+  useQuery({ queryKey: ['criticalCriteria'], queryFn: ({ signal }) => api.criticalCriteria(signal) })
 /** Text of a runbook; asked for once it is wanted. */
 export const useRunbook = (name: string | null) =>
   useQuery({
@@ -79,7 +97,37 @@ export const useReplacements = (months: number) =>
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   })
+/** Maintenance windows; asked again each minute, because time alone opens and ends them. */
+export const useMaintenance = (all: boolean) =>
+  useQuery({
+    queryKey: ['maintenance', all],
+    queryFn: ({ signal }) => api.maintenance(all, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  })
+/** What is on at one till. */
+export const useMaintenanceAt = (agentId: string) =>
+  useQuery({
+    queryKey: ['maintenance', 'at', agentId],
+    queryFn: ({ signal }) => api.maintenanceAt(agentId, signal),
+    enabled: agentId !== '',
+    refetchInterval: 60_000,
+  })
+/** What a mass incident holds together; a move of any incident inside makes it stale. */
+export const useMass = (incidentId: string) =>
+  useQuery({ queryKey: ['incidents', 'mass', incidentId], queryFn: ({ signal }) => api.mass(incidentId, signal) })
 export const useDirectory = () => useQuery({ queryKey: ['directory'], queryFn: ({ signal }) => api.directory(signal) })
+/** Service levels in force. */
+export const useAgreements = () =>
+  useQuery({ queryKey: ['agreements'], queryFn: ({ signal }) => api.agreements(signal) })
+/** Messages to people, the newest first. */
+export const useNotices = () =>
+  useInfiniteQuery({
+    queryKey: ['notices'],
+    queryFn: ({ pageParam, signal }) => api.notices(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: last => last.next,
+  })
 export const useDesks = () => useQuery({ queryKey: ['desks'], queryFn: ({ signal }) => api.desks(signal) })
 export const useUsers = () => useQuery({ queryKey: ['users'], queryFn: ({ signal }) => api.users(signal) })
 export const useSessions = () => useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => api.sessions(signal) })
@@ -95,4 +143,15 @@ export const useSeries = (itemId: string, fact: string, windowMs: number, now: (
       return { ...view, fromMs: toMs - windowMs, toMs }
     },
     staleTime: 30_000,
+  })
+
+export const useRules = () => useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => api.rules(signal) })
+export const useItemRules = (itemId: string) =>
+  useQuery({ queryKey: ['itemRules', itemId], queryFn: ({ signal }) => api.itemRules(itemId, signal) })
+/** A trial on the past, asked again every second until it is over. */
+export const useBacktest = (id: string) =>
+  useQuery({
+    queryKey: ['backtest', id],
+    queryFn: ({ signal }) => api.backtest(id, signal),
+    refetchInterval: ({ state }) => (state.data === undefined || state.data.state === 'running' ? 1_000 : false),
   })

@@ -1,7 +1,22 @@
 import { enHouse } from './en-house.ts'
+import { enInbound } from './en-inbound.ts'
+import { enIncidents } from './en-incidents.ts'
+import { enNoise } from './en-noise.ts'
+import { enProblems } from './en-problems.ts'
+import { enRules } from './en-rules.ts'
+import { enSla } from './en-sla.ts'
 import { enWork } from './en-work.ts'
 import { ruHouse } from './ru-house.ts'
+import { ruInbound } from './ru-inbound.ts'
+import { ruIncidents } from './ru-incidents.ts'
+import { ruNoise } from './ru-noise.ts'
+import { ruProblems } from './ru-problems.ts'
+import { ruRules } from './ru-rules.ts'
+import { ruSla } from './ru-sla.ts'
 import { ruWork } from './ru-work.ts'
 
 /** Everything that the portal says, by language; Russian decides which keys exist. */
-export const texts = { ru: { ...ruHouse, ...ruWork }, en: { ...enHouse, ...enWork } } as const
+export const texts = {
+  ru: { ...ruHouse, ...ruWork, ...ruSla, ...ruInbound, ...ruIncidents, ...ruNoise, ...ruProblems, ...ruRules },
+  en: { ...enHouse, ...enWork, ...enSla, ...enInbound, ...enIncidents, ...enNoise, ...enProblems, ...enRules },
+} as const

@@ -22,6 +22,9 @@ export interface DirectoryDraft {
     readonly class: string
     readonly contact: string
     readonly access: string
+    readonly region: string
+    readonly city: string
+    readonly provider: string
   }
   readonly withTerminal: boolean
   readonly terminal: { readonly code: string; readonly name: string; readonly agent: string; readonly inn: string }
@@ -50,6 +53,9 @@ const NO_SITE: DirectoryDraft['site'] = {
   class: '',
   contact: '',
   access: '',
+  region: '',
+  city: '',
+  provider: '',
 }
 const NO_TERMINAL: DirectoryDraft['terminal'] = { code: '', name: '', agent: '', inn: '' }
 
@@ -72,6 +78,9 @@ export function draftOf(directory: Directory, siteCode: string | null, terminalC
           class: site.class ?? '',
           contact: site.contact ?? '',
           access: site.access ?? '',
+          region: site.region ?? '',
+          city: site.city ?? '',
+          provider: site.provider ?? '',
         }
       : NO_SITE,
     withTerminal: terminal !== undefined,
@@ -103,6 +112,7 @@ export function directoryOf(draft: DirectoryDraft): Directory {
         address: site.address,
         timezone: site.timezone,
         ...said({ hours: site.hours, contact: site.contact, access: site.access }),
+        ...said({ region: site.region, city: site.city, provider: site.provider }),
         ...(siteClass ? { class: siteClass } : {}),
       },
     ],
@@ -116,6 +126,8 @@ export function directoryOf(draft: DirectoryDraft): Directory {
           },
         ]
       : [],
+    contracts: [],
+    responsibles: [],
   }
 }
 

@@ -140,6 +140,17 @@ export function SitePart(props: PartsProps) {
           onChange={event => set('site', { hours: event.currentTarget.value })}
           error={remark('hours')}
         />
+        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+          {(['region', 'city', 'provider'] as const).map(field => (
+            <TextInput
+              key={field}
+              label={t(`directory.${field}`)}
+              maxLength={100}
+              value={site[field]}
+              onChange={event => set('site', { [field]: event.currentTarget.value })}
+            />
+          ))}
+        </SimpleGrid>
         <TextInput
           label={t('directory.contact')}
           maxLength={400}

@@ -1,24 +1,31 @@
 import { Button, Menu, Modal } from '@mantine/core'
-import { IconBell, IconBellOff, IconCheck, IconDots, IconFlag, IconHandStop, IconRotate } from '@tabler/icons-react'
-import type { IncidentView } from '@tillwatch/shared/api'
+import { IconCheck, IconDots, IconHandStop, IconMessageQuestion, IconRotate } from '@tabler/icons-react'
+import type { IncidentAction, IncidentView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nowMs } from '../../now.ts'
 import { useMe } from '../../session.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
-import { type Dialog, DialogForm } from './incident-dialog.tsx'
+import type { Dialog } from './dialog-action.ts'
+import { DialogForm, useDialogWords } from './incident-dialog.tsx'
 import { useAct } from './use-act.ts'
 
-const TITLES = { solve: 'solve', reopen: 'reopen', silence: 'silenceSet', priority: 'changePriority' } as const
-
 interface MoreProps {
-  readonly silenced: boolean
-  readonly onUnsilence: () => void
+  readonly incident: IncidentView
+  readonly onAct: (action: IncidentAction) => void
   readonly onDialog: (dialog: Dialog) => void
 }
 
-function More({ silenced, onUnsilence, onDialog }: MoreProps) {
+/** What is done more rarely than taking, asking and solving. */
+function More({ incident, onAct, onDialog }: MoreProps) {
   const { t } = useTranslation()
+  const words = useDialogWords()
+  const silenced = incident.silencedUntil !== null && Date.parse(incident.silencedUntil) > nowMs()
+  const item = (dialog: Dialog) => (
+    <Menu.Item key={dialog} onClick={() => onDialog(dialog)}>
+      {words.title(dialog)}
+    </Menu.Item>
+  )
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -27,18 +34,26 @@ function More({ silenced, onUnsilence, onDialog }: MoreProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        {item('assign')}
+        {item('line')}
+        {incident.status === 'waiting' ? null : item('pending')}
+        <Menu.Divider />
+        {item('priority')}
+        {item('estimate')}
+        {item('classify')}
+        {incident.critical ? item('uncritical') : item('critical')}
+        <Menu.Divider />
         {silenced ? (
-          <Menu.Item leftSection={<IconBell size={16} aria-hidden />} onClick={onUnsilence}>
-            {t('incident.unsilence')}
-          </Menu.Item>
+          <Menu.Item onClick={() => onAct({ action: 'unsilence' })}>{t('incident.unsilence')}</Menu.Item>
         ) : (
-          <Menu.Item leftSection={<IconBellOff size={16} aria-hidden />} onClick={() => onDialog('silence')}>
-            {t('incident.silence')}
-          </Menu.Item>
+          item('silence')
         )}
-        <Menu.Item leftSection={<IconFlag size={16} aria-hidden />} onClick={() => onDialog('priority')}>
-          {t('incident.changePriority')}
-        </Menu.Item>
+        {incident.pinned ? (
+          <Menu.Item onClick={() => onAct({ action: 'unpin' })}>{t('work.verbs.unpin')}</Menu.Item>
+        ) : (
+          item('pin')
+        )}
+        {item('discard')}
       </Menu.Dropdown>
     </Menu>
   )
@@ -47,13 +62,14 @@ function More({ silenced, onUnsilence, onDialog }: MoreProps) {
 /** What may be done with an incident in its present status. */
 export function IncidentActions({ incident }: { incident: IncidentView }) {
   const { t } = useTranslation()
+  const words = useDialogWords()
   const { me, mayWork } = useMe()
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const act = useAct(incident.id, () => undefined)
   if (!mayWork) return null
-  const ended = incident.status === 'solved' || incident.status === 'closed'
-  const mine = incident.assignee === me.name && incident.status === 'in_work'
-  const silenced = incident.silencedUntil !== null && Date.parse(incident.silencedUntil) > nowMs()
+  const { status } = incident
+  const ended = status === 'solved' || status === 'closed'
+  const mine = incident.assignee === me.name && status !== 'open'
   return (
     <>
       {!ended && !mine ? (
@@ -65,27 +81,35 @@ export function IncidentActions({ incident }: { incident: IncidentView }) {
           {t('incident.take')}
         </Button>
       ) : null}
+      {status === 'in_work' || status === 'waiting' ? (
+        <Button
+          variant={status === 'waiting' ? 'filled' : 'default'}
+          leftSection={<IconMessageQuestion size={16} aria-hidden />}
+          onClick={() => setDialog(status === 'waiting' ? 'answer' : 'wait')}
+        >
+          {words.title(status === 'waiting' ? 'answer' : 'wait')}
+        </Button>
+      ) : null}
       {ended ? (
         <Button leftSection={<IconRotate size={16} aria-hidden />} onClick={() => setDialog('reopen')}>
           {t('incident.reopen')}
         </Button>
       ) : (
         <Button
-          variant={mine ? 'filled' : 'default'}
+          variant={mine && status === 'in_work' ? 'filled' : 'default'}
           leftSection={<IconCheck size={16} aria-hidden />}
           onClick={() => setDialog('solve')}
         >
           {t('incident.solve')}
         </Button>
       )}
-      {ended ? null : (
-        <More silenced={silenced} onUnsilence={() => act.mutate({ action: 'unsilence' })} onDialog={setDialog} />
-      )}
-      <Modal
-        opened={dialog !== null}
-        onClose={() => setDialog(null)}
-        title={dialog ? t(`incident.${TITLES[dialog]}`) : ''}
-      >
+      {status === 'solved' ? (
+        <Button variant="default" onClick={() => setDialog('close')}>
+          {words.title('close')}
+        </Button>
+      ) : null}
+      {ended ? null : <More incident={incident} onAct={action => act.mutate(action)} onDialog={setDialog} />}
+      <Modal opened={dialog !== null} onClose={() => setDialog(null)} title={dialog ? words.title(dialog) : ''}>
         {dialog ? <DialogForm dialog={dialog} incident={incident} onClose={() => setDialog(null)} /> : null}
       </Modal>
       {act.error ? <ErrorNotice thrown={act.error} /> : null}

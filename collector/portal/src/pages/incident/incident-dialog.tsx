@@ -1,17 +1,14 @@
-import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core'
-import type { IncidentAction, IncidentView } from '@tillwatch/shared/api'
+import { Button, Group, Stack, Textarea } from '@mantine/core'
+import type { IncidentView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nowMs } from '../../now.ts'
-import { futureInstant, localInputValue, untilPreset } from '../../until.ts'
+import { localInputValue, untilPreset } from '../../until.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
-import { UntilField } from '../../widgets/until-field.tsx'
+import { actionOf, type Dialog, draftOf } from './dialog-action.ts'
+import { DialogFields } from './dialog-fields.tsx'
 import { useAct } from './use-act.ts'
 
-/** What asks for words before it is done. */
-export type Dialog = 'solve' | 'reopen' | 'silence' | 'priority'
-type Priority = IncidentView['priority']
-const PRIORITIES: readonly Priority[] = [1, 2, 3, 4]
 const TEXT_LENGTH_MAX = 4_000
 
 interface DialogFormProps {
@@ -20,26 +17,53 @@ interface DialogFormProps {
   readonly onClose: () => void
 }
 
-/** What a dialog would do with its fields, or null while they are not filled in. */
-function actionOf(dialog: Dialog, text: string, until: string, priority: Priority): IncidentAction | null {
-  const trimmed = text.trim()
-  if (dialog === 'solve' || dialog === 'reopen') return { action: dialog, text: trimmed }
-  if (trimmed === '') return null
-  if (dialog === 'priority') return { action: 'priority', priority, reason: trimmed }
-  const at = futureInstant(until, nowMs())
-  return at ? { action: 'silence', until: at, reason: trimmed } : null
+/** How the words of a dialog are called; null: it asks for none. */
+export function useDialogWords() {
+  const { t } = useTranslation()
+  const label = (dialog: Dialog): string | null => {
+    switch (dialog) {
+      case 'assign':
+      case 'estimate':
+      case 'classify':
+        return null
+      case 'solve':
+        return t('incident.solveText')
+      case 'reopen':
+        return t('incident.reopenText')
+      case 'wait':
+        return t('work.fields.question')
+      case 'answer':
+        return t('work.fields.answer')
+      case 'pending':
+      case 'close':
+        return t('work.fields.note')
+      default:
+        return t('incident.reason')
+    }
+  }
+  const title = (dialog: Dialog): string => {
+    if (dialog === 'solve' || dialog === 'reopen') return t(`incident.${dialog}`)
+    if (dialog === 'silence') return t('incident.silenceSet')
+    if (dialog === 'priority') return t('incident.changePriority')
+    return t(`work.verbs.${dialog}`)
+  }
+  return { label, title }
 }
+
+const OPTIONAL: ReadonlySet<Dialog> = new Set<Dialog>(['solve', 'reopen', 'pending', 'close'])
 
 /** The fields of a dialog and the act that they lead to. */
 export function DialogForm({ dialog, incident, onClose }: DialogFormProps) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const [until, setUntil] = useState(() => localInputValue(untilPreset('morning', new Date(nowMs()))))
-  const [priority, setPriority] = useState<Priority>(incident.priority)
+  const words = useDialogWords()
+  const [draft, setDraft] = useState(() => {
+    const morning = localInputValue(untilPreset('morning', new Date(nowMs())))
+    return draftOf(incident, dialog === 'silence' ? morning : '')
+  })
   const act = useAct(incident.id, onClose)
-  const action = actionOf(dialog, text, until, priority)
-  const labels = { solve: 'solveText', reopen: 'reopenText', silence: 'reason', priority: 'reason' } as const
-  const verbs = { solve: 'solve', reopen: 'reopen', silence: 'silenceSet', priority: 'changePriority' } as const
+  const action = actionOf(dialog, draft, nowMs())
+  const label = words.label(dialog)
+  const change = (part: Partial<typeof draft>) => setDraft(before => ({ ...before, ...part }))
   return (
     <form
       onSubmit={event => {
@@ -48,49 +72,29 @@ export function DialogForm({ dialog, incident, onClose }: DialogFormProps) {
       }}
     >
       <Stack>
-        {dialog === 'silence' ? (
-          <UntilField
-            label={t('incident.silenceField')}
-            value={until}
-            presets={['hour', 'morning', 'day', 'week']}
-            onChange={setUntil}
+        <DialogFields dialog={dialog} draft={draft} onChange={change} />
+        {label === null ? null : (
+          <Textarea
+            data-autofocus
+            autosize
+            minRows={3}
+            maxRows={10}
+            maxLength={TEXT_LENGTH_MAX}
+            label={label}
+            placeholder={t('incident.reasonPlaceholder')}
+            description={dialog === 'solve' ? t('incident.solveHint') : null}
+            required={!OPTIONAL.has(dialog)}
+            value={draft.text}
+            onChange={event => change({ text: event.currentTarget.value })}
           />
-        ) : null}
-        {dialog === 'priority' ? (
-          <div>
-            <Text fz="sm" fw={500} mb={4}>
-              {t('incident.newPriority')}
-            </Text>
-            <SegmentedControl
-              fullWidth
-              orientation="vertical"
-              aria-label={t('incident.newPriority')}
-              value={String(priority)}
-              onChange={value => setPriority(PRIORITIES.find(each => String(each) === value) ?? incident.priority)}
-              data={PRIORITIES.map(each => ({ value: String(each), label: `${each} · ${t(`priority.p${each}`)}` }))}
-            />
-          </div>
-        ) : null}
-        <Textarea
-          data-autofocus
-          autosize
-          minRows={3}
-          maxRows={10}
-          maxLength={TEXT_LENGTH_MAX}
-          label={t(`incident.${labels[dialog]}`)}
-          placeholder={t('incident.reasonPlaceholder')}
-          description={dialog === 'solve' ? t('incident.solveHint') : null}
-          required={dialog === 'silence' || dialog === 'priority'}
-          value={text}
-          onChange={event => setText(event.currentTarget.value)}
-        />
+        )}
         {act.error ? <ErrorNotice thrown={act.error} /> : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
           <Button type="submit" disabled={!action} loading={act.isPending}>
-            {t(`incident.${verbs[dialog]}`)}
+            {words.title(dialog)}
           </Button>
         </Group>
       </Stack>

@@ -12,13 +12,22 @@ import { useIncident, useTerminal } from '../../queries.ts'
 import { chartLevels } from '../../thresholds.ts'
 import { PriorityBadge, StatusBadge } from '../../widgets/badges.tsx'
 import { RangedFactChart } from '../../widgets/fact-chart.tsx'
+import { IncidentBadges } from '../../widgets/incident-badges.tsx'
+import { MaintenanceNote } from '../../widgets/maintenance-note.tsx'
 import { Moment } from '../../widgets/moment.tsx'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { PageSkeleton } from '../../widgets/skeletons.tsx'
 import { IncidentActions } from './incident-actions.tsx'
+import { IncidentBackground } from './incident-background.tsx'
+import { IncidentKnowledge } from './incident-knowledge.tsx'
+import { IncidentLinks } from './incident-links.tsx'
+import { HeldIncidents, WorkNotes } from './incident-notes.tsx'
 import { IncidentDetails, StopNote, Tickets } from './incident-side.tsx'
+import { KnownError } from './known-error.tsx'
+import { MassPanel } from './mass-panel.tsx'
 import { Runbook } from './runbook.tsx'
+import { SlaCard } from './sla-card.tsx'
 import { Timeline } from './timeline.tsx'
 
 function Story({ incident }: { incident: IncidentView }) {
@@ -43,6 +52,18 @@ function Story({ incident }: { incident: IncidentView }) {
         ) : null}
       </Title>
       <Text>{pick(incident.priorityReason)}</Text>
+      {incident.priorityComputed !== incident.priority ? (
+        <Text fz="sm" c="dimmed">
+          {t('work.computed', {
+            priority: `${incident.priorityComputed} · ${t(`priority.p${incident.priorityComputed}`)}`,
+          })}
+        </Text>
+      ) : null}
+      <Text fz="sm" mb="sm">
+        <Anchor component={Link} href="/priorities">
+          {t('work.method')}
+        </Anchor>
+      </Text>
       {incident.runbook ? <Runbook path={incident.runbook} /> : null}
     </Paper>
   )
@@ -81,9 +102,17 @@ function Loaded({ incident }: { incident: IncidentView }) {
   return (
     <div className="tw-two">
       <Stack gap="md">
+        <KnownError incident={incident} />
         <StopNote incident={incident} />
+        {incident.agentId ? <MaintenanceNote agentId={incident.agentId} timeZone={timeZone} /> : null}
+        <WorkNotes incident={incident} />
         <Story incident={incident} />
         <Conditions incident={incident} timeZone={timeZone} />
+        {incident.itemId.startsWith('mass:') ? (
+          <MassPanel incidentId={incident.id} />
+        ) : (
+          <HeldIncidents incident={incident} />
+        )}
         {chart ? (
           <Stack gap="xs">
             <RangedFactChart
@@ -96,10 +125,14 @@ function Loaded({ incident }: { incident: IncidentView }) {
             />
           </Stack>
         ) : null}
+        <IncidentBackground incident={incident} timeZone={timeZone} />
         <Timeline incident={incident} timeZone={timeZone} />
       </Stack>
       <Stack gap="md" className="tw-side">
+        <SlaCard incident={incident} timeZone={timeZone} />
         <IncidentDetails incident={incident} timeZone={timeZone} />
+        <IncidentKnowledge incident={incident} />
+        <IncidentLinks incidentId={incident.id} />
         <Tickets incident={incident} />
       </Stack>
     </div>
@@ -115,6 +148,7 @@ function Head({ incident }: { incident: IncidentView }) {
     <span className="tw-line tw-line-wrap">
       <PriorityBadge priority={incident.priority} />
       <StatusBadge status={incident.status} />
+      <IncidentBadges row={incident} />
       <span>{t('incident.title', { number: incident.number })}</span>
       {incident.reopens > 0 ? <span>· {t('incidents.reopens', { count: incident.reopens })}</span> : null}
       {silencedMs > now ? (

@@ -10,6 +10,7 @@ import { serverText } from '../../i18n/server-words.ts'
 import { browserZone, useNow } from '../../now.ts'
 import { urgencyOf } from '../../stop-urgency.ts'
 import { Moment } from '../../widgets/moment.tsx'
+import { LinkTo } from './incident-notes.tsx'
 
 function Row({ label, children }: { label: string; children: ReactNode }) {
   return children ? (
@@ -44,6 +45,26 @@ export function StopNote({ incident }: { incident: IncidentView }) {
   )
 }
 
+/** When somebody reacted, when it was done and how it ended. */
+function Outcome({ incident, timeZone }: { incident: IncidentView; timeZone: string | undefined }) {
+  const { t } = useTranslation()
+  const moment = (at: string | null) => (at ? <Moment at={at} timeZone={timeZone} withZone /> : null)
+  return (
+    <>
+      <Row label={t('work.reacted')}>{moment(incident.reactedAt)}</Row>
+      <Row label={t('work.executed')}>
+        {incident.executedAt === incident.solvedAt ? null : moment(incident.executedAt)}
+      </Row>
+      <Row label={t('work.closed')}>{moment(incident.closedAt)}</Row>
+      <Row label={t('work.resolution')}>
+        {incident.resolution ? t(`work.resolutions.${incident.resolution}`) : null}
+      </Row>
+      <Row label={t('work.mode')}>{incident.resolutionMode ? t(`work.modes.${incident.resolutionMode}`) : null}</Row>
+      <Row label={t('work.byLine')}>{incident.solvedByLine}</Row>
+    </>
+  )
+}
+
 /** Who, where, since when, and what is missing in the directory. */
 export function IncidentDetails({ incident, timeZone }: { incident: IncidentView; timeZone: string | undefined }) {
   const { t } = useTranslation()
@@ -52,6 +73,13 @@ export function IncidentDetails({ incident, timeZone }: { incident: IncidentView
     <Paper component="section" aria-label={t('incident.facts')}>
       <dl className="tw-details">
         <Row label={t('incident.assignee')}>{incident.assignee ?? t('incidents.nobody')}</Row>
+        <Row label={t('work.line')}>{incident.line}</Row>
+        <Row label={t('work.due')}>
+          {incident.dueAt ? <Moment at={incident.dueAt} timeZone={timeZone} withZone /> : null}
+        </Row>
+        <Row label={t('work.estimate')}>
+          {incident.estimateMinutes === null ? null : t('work.minutes', { count: incident.estimateMinutes })}
+        </Row>
         <Row label={t('incident.client')}>{incident.client}</Row>
         <Row label={t('incident.place')}>{incident.site?.name}</Row>
         <Row label={t('incident.address')}>{incident.address}</Row>
@@ -72,6 +100,20 @@ export function IncidentDetails({ incident, timeZone }: { incident: IncidentView
         <Row label={t('incident.solved')}>
           {incident.solvedAt ? <Moment at={incident.solvedAt} timeZone={timeZone} withZone /> : null}
         </Row>
+        <Outcome incident={incident} timeZone={timeZone} />
+        <Row label={t('work.kind')}>
+          {[
+            t(`work.kinds.${incident.kind}`),
+            t(`work.types.${incident.type}`),
+            t(`work.categories.${incident.category}`),
+          ].join(' · ')}
+        </Row>
+        <Row label={t('work.source')}>{t(`work.sources.${incident.source}`)}</Row>
+        <Row label={t('work.parent')}>{incident.parent ? <LinkTo incident={incident.parent} /> : null}</Row>
+        <Row label={t('work.duplicateOf')}>
+          {incident.duplicateOf ? <LinkTo incident={incident.duplicateOf} /> : null}
+        </Row>
+        <Row label={t('work.previous')}>{incident.previous ? <LinkTo incident={incident.previous} /> : null}</Row>
       </dl>
       {incident.gaps.length > 0 ? (
         <div className="tw-note tw-note-after">

@@ -17,6 +17,7 @@ const TONES: Partial<Record<Entry['kind'], Tone>> = {
   worsened: 'red',
   reopened: 'red',
   delivery_failed: 'red',
+  escalated: 'red',
   eased: 'green',
   solved: 'green',
   closed: 'green',
@@ -25,6 +26,9 @@ const TONES: Partial<Record<Entry['kind'], Tone>> = {
   waiting: 'accent',
   priority: 'accent',
   silenced: 'accent',
+  line: 'accent',
+  pinned: 'accent',
+  critical: 'red',
 }
 
 function Composer({ incidentId }: { incidentId: string }) {

@@ -1,4 +1,4 @@
-import { Paper } from '@mantine/core'
+import { Button, Paper } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconBellOff } from '@tabler/icons-react'
 import type { IncidentRow } from '@tillwatch/shared/api'
@@ -6,9 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { usePick } from '../../i18n/i18n.ts'
 import { useNow } from '../../now.ts'
+import { useMe } from '../../session.ts'
 import { PriorityBadge, StatusBadge } from '../../widgets/badges.tsx'
+import { IncidentBadges } from '../../widgets/incident-badges.tsx'
 import { Ago, Moment } from '../../widgets/moment.tsx'
 import { onRowKeys } from '../../widgets/row-keys.ts'
+import { useAct } from '../incident/use-act.ts'
 
 function Name({ row }: { row: IncidentRow }) {
   const pick = usePick()
@@ -23,9 +26,19 @@ function Notes({ row }: { row: IncidentRow }) {
   const { t } = useTranslation()
   const now = useNow()
   const silenced = row.silencedUntil && Date.parse(row.silencedUntil) > now ? row.silencedUntil : null
-  if (!silenced && row.reopens === 0) return null
+  const flagged =
+    row.critical ||
+    row.missed ||
+    row.children > 0 ||
+    row.parentId ||
+    row.untold !== null ||
+    row.pinned ||
+    row.pendingOn ||
+    row.kind !== 'incident'
+  if (!silenced && row.reopens === 0 && !flagged) return null
   return (
     <div className="tw-dim tw-line tw-line-wrap tw-small">
+      <IncidentBadges row={row} />
       {silenced ? (
         <span className="tw-line">
           <IconBellOff size={14} aria-hidden />
@@ -37,6 +50,40 @@ function Notes({ row }: { row: IncidentRow }) {
       ) : null}
       {row.reopens > 0 ? <span>{t('incidents.reopens', { count: row.reopens })}</span> : null}
     </div>
+  )
+}
+
+/** When the nearest promise ends: amber from 70 % of the time, red once it is broken. */
+function Due({ row }: { row: IncidentRow }) {
+  const now = useNow()
+  if (!row.dueAt) return <span className="tw-dim">—</span>
+  const urgent = row.urgentAt !== null && Date.parse(row.urgentAt) <= now
+  const color = row.missed ? 'var(--tw-red)' : urgent ? 'var(--tw-yellow)' : 'var(--tw-green)'
+  return (
+    <span style={{ color }}>
+      <Ago at={row.dueAt} />
+    </span>
+  )
+}
+
+/** Nobody has it: whoever works here may take it from the list. */
+function Free({ row }: { row: IncidentRow }) {
+  const { t } = useTranslation()
+  const { mayWork } = useMe()
+  const act = useAct(row.id, () => undefined)
+  if (!mayWork || row.status === 'solved' || row.status === 'closed') {
+    return <span className="tw-dim">{t('incidents.nobody')}</span>
+  }
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={act.isPending}
+      aria-label={`${t('incident.take')}: № ${row.number}`}
+      onClick={() => act.mutate({ action: 'take' })}
+    >
+      {t('queue.take')}
+    </Button>
   )
 }
 
@@ -55,6 +102,7 @@ function IncidentTable({ rows }: { rows: readonly IncidentRow[] }) {
           <th scope="col">{t('incidents.assignee')}</th>
           <th scope="col">{t('incidents.status')}</th>
           <th scope="col">{t('incidents.opened')}</th>
+          <th scope="col">{t('queue.due')}</th>
         </tr>
       </thead>
       <tbody>
@@ -69,12 +117,15 @@ function IncidentTable({ rows }: { rows: readonly IncidentRow[] }) {
               <Notes row={row} />
             </td>
             <td className="tw-wrap">{placeOf(row) || '—'}</td>
-            <td>{row.assignee ?? <span className="tw-dim">{t('incidents.nobody')}</span>}</td>
+            <td>{row.assignee ?? <Free row={row} />}</td>
             <td>
               <StatusBadge status={row.status} />
             </td>
             <td className="tw-dim">
               <Ago at={row.openedAt} />
+            </td>
+            <td>
+              <Due row={row} />
             </td>
           </tr>
         ))}
@@ -99,7 +150,12 @@ function IncidentCard({ row }: { row: IncidentRow }) {
               {t('incidents.number')} {row.number}
             </span>
             <Ago at={row.openedAt} />
-            <span>{row.assignee ?? t('incidents.nobody')}</span>
+            {row.dueAt ? (
+              <span>
+                {t('queue.due')}: <Due row={row} />
+              </span>
+            ) : null}
+            <span>{row.assignee ?? <Free row={row} />}</span>
           </div>
         </div>
       </div>

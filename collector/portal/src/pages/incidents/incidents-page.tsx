@@ -1,4 +1,4 @@
-import { Group, Select, Tabs } from '@mantine/core'
+import { Group, Tabs } from '@mantine/core'
 import { IconMoodSmile, IconSearchOff } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
@@ -9,24 +9,26 @@ import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { SearchField } from '../../widgets/search-field.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
+import { IncidentFilters } from './incident-filters.tsx'
 import { IncidentList } from './incident-list.tsx'
+import { FILTERS, filterOf, queryOf } from './list-filter.ts'
+import { NewTicketButton } from './new-ticket.tsx'
 
-const TABS = ['active', 'solved', 'closed', 'all'] as const
-const PRIORITIES = [1, 2, 3, 4] as const
+const TABS = ['active', 'open', 'in_work', 'waiting', 'solved', 'closed', 'all'] as const
 
-/** What people work on, the most urgent on top. */
+/** The queue: what people work on, in the order in which it is to be taken. */
 export default function IncidentsPage() {
   const { t } = useTranslation()
   const [parameters, setParameters] = useSearchParams()
-  const status = TABS.find(tab => tab === parameters.get('status')) ?? 'active'
-  const filter = { status, priority: parameters.get('priority') ?? '', search: parameters.get('search') ?? '' }
-  const incidents = useIncidents(filter)
+  const filter = filterOf(parameters, TABS)
+  const incidents = useIncidents(queryOf(filter))
   const rows = incidents.data?.pages.flatMap(page => page.rows) ?? []
   const set = (name: string, value: string) => setParameters(withParameter(name, value), { replace: true })
-  const filtered = filter.priority !== '' || filter.search !== '' || status !== 'active'
+  const filtered = filter.status !== 'active' || FILTERS.some(name => filter[name] !== '')
+  const clear = () => setParameters(filter.status === 'active' ? {} : { status: filter.status }, { replace: true })
   return (
-    <Page title={t('incidents.title')} intro={t('incidents.order')}>
-      <Tabs value={status} onChange={value => set('status', value === 'active' || !value ? '' : value)}>
+    <Page title={t('incidents.title')} intro={t('queue.order')} actions={<NewTicketButton />}>
+      <Tabs value={filter.status} onChange={value => set('status', value === 'active' || !value ? '' : value)}>
         <Tabs.List className="tw-tabs">
           {TABS.map(tab => (
             <Tabs.Tab key={tab} value={tab}>
@@ -37,19 +39,7 @@ export default function IncidentsPage() {
       </Tabs>
       <Group gap="sm">
         <SearchField value={filter.search} label={t('incidents.search')} onChange={value => set('search', value)} />
-        <Select
-          aria-label={t('incidents.priority')}
-          value={filter.priority}
-          onChange={value => set('priority', value ?? '')}
-          allowDeselect={false}
-          data={[
-            { value: '', label: `${t('incidents.priority')}: ${t('incidents.anyPriority')}` },
-            ...PRIORITIES.map(priority => ({
-              value: String(priority),
-              label: `${priority} · ${t(`priority.p${priority}`)}`,
-            })),
-          ]}
-        />
+        <IncidentFilters filter={filter} onSet={set} onClear={clear} />
       </Group>
       {incidents.error ? <ErrorNotice thrown={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
       {incidents.isPending ? <ListSkeleton rows={8} /> : null}

@@ -12,6 +12,7 @@ import { TimeToStop } from '../../widgets/time-to-stop.tsx'
 import { FactsTable } from './facts-table.tsx'
 import { ReplacementMark } from './replacement-mark.tsx'
 import { ServiceHead } from './services.tsx'
+import { Why } from './why.tsx'
 
 type Item = TerminalView['items'][number]
 
@@ -106,6 +107,7 @@ export function ItemView({ item, timeZone }: { item: Item; timeZone: string | un
         </Group>
       </Paper>
       <Conditions item={item} timeZone={zone} />
+      <Why itemId={item.id} timeZone={zone} />
       <Charts item={item} timeZone={zone} />
       <FactsTable facts={item.facts} timeZone={timeZone} />
     </Stack>

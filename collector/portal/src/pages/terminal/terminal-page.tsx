@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useTerminal } from '../../queries.ts'
 import { HealthMark } from '../../widgets/health-mark.tsx'
+import { MaintenanceNote } from '../../widgets/maintenance-note.tsx'
 import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
@@ -13,6 +14,7 @@ import { nextRow } from '../../widgets/row-keys.ts'
 import { PageSkeleton } from '../../widgets/skeletons.tsx'
 import { AgentCommands } from './agent-commands.tsx'
 import { ItemView } from './item-view.tsx'
+import { MaintenanceButton } from './maintenance-button.tsx'
 import { Services } from './services.tsx'
 import { SitePassport } from './site-passport.tsx'
 import { SwitchedOff } from './switched-off.tsx'
@@ -134,8 +136,14 @@ export default function TerminalPage({ agentId }: { agentId: string }) {
     </span>
   )
   return (
-    <Page title={view.terminal?.name ?? view.agentId} above={back} intro={intro}>
+    <Page
+      title={view.terminal?.name ?? view.agentId}
+      above={back}
+      intro={intro}
+      actions={<MaintenanceButton view={view} />}
+    >
       {terminal.error ? <ErrorNotice thrown={terminal.error} onRetry={() => void terminal.refetch()} /> : null}
+      <MaintenanceNote agentId={view.agentId} timeZone={view.site?.timezone} />
       <SwitchedOff agentId={view.agentId} timeZone={view.site?.timezone} />
       <Loaded view={view} />
     </Page>

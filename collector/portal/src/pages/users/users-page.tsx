@@ -26,6 +26,7 @@ import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
+import { MachineTokens } from './machine-tokens.tsx'
 
 function OneTimeLink({ url, onDone }: { url: string; onDone: () => void }) {
   const { t } = useTranslation()
@@ -202,6 +203,7 @@ export default function UsersPage() {
       }
     >
       <UserList onLink={setLink} />
+      <MachineTokens />
       <Modal opened={link !== null} onClose={() => setLink(null)} title={t('users.linkTitle')}>
         {link ? <OneTimeLink url={link} onDone={() => setLink(null)} /> : null}
       </Modal>

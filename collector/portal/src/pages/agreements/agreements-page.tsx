@@ -1,0 +1,72 @@
+import { Button, Tabs } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconRefresh } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'wouter'
+import { api } from '../../api.ts'
+import { useAgreements } from '../../queries.ts'
+import { withParameter } from '../../search-params.ts'
+import { useMe } from '../../session.ts'
+import { ErrorNotice } from '../../widgets/notice.tsx'
+import { Page } from '../../widgets/page.tsx'
+import { ListSkeleton } from '../../widgets/skeletons.tsx'
+import { Calendars, Findings, Policies } from './agreement-parts.tsx'
+import { Notices } from './notice-list.tsx'
+
+const TABS = ['policies', 'calendars', 'notices'] as const
+
+function Reload() {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const reload = useMutation({
+    mutationFn: api.reloadAgreements,
+    onSuccess: view => {
+      queryClient.setQueryData(['agreements'], view)
+      if (view.refused.length === 0) notifications.show({ message: t('agreements.reloaded'), color: 'green' })
+    },
+  })
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRefresh size={16} aria-hidden />}
+        loading={reload.isPending}
+        onClick={() => reload.mutate()}
+      >
+        {t('agreements.reload')}
+      </Button>
+      {reload.error ? <ErrorNotice thrown={reload.error} /> : null}
+    </>
+  )
+}
+
+/** Service levels in force, the calendars they count in, and messages to people. */
+export default function AgreementsPage() {
+  const { t } = useTranslation()
+  const { mayAdminister } = useMe()
+  const agreements = useAgreements()
+  const [parameters, setParameters] = useSearchParams()
+  const tab = TABS.find(each => each === parameters.get('tab')) ?? 'policies'
+  const choose = (value: string | null) =>
+    setParameters(withParameter('tab', value === 'policies' || !value ? '' : value), { replace: true })
+  return (
+    <Page title={t('agreements.title')} intro={t('agreements.intro')} actions={mayAdminister ? <Reload /> : null}>
+      <Tabs value={tab} onChange={choose}>
+        <Tabs.List className="tw-tabs">
+          {TABS.map(each => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`agreements.tabs.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+      {agreements.error ? <ErrorNotice thrown={agreements.error} onRetry={() => void agreements.refetch()} /> : null}
+      {agreements.isPending ? <ListSkeleton rows={3} height={140} /> : null}
+      {agreements.data && tab !== 'notices' ? <Findings agreements={agreements.data} /> : null}
+      {agreements.data && tab === 'policies' ? <Policies agreements={agreements.data} /> : null}
+      {agreements.data && tab === 'calendars' ? <Calendars agreements={agreements.data} /> : null}
+      {tab === 'notices' ? <Notices /> : null}
+    </Page>
+  )
+}

@@ -1,0 +1,75 @@
+import { Button, Group, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import type { ProblemView } from '@tillwatch/shared/api'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useProblemAct } from '../../problem-queries.ts'
+import { useMe } from '../../session.ts'
+import { ErrorNotice } from '../../widgets/notice.tsx'
+import { MeasureRow } from '../problems/measure-list.tsx'
+
+function NewMeasure({ problemId }: { problemId: string }) {
+  const { t } = useTranslation()
+  const { me } = useMe()
+  const [text, setText] = useState('')
+  const [owner, setOwner] = useState(me.name)
+  const [dueOn, setDueOn] = useState('')
+  const act = useProblemAct(problemId, () => setText(''))
+  const ready = text.trim() !== '' && owner.trim() !== '' && dueOn !== ''
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        if (ready) act.mutate({ action: 'add_measure', text: text.trim(), owner: owner.trim(), dueOn })
+      }}
+    >
+      <Stack gap="xs" mt="sm">
+        <Textarea
+          autosize
+          minRows={1}
+          maxLength={4_000}
+          label={t('problemBook.measureText')}
+          value={text}
+          onChange={event => setText(event.currentTarget.value)}
+        />
+        <Group gap="xs" align="flex-end">
+          <TextInput
+            label={t('problemBook.measureOwner')}
+            maxLength={64}
+            value={owner}
+            onChange={event => setOwner(event.currentTarget.value)}
+          />
+          <TextInput
+            type="date"
+            label={t('problemBook.measureDue')}
+            value={dueOn}
+            onChange={event => setDueOn(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" disabled={!ready} loading={act.isPending}>
+            {t('problemBook.measureAdd')}
+          </Button>
+        </Group>
+        {act.error ? <ErrorNotice thrown={act.error} /> : null}
+      </Stack>
+    </form>
+  )
+}
+
+/** Who does what by which day so that a problem does not return. */
+export function ProblemMeasures({ problem }: { problem: ProblemView }) {
+  const { t } = useTranslation()
+  const { mayWork } = useMe()
+  return (
+    <Paper component="section" aria-label={t('problemBook.measures')}>
+      <Title order={2} mb={4}>
+        {t('problemBook.measures')}
+      </Title>
+      {problem.measures.length === 0 ? <Text c="dimmed">{t('problemBook.measuresEmpty')}</Text> : null}
+      <ul className="tw-list">
+        {problem.measures.map(measure => (
+          <MeasureRow key={measure.id} measure={measure} />
+        ))}
+      </ul>
+      {mayWork ? <NewMeasure problemId={problem.id} /> : null}
+    </Paper>
+  )
+}
