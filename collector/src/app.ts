@@ -6,19 +6,35 @@ import type { Evaluator } from './alerting/evaluator-port.ts'
 import type { History } from './alerting/history.ts'
 import { certificateNames, openAuthority } from './broker/authority.ts'
 import type { Broker } from './broker/broker.ts'
+import type { CriticalRules } from './critical/critical-part.ts'
 import { lockDataDir, openDataDir } from './data-dir.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
 import type { Fleet } from './fleet/fleet.ts'
+import type { Inbound } from './inbound/inbound.ts'
 import type { Incidents } from './incidents/incident-service.ts'
 import { createJobs } from './jobs.ts'
+import type { Launches } from './launch/launch-part.ts'
 import { createLiveBus } from './live/live-bus.ts'
+import type { Maintenance } from './noise/maintenance.ts'
+import type { NoiseNumbers } from './noise/noise-counters.ts'
+import type { NoticeQueue } from './notices/notice-book.ts'
+import type { Problems } from './problems/problem-service.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
 import type { RemoteCommands } from './remote/remote-commands.ts'
+import type { RuleDesk } from './rulebook/rule-desk.ts'
+import type { RuleKeeping } from './rulebook/rule-keeper.ts'
+import { createRulePart } from './rulebook/rule-part.ts'
+import type { RuleReads } from './rulebook/rule-reads.ts'
+import type { AgreementDesk } from './sla/agreement-desk.ts'
+import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
+import type { WatchBook } from './watch/watch-book.ts'
+import { createWatchPart } from './watch/watch-part.ts'
 import {
   type CollectorOptions,
   type CollectorServices,
+  createAgreements,
   createDeskDeliveries,
   createPortal,
   createUplink,
@@ -32,6 +48,8 @@ export interface Collector extends Component {
   readonly httpAddress: string
   readonly accounts: Accounts
   readonly accountStore: AccountStore
+  /** Reads the files of rules, calendars and policies anew. Only after `start`. */
+  reloadRules(): Promise<void>
 }
 
 /**
@@ -65,6 +83,10 @@ export function createCollector(options: CollectorOptions): Collector {
     get accountStore() {
       return now().accountStore
     },
+    reloadRules: async () => {
+      const { rules, agreements } = now()
+      await Promise.all([rules.desk.reload(), agreements.reload()])
+    },
   }
 }
 
@@ -73,6 +95,8 @@ interface Running {
   readonly http: { address(): string }
   readonly accounts: Accounts
   readonly accountStore: AccountStore
+  readonly rules: { readonly desk: Pick<RuleDesk, 'reload'> }
+  readonly agreements: Pick<AgreementDesk, 'reload'>
   stop(): Promise<void>
 }
 
@@ -117,12 +141,23 @@ async function startParts(
     evaluator: stores.state.service<Evaluator>('evaluator'),
     history: stores.state.service<History>('history'),
     incidents: stores.state.service<Incidents>('incidents'),
+    maintenance: stores.state.service<Maintenance>('maintenance'),
+    noise: stores.state.service<NoiseNumbers>('noise'),
+    critical: stores.state.service<CriticalRules>('critical'),
+    inbound: stores.state.service<Inbound>('inbound'),
+    watch: stores.state.service<WatchBook>('watch'),
+    problems: stores.state.service<Problems>('problems'),
     deliveries: stores.state.service<Deliveries>('deliveries'),
     remote: stores.state.service<RemoteCommands>('remote'),
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
     reads: stores.reads.service<Reads>('reads'),
     lookups: stores.lookups.service<Lookups>('lookups'),
+    rulebook: stores.state.service<RuleKeeping>('rulebook'),
+    ruleReads: stores.reads.service<RuleReads>('ruleReads'),
+    sla: stores.state.service<SlaKeeping>('sla'),
+    notices: stores.state.service<NoticeQueue>('notices'),
+    launches: stores.state.service<Launches>('launches'),
     seriesReads: stores.seriesReads.service<SeriesStore>('series'),
   }
   const { fleet } = services
@@ -134,9 +169,26 @@ async function startParts(
   const uplink = createUplink({ ...options, ...common, tls, run })
   const deliveries = createDeskDeliveries(options, common)
   const { broker, courier } = uplink
-  const { http, accounts } = createPortal({ ...options, ...common, startedAt, deliveries, broker, courier })
+  const { watch, components: watching } = createWatchPart({
+    ...{ ...options, ...common, dir, book: common.watch, metrics: uplink.metrics, intakeShare: uplink.intakeShare },
+    connections: () => broker.connections,
+    statePending: () => stores.state.pending,
+  })
+  const rules = createRulePart({ ...options, ...common, dir, keeping: services.rulebook })
+  const { desk: agreements, mail } = createAgreements(options, common)
+  const { http, accounts } = createPortal({
+    ...options,
+    ...common,
+    selfChecks: watch.checks,
+    startedAt,
+    deliveries,
+    broker,
+    courier,
+    rules,
+    agreements,
+  })
   const jobs = createJobs({ ...options, ...common, retention: config.retention, metrics: uplink.metrics })
-  const parts = [deliveries, uplink.ingest, ...jobs, http, broker, uplink.houseCalls, courier]
+  const parts = [rules, deliveries, mail, uplink.ingest, ...jobs, http, broker, uplink.houseCalls, courier, ...watching]
   for (const part of parts) await start(part)
-  return { broker, http, accounts, accountStore: services.accountStore }
+  return { broker, http, accounts, accountStore: services.accountStore, rules, agreements }
 }

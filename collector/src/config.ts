@@ -5,6 +5,8 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type DeskConfig, parseDesks } from './connectors/desk-config.ts'
 import { secretReference } from './connectors/settings.ts'
+import { noticesConfig } from './notices/notice-mail.ts'
+import { USUAL_PROPOSALS } from './problems/proposal.ts'
 
 /** `host:port` or `[ipv6]:port`. */
 const listenAddress = (defaultPort: number) =>
@@ -68,8 +70,46 @@ const collectorConfig = z.strictObject({
   /** Rule packs beside the shipped ones, and override packs, in order. Relative to the file. */
   packs: z.array(z.string().min(1)).max(64).default([]),
   overrides: z.array(z.string().min(1)).max(64).default([]),
+  /** Folder whose *.yaml are all read, packs and overrides alike, in the order of their names, after those listed. Relative to the file. */
+  rules_dir: z.string().min(1).optional(),
+  /** Working calendars and policies of service levels beside the shipped ones; a later one replaces an earlier one of the same id. Relative to the file. */
+  calendars: z.array(z.string().min(1)).max(64).default([]),
+  policies: z.array(z.string().min(1)).max(64).default([]),
+  /** The mail server that messages to people are handed to. Without it they are kept and shown, and not sent. */
+  notices: noticesConfig.optional(),
   /** Service desks; each kind checks its own fields. */
   desks: z.array(z.unknown()).default([]),
+  /** What holds tickets back. */
+  noise: z
+    .strictObject({
+      /** How many registers of a client make a mass incident, by the client's code: contracts of small clients may say 2. */
+      mass_members: z.record(z.string().min(1).max(64), z.number().int().min(2).max(1000)).default({}),
+    })
+    .prefault({}),
+  /** When repeated incidents of one type become a proposed problem. */
+  problems: z
+    .strictObject({
+      /** So many on one item within so many days … */
+      repeats: z.number().int().min(2).max(1000).default(USUAL_PROPOSALS.repeats),
+      repeat_days: z.number().int().min(1).max(366).default(USUAL_PROPOSALS.repeatDays),
+      /** … or on so many items within so many days. */
+      items: z.number().int().min(2).max(1000).default(USUAL_PROPOSALS.items),
+      item_days: z.number().int().min(1).max(366).default(USUAL_PROPOSALS.itemDays),
+      /** A rejected proposal stays quiet so long, or until its count doubles. */
+      quiet_days: z.number().int().min(1).max(366).default(USUAL_PROPOSALS.quietDays),
+    })
+    .prefault({}),
+  /** A watcher outside of this machine that is told regularly that the collector is well. Its address is a secret. */
+  heartbeat: z
+    .strictObject({
+      url: secretReference,
+      method: z.enum(['GET', 'POST']).default('GET'),
+      every_s: z.number().int().min(10).max(3_600).default(60),
+      timeout_s: z.number().int().min(1).max(60).default(10),
+      /** Lets it lead into a private network. */
+      allow_private: z.boolean().default(false),
+    })
+    .optional(),
   retention: z
     .strictObject({
       raw_days: days(30),
@@ -120,7 +160,12 @@ export function parseConfig(text: string, file: string, baseDir: string): Collec
     data_dir: here(config.data_dir),
     packs: config.packs.map(here),
     overrides: config.overrides.map(here),
+    calendars: config.calendars.map(here),
+    policies: config.policies.map(here),
+    ...(config.notices ? { notices: withSecretPaths(config.notices, here) } : {}),
+    ...(config.rules_dir === undefined ? {} : { rules_dir: here(config.rules_dir) }),
     desks: withSecretPaths(parseDesks(config.desks, file), here),
+    heartbeat: withSecretPaths(config.heartbeat, here),
     http: {
       ...config.http,
       ...(config.http.tls ? { tls: { cert: here(config.http.tls.cert), key: here(config.http.tls.key) } } : {}),

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   import: async () => (await import('./commands/import.ts')).registerImportCommand(program, context),
   backup: async () => (await import('./commands/backup.ts')).registerBackupCommands(program, context),
   'login-link': async () => (await import('./commands/login-link.ts')).registerLoginLinkCommand(program, context),
+  token: async () => (await import('./commands/token.ts')).registerTokenCommand(program, context),
   rules: async () => (await import('./commands/rules.ts')).registerRulesCommand(program),
 }
 

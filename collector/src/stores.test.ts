@@ -6,6 +6,7 @@ import { AppError } from '@tillwatch/shared'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseConfig } from './config.ts'
 import { type DataDir, openDataDir } from './data-dir.ts'
+import type { RuleKeeping } from './rulebook/rule-keeper.ts'
 import { openStores } from './stores.ts'
 
 let folder: string
@@ -43,9 +44,22 @@ test('a file that is no database is named, with the next step', async () => {
   expect(nextStep).toContain('backup')
 })
 
-test('a wrong rule pack is refused in words, with the next step', async () => {
+test('a wrong rule pack of the customer is refused by itself; the stores open with all other rules', async () => {
   writeFileSync(join(folder, 'wrong.yaml'), 'pack: wrong\nrules: [nonsense]\n')
-  const { message, nextStep } = await refusalOf('packs: [wrong.yaml]')
-  expect(message).toContain('wrong.yaml')
-  expect(nextStep).toBeTruthy()
+  const stores = await openStores(parseConfig('packs: [wrong.yaml, absent.yaml]', 'collector.yaml', folder), dir)
+  const { files, refused } = await stores.state.service<RuleKeeping>('rulebook').state()
+  await stores.stop()
+  expect(files.every(({ shipped }) => shipped)).toBe(true)
+  expect(files.length).toBeGreaterThan(2)
+  expect(refused).toMatchObject([
+    {
+      file: join(folder, 'wrong.yaml'),
+      inForce: 'nothing',
+      problems: [
+        { line: 2, column: 9 },
+        { line: 1, column: 1 },
+      ],
+    },
+    { file: join(folder, 'absent.yaml'), problems: [{ reason: expect.stringContaining('cannot be read') as string }] },
+  ])
 })

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { SHIPPED_PACKS } from '@tillwatch/rules'
-import { AppError } from '@tillwatch/shared'
 import type { CollectorConfig } from './config.ts'
 import type { DataDir } from './data-dir.ts'
 import type { ReadThreadData } from './reads/read-services.ts'
+import { readRuleFiles } from './rulebook/rule-files.ts'
+import { readSlaTexts } from './sla/sla-files.ts'
 import type { SeriesThreadData } from './threads/series-services.ts'
 import type { StateThreadData } from './threads/state-services.ts'
 import { startThread, type Thread } from './threads/thread.ts'
@@ -21,30 +20,30 @@ export interface Stores {
 
 const threadModule = (name: string) => new URL(`./threads/${name}-thread.ts`, import.meta.url)
 
-/** A rule pack with the name under which its problems are told. Throws `pack.unreadable`. */
-function readPack(file: string | URL): { file: string; text: string } {
-  const name = file instanceof URL ? (file.pathname.split('/').at(-1) ?? file.pathname) : file
-  try {
-    return { file: name, text: readFileSync(file, 'utf8') }
-  } catch (cause) {
-    throw new AppError('pack.unreadable', `cannot read the rule pack ${name}`, {
-      nextStep: 'Correct its path under packs or overrides in the configuration.',
-      cause,
-    })
+/** What the state thread is told. */
+export async function stateThreadData(config: CollectorConfig, dir: DataDir): Promise<StateThreadData> {
+  const rules = await readRuleFiles(config)
+  return {
+    databasePath: dir.state,
+    packs: rules.filter(({ kind }) => kind === 'pack'),
+    overrides: rules.filter(({ kind }) => kind === 'override'),
+    desks: config.desks.map(desk => desk.name),
+    sla: readSlaTexts(config),
+    noise: { massMembersOf: config.noise.mass_members },
+    hasMail: config.notices !== undefined,
+    proposals: {
+      repeats: config.problems.repeats,
+      repeatDays: config.problems.repeat_days,
+      items: config.problems.items,
+      itemDays: config.problems.item_days,
+      quietDays: config.problems.quiet_days,
+    },
   }
 }
 
-/** What the state thread is told. */
-export const stateThreadData = (config: CollectorConfig, dir: DataDir): StateThreadData => ({
-  databasePath: dir.state,
-  packs: [...SHIPPED_PACKS, ...config.packs].map(readPack),
-  overrides: config.overrides.map(readPack),
-  desks: config.desks.map(desk => desk.name),
-})
-
 /** Starts the writers, which migrate their files, and only then the readers. Rejects with what a writer says about its file or packs. */
 export async function openStores(config: CollectorConfig, dir: DataDir): Promise<Stores> {
-  const state = startThread(threadModule('state'), stateThreadData(config, dir))
+  const state = startThread(threadModule('state'), await stateThreadData(config, dir))
   const series = startThread(threadModule('series'), seriesData(dir, false))
   const started: Thread[] = [state, series]
   const stop = async () => {

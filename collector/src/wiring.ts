@@ -1,4 +1,4 @@
-import type { Clock, EpochMs, Logger } from '@tillwatch/shared'
+import type { Clock, Component, EpochMs, Logger } from '@tillwatch/shared'
 import type { Registry } from 'prom-client'
 import type { AccountStore } from './accounts/account-store.ts'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
@@ -12,20 +12,36 @@ import type { CollectorConfig } from './config.ts'
 import { createDesks } from './connectors/registry.ts'
 import { readSecret } from './connectors/settings.ts'
 import type { CrashPoint } from './crash-point.ts'
+import type { CriticalRules } from './critical/critical-part.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
 import { createDeliveryRunner, type DeliveryRunner } from './deliveries/delivery-runner.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createHouseCalls, type HouseCalls } from './fleet/house-calls.ts'
+import type { HealthCheck } from './http/http-options.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
+import type { Inbound } from './inbound/inbound.ts'
 import type { Incidents } from './incidents/incident-service.ts'
 import { createIngest, type Ingest } from './ingest/ingest.ts'
-import { createIntake } from './ingest/intake.ts'
+import { createIntake, INTAKE_PACKETS_MAX } from './ingest/intake.ts'
 import { createUplinkMetrics, type UplinkMetrics } from './ingest/uplink-metrics.ts'
+import type { Launches } from './launch/launch-part.ts'
 import type { LiveBus } from './live/live-bus.ts'
+import type { Maintenance } from './noise/maintenance.ts'
+import type { NoiseNumbers } from './noise/noise-counters.ts'
+import { registerNoiseMetrics } from './noise/noise-metrics.ts'
+import type { NoticeQueue } from './notices/notice-book.ts'
+import { createNoticePart } from './notices/notice-part.ts'
+import type { Problems } from './problems/problem-service.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
 import { type Courier, createCourier } from './remote/courier.ts'
 import type { RemoteCommands } from './remote/remote-commands.ts'
+import type { RuleKeeping } from './rulebook/rule-keeper.ts'
+import type { RulePart } from './rulebook/rule-part.ts'
+import type { RuleReads } from './rulebook/rule-reads.ts'
+import { type AgreementDesk, createAgreementDesk } from './sla/agreement-desk.ts'
+import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
+import type { WatchBook } from './watch/watch-book.ts'
 
 /** What the collector is started with. */
 export interface CollectorOptions {
@@ -45,12 +61,23 @@ export interface CollectorServices {
   readonly evaluator: Evaluator
   readonly history: History
   readonly incidents: Incidents
+  readonly maintenance: Maintenance
+  readonly noise: NoiseNumbers
+  readonly critical: CriticalRules
+  readonly inbound: Inbound
+  readonly watch: WatchBook
+  readonly problems: Problems
   readonly deliveries: Deliveries
   readonly remote: RemoteCommands
   readonly accountStore: AccountStore
   readonly series: SeriesStore
   readonly reads: Reads
   readonly lookups: Lookups
+  readonly rulebook: RuleKeeping
+  readonly ruleReads: RuleReads
+  readonly sla: SlaKeeping
+  readonly notices: NoticeQueue
+  readonly launches: Launches
   readonly seriesReads: SeriesStore
 }
 
@@ -66,6 +93,8 @@ export interface Uplink {
   readonly houseCalls: HouseCalls
   readonly courier: Courier
   readonly metrics: UplinkMetrics
+  /** How full the queue before the stores is, 0 to 1. */
+  readonly intakeShare: () => number
 }
 
 export function createUplink(
@@ -93,7 +122,7 @@ export function createUplink(
     clock,
     log,
   })
-  return { broker, ingest, houseCalls, courier, metrics }
+  return { broker, ingest, houseCalls, courier, metrics, intakeShare: () => intake.size / INTAKE_PACKETS_MAX }
 }
 
 /** The runner of the outbox, woken whenever an incident changed. */
@@ -117,6 +146,18 @@ export function createDeskDeliveries(
   return runner
 }
 
+/** Service levels as people see them, and the way of messages to people. */
+export function createAgreements(
+  options: CollectorOptions,
+  { sla, notices, registry }: Pick<Common, 'sla' | 'notices' | 'registry'>,
+): { readonly desk: AgreementDesk; readonly mail: Component } {
+  const { config, clock, log } = options
+  return {
+    desk: createAgreementDesk({ files: config, keeping: sla, clock, log: log.child({ part: 'agreements' }) }),
+    mail: createNoticePart({ ...options, queue: notices, registry, log: log.child({ part: 'notices' }) }),
+  }
+}
+
 /** API and portal, and the accounts behind them. */
 export function createPortal(
   options: CollectorOptions &
@@ -125,6 +166,10 @@ export function createPortal(
       readonly deliveries: DeliveryRunner
       readonly broker: Broker
       readonly courier: Courier
+      /** What the collector finds of itself. */
+      readonly selfChecks: () => readonly HealthCheck[]
+      readonly rules: RulePart
+      readonly agreements: AgreementDesk
     },
 ): { readonly http: HttpServer; readonly accounts: Accounts } {
   const { config, accountStore, deliveries, broker } = options
@@ -135,7 +180,9 @@ export function createPortal(
   })
   const { listen, tls, behind_proxy: behindProxy, public_url: publicUrl, metrics } = config.http
   const metricsToken = metrics && readSecret(metrics.token)
+  const refused = () => options.rules.desk.refused
   const { version, startedAt, clock, reads, lookups, incidents, fleet, live, registry } = options
+  registerNoiseMetrics(registry, options.noise)
   const http: HttpServer = createHttpServer({
     ...{ listen, tls, behindProxy, publicUrl, version, startedAt, clock, accountStore, accounts },
     ...{
@@ -143,6 +190,12 @@ export function createPortal(
       lookups,
       series: options.seriesReads,
       incidents,
+      maintenance: options.maintenance,
+      critical: options.critical,
+      inbound: options.inbound,
+      problems: options.problems,
+      rules: options.rules,
+      agreements: options.agreements,
       fleet,
       courier: options.courier,
       live,
@@ -154,7 +207,12 @@ export function createPortal(
       test: name => deliveries.testDesk(name),
       retry: name => deliveries.retryDesk(name),
     },
-    health: async () => [{ name: 'broker', ok: broker.port > 0 }],
+    health: async () => [
+      { name: 'broker', ok: broker.port > 0 },
+      ...options.selfChecks(),
+      // The other rules work: an operator reads it, a load balancer need not.
+      { name: 'rules', ok: true, ...(refused().length > 0 ? { reason: `refused: ${refused().join(', ')}` } : {}) },
+    ],
   })
   return { http, accounts }
 }

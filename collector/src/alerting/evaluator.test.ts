@@ -344,15 +344,17 @@ describe('tick', () => {
   })
 })
 
+const ANNA = { name: 'Анна', side: 'support' } as const
+
 describe('people', () => {
   it('act through one transaction; an unknown incident is refused in words', async () => {
     await say(backlog, NOW)
     const id = String(rows('SELECT id FROM incidents')[0]?.['id'])
-    await part.incidents.act('main', id, { action: 'take' }, 'Анна', NOW + 1000)
+    await part.incidents.act('main', id, { action: 'take' }, ANNA, NOW + 1000)
     expect(rows('SELECT status, assignee, reacted_at FROM incidents')).toEqual([
       { status: 'in_work', assignee: 'Анна', reacted_at: NOW + 1000 },
     ])
-    await expect(part.incidents.act('other', id, { action: 'take' }, 'Анна', NOW)).rejects.toMatchObject({
+    await expect(part.incidents.act('other', id, { action: 'take' }, ANNA, NOW)).rejects.toMatchObject({
       code: 'incident.unknown',
     })
   })
@@ -361,10 +363,14 @@ describe('people', () => {
     const expired = { ...healthy, 'fiscal.shift.state': 'expired' }
     for (const minute of [0, 6]) await say(expired, NOW + minute * 60_000)
     const [incident] = rows(`SELECT id FROM incidents WHERE cause_class = 'shift'`)
-    await part.incidents.act('main', String(incident?.['id']), { action: 'solve', text: '' }, 'Анна', NOW + 7 * 60_000)
+    await part.incidents.act('main', String(incident?.['id']), { action: 'solve', text: '' }, ANNA, NOW + 7 * 60_000)
     for (let hour = 1; hour <= 80; hour++) await part.evaluator.tick(NOW + hour * HOUR, 1000)
     expect(rows(`SELECT status FROM incidents WHERE cause_class = 'shift'`)).toEqual([{ status: 'closed' }])
-    await say(expired, NOW + 81 * HOUR)
+    // Nothing below a silent agent is opened before contact is back for good.
+    for (let minute = 0; minute <= 30; minute++) {
+      await say(expired, NOW + 81 * HOUR + minute * 60_000)
+      await part.evaluator.tick(NOW + 81 * HOUR + minute * 60_000, 1000)
+    }
     expect(rows(`SELECT status FROM incidents WHERE cause_class = 'shift' ORDER BY episode`)).toEqual([
       { status: 'closed' },
       { status: 'open' },

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { RuleSet } from '@tillwatch/rules'
+import type { RuleBook } from '@tillwatch/rules'
 import type { Clock, EpochMs } from '@tillwatch/shared'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
@@ -17,7 +17,7 @@ import { Round } from './round.ts'
 import { createSurroundings } from './surroundings.ts'
 
 export interface EvaluatorOptions {
-  readonly rules: RuleSet
+  readonly rules: Pick<RuleBook, 'of'>
   readonly store: IncidentStore
   readonly keeper: IncidentKeeper
   readonly rooms: readonly IncidentRoom[]

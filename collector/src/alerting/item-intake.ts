@@ -141,6 +141,7 @@ const newRecord = (id: string, { message, item }: Piece): ItemRecord => ({
   order: { agentId: message.agentId, epoch: message.epoch, seq: message.seq },
   nextDueAt: null,
   replacementUntil: null,
+  accepted: null,
   isNew: true,
   succeeds: null,
 })

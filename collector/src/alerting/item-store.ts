@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs, ItemKind } from '@tillwatch/shared'
+import { createItemGroups } from '../noise/item-groups.ts'
 import type { ItemState, ItemSummary } from './evaluator-port.ts'
 import type { FactTable, Order } from './merge.ts'
 
@@ -21,6 +22,8 @@ export interface ItemRecord {
   order: Order
   nextDueAt: EpochMs | null
   replacementUntil: EpochMs | null
+  /** Settings that a person accepted, by fact. */
+  accepted: Readonly<Record<string, string>> | null
   isNew: boolean
   /** The item of its place, kept before the register there had told its serial; null when there is none. */
   succeeds: string | null
@@ -43,6 +46,7 @@ interface ItemRow {
   order_seq: number
   next_due_at: number | null
   replacement_until: number | null
+  accepted_json: string | null
 }
 
 /** Items and places in the relational file, by prepared statements. Belongs to the state thread. */
@@ -67,7 +71,7 @@ export interface ItemStore {
 export function createItemStore(database: DatabaseSync): ItemStore {
   const select = database.prepare(
     `SELECT id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, can_sell, health, facts_at,
-            order_epoch, order_seq, next_due_at, replacement_until FROM items WHERE id = ?`,
+            order_epoch, order_seq, next_due_at, replacement_until, accepted_json FROM items WHERE id = ?`,
   )
   const upsert = database.prepare(
     `INSERT INTO items (id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, inn, can_sell, health,
@@ -91,12 +95,14 @@ export function createItemStore(database: DatabaseSync): ItemStore {
      ON CONFLICT (agent_id, kind, slot) DO UPDATE SET item_id = excluded.item_id, since = excluded.since
       WHERE item_id <> excluded.item_id`,
   )
+  const groups = createItemGroups(database)
   return {
     load: id => {
       const row = select.get(id) as unknown as ItemRow | undefined
       return row ? recordOf(row) : null
     },
     save: (item, now) => {
+      groups.note(item, item.facts)
       const state: ItemState = { facts: item.facts }
       const inn = item.facts['fiscal.register.inn']?.value
       upsert.run(
@@ -122,6 +128,7 @@ export function createItemStore(database: DatabaseSync): ItemStore {
     },
     remove: id => {
       deleteOne.run(id)
+      groups.forget(id)
     },
     countOf: agentId => (count.get(agentId) as { n: number }).n,
     due: (now, limit) => selectDue.all(now, limit).map(row => String(row['id'])),
@@ -159,6 +166,7 @@ const recordOf = (row: ItemRow): ItemRecord => ({
   order: { agentId: row.agent_id, epoch: row.order_epoch, seq: row.order_seq },
   nextDueAt: row.next_due_at,
   replacementUntil: row.replacement_until,
+  accepted: row.accepted_json === null ? null : (JSON.parse(row.accepted_json) as Record<string, string>),
   isNew: false,
   succeeds: null,
 })

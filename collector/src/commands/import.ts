@@ -17,11 +17,11 @@ interface ImportOptions {
   readonly lang: Language
 }
 
-/** `tillwatch import FILE`: clients, legal entities, sites and terminals. All or nothing. */
+/** `tillwatch import FILE`: clients, legal entities, sites, terminals, contracts and responsibles. All or nothing. */
 export function registerImportCommand(program: Command, { print }: CommandContext): void {
   program
     .command('import <file>')
-    .description('clients, legal entities, sites and terminals from YAML or CSV')
+    .description('clients, legal entities, sites and terminals from YAML or CSV; contracts and responsibles from YAML')
     .option(...CONFIG_OPTION)
     .option('--dry-run', 'say what would change and change nothing')
     .option('--json', 'JSON alone on standard output')
@@ -61,7 +61,10 @@ const allProblems = (file: DirectoryFile, report: ImportReport): FileProblem[] =
 
 const WORDS = {
   ru: {
-    kinds: { clients: 'клиент', legal_entities: 'юрлицо', sites: 'объект', terminals: 'терминал' },
+    kinds: {
+      ...{ clients: 'клиент', legal_entities: 'юрлицо', sites: 'объект', terminals: 'терминал' },
+      ...{ contracts: 'договор', responsibles: 'ответственный' },
+    },
     created: 'новое',
     updated: 'меняется',
     gap: 'пробел',
@@ -74,7 +77,10 @@ const WORDS = {
     nextStep: 'Исправьте названные места и импортируйте снова.',
   },
   en: {
-    kinds: { clients: 'client', legal_entities: 'legal entity', sites: 'site', terminals: 'terminal' },
+    kinds: {
+      ...{ clients: 'client', legal_entities: 'legal entity', sites: 'site', terminals: 'terminal' },
+      ...{ contracts: 'contract', responsibles: 'responsible' },
+    },
     created: 'new',
     updated: 'changed',
     gap: 'gap',

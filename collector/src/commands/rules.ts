@@ -6,15 +6,21 @@ import {
   type CaseReport,
   compilePack,
   explainItem,
+  openRuleBook,
   type PackProblem,
   type PackSource,
+  type RuleFile,
   type RuleSet,
   runCases,
   SHIPPED_PACKS,
 } from '@tillwatch/rules'
 import { AppError, type Clock, messageOf, type Result, systemClock } from '@tillwatch/shared'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isOverride } from '../rulebook/rule-files.ts'
+import { CONFIG_OPTION } from './command-context.ts'
+import { backtestLines, runBacktest } from './rules-backtest.ts'
 import { readItem } from './rules-item.ts'
+import { explainStored, storedLines } from './rules-stored.ts'
 
 /** What the commands need of the world; tests give their own. */
 export interface RulesCommandWorld {
@@ -69,16 +75,14 @@ const refused = (problems: readonly PackProblem[]): Answer => ({
   json: { ok: false, problems },
 })
 
-/** A file that changes rules tells so by its one key; nobody has to remember an option for it. */
-const isOverride = ({ text }: PackSource): boolean => /^overrides\s*:/m.test(text)
-
 async function check(files: readonly string[], { override }: { override: string[] }): Promise<Answer> {
-  const named = Map.groupBy(await Promise.all(files.map(sourceOf)), isOverride)
+  const named = Map.groupBy(await Promise.all(files.map(sourceOf)), ({ text }) => isOverride(text))
   const packs = named.get(false) ?? (await Promise.all(shippedFiles().map(sourceOf)))
   const overrides = [...(named.get(true) ?? []), ...(await Promise.all(override.map(sourceOf)))]
-  const compiled = compilePack(packs, overrides)
-  if (!compiled.ok) return refused(compiled.error)
-  const rules = compiled.value.rules.map(rule => rule.id)
+  const ruleFile = (kind: RuleFile['kind']) => (source: PackSource) => ({ ...source, kind, shipped: false })
+  const book = openRuleBook([...packs.map(ruleFile('pack')), ...overrides.map(ruleFile('override'))], [])
+  if (book.refused.length > 0) return refused(book.refused.flatMap(({ problems }) => problems))
+  const rules = [...new Set(book.files.flatMap(({ file }) => book.effectOf(file).with.rules.map(({ id }) => id)))]
   const changed = overrides.length > 0 ? `, ${overrides.length} override files among them` : ''
   return {
     ok: true,
@@ -116,26 +120,50 @@ function reportLines({ file, problems, checks, passed, failed }: CaseReport): st
 }
 
 interface ExplainOptions {
-  readonly item: string
+  readonly item?: string
+  readonly itemId?: string
+  readonly config: string
+  readonly rule?: string
   readonly now?: number
   readonly pack: string[]
   readonly override: string[]
   readonly lang: 'ru' | 'en'
 }
 
-async function explain(options: ExplainOptions, world: RulesCommandWorld): Promise<Answer> {
+async function explain(options: ExplainOptions, item: string, world: RulesCommandWorld): Promise<Answer> {
   const compiled = await compileFiles(options.pack.length > 0 ? options.pack : shippedFiles(), options.override)
   if (!compiled.ok) return refused(compiled.error)
   const now = options.now ?? world.clock.now()
-  const item = readItem(await sourceOf(options.item), now)
-  const explanations = explainItem(compiled.value, item, null, now)
+  const view = readItem(await sourceOf(item), now)
+  const explanations = explainItem(compiled.value, view, null, now)
   return {
     ok: true,
     lines: explanations.map(
       ({ rule, verdict, level, text }) => `${rule}: ${verdict}${level ? ` (${level})` : ''}\n  ${text[options.lang]}`,
     ),
-    json: { ok: true, item: item.id, now: new Date(now).toISOString(), explanations },
+    json: { ok: true, item: view.id, now: new Date(now).toISOString(), explanations },
   }
+}
+
+async function explainById(options: ExplainOptions, itemId: string, world: RulesCommandWorld): Promise<Answer> {
+  const view = await explainStored({ ...options, itemId, now: options.now ?? world.clock.now() })
+  return { ok: true, lines: storedLines(view, options.lang), json: { ok: true, ...view } }
+}
+
+interface BacktestCommandOptions extends Pick<ExplainOptions, 'config' | 'lang' | 'pack' | 'override'> {
+  readonly from?: number
+  readonly to?: number
+  readonly client?: string
+  readonly site?: string
+}
+
+async function backtest(options: BacktestCommandOptions, world: RulesCommandWorld): Promise<Answer> {
+  const trial = async (files: readonly string[], kind: RuleFile['kind']) =>
+    (await Promise.all(files.map(sourceOf))).map(source => ({ ...source, kind, shipped: false }))
+  const files = [...(await trial(options.pack, 'pack')), ...(await trial(options.override, 'override'))]
+  const { from, to, client, site, config } = options
+  const report = await runBacktest({ config, trial: files, from, to, client, site, now: world.clock.now() }, world.fail)
+  return { ok: true, lines: backtestLines(report, options.lang), json: { ok: true, ...report } }
 }
 
 function instantArgument(text: string): number {
@@ -145,7 +173,7 @@ function instantArgument(text: string): number {
 }
 
 /**
- * Adds `tillwatch rules check | test | explain`. Exit codes: 0 all is well, 1 a fault was found. Wrong use and `--help`
+ * Adds `tillwatch rules check | test | explain | backtest`. Exit codes: 0 all is well, 1 a fault was found. Wrong use and `--help`
  * reject with a CommanderError whose `exitCode` is 2 or 0, for the program to exit with.
  */
 export function registerRulesCommand(program: Command, world: RulesCommandWorld = PROCESS): void {
@@ -157,6 +185,7 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
     })
   const packs = () => new Option('--pack <file...>', 'packs to use instead of those shipped').default([])
   const overrides = () => new Option('--override <file...>', 'files that change thresholds and holds').default([])
+  const language = () => new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru')
   const json = () => new Option('--json', 'one JSON value on standard output')
 
   rules
@@ -180,13 +209,36 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
   rules
     .command('explain')
     .description('what every rule says about one item, and why')
-    .requiredOption('--item <file>', 'JSON of one item: id, kind, facts, site')
+    .addOption(new Option('--item <file>', 'JSON of one item: id, kind, facts, site').conflicts('itemId'))
+    .option('--item-id <id>', 'an item of the state database, which is only read')
+    .option(...CONFIG_OPTION)
+    .option('--rule <id>', 'this rule alone, for --item-id')
     .option('--now <time>', 'the moment to judge at, ISO 8601 (default: now)', instantArgument)
-    .addOption(new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru'))
+    .addOption(language())
     .addOption(packs())
     .addOption(overrides())
     .addOption(json())
-    .action((options: ExplainOptions & { json?: boolean }) => answer(world, options, () => explain(options, world)))
+    .action((options: ExplainOptions & { json?: boolean }, command: Command) => {
+      const { item, itemId } = options
+      if (itemId !== undefined) return answer(world, options, () => explainById(options, itemId, world))
+      if (item !== undefined) return answer(world, options, () => explain(options, item, world))
+      return command.error('error: give --item FILE or --item-id ID')
+    })
+  rules
+    .command('backtest')
+    .description('what changed rules would have opened, spared or changed in the stored past')
+    .option(...CONFIG_OPTION)
+    .addOption(new Option('--pack <file...>', 'packs to try beside those in force').default([]))
+    .addOption(new Option('--override <file...>', 'changes to try after those in force').default([]))
+    .option('--from <time>', 'ISO 8601 (default: 30 days before --to)', instantArgument)
+    .option('--to <time>', 'ISO 8601 (default: now)', instantArgument)
+    .option('--client <code>', 'items of this client alone')
+    .option('--site <code>', 'items of this site alone')
+    .addOption(language())
+    .addOption(json())
+    .action((options: BacktestCommandOptions & { json?: boolean }) =>
+      answer(world, options, () => backtest(options, world)),
+    )
 }
 
 async function answer(

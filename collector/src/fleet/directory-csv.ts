@@ -2,32 +2,36 @@ import { CsvError, type Info, parse } from 'csv-parse/sync'
 import type { EntryKind } from './entry-problems.ts'
 import type { FileContent, FileEntry, FileProblem } from './file-entry.ts'
 
+/** Kinds that fit into rows; agreements and people come in YAML. */
+type RowKind = Exclude<EntryKind, 'contracts' | 'responsibles'>
 /** Which column tells which field of which kind. A row stands for one terminal and repeats its client, legal entity and site. */
-const COLUMNS: Readonly<Record<EntryKind, Readonly<Record<string, Column>>>> = {
+const COLUMNS: Readonly<Record<RowKind, Readonly<Record<string, Column>>>> = {
   clients: { code: 'client_code', name: 'client_name' },
   legal_entities: { client: 'client_code', name: 'legal_entity', inn: 'inn', kpp: 'kpp' },
   sites: {
     ...{ code: 'site_code', client: 'client_code', name: 'site_name', address: 'address', timezone: 'timezone' },
     ...{ hours: 'hours', class: 'class', contact: 'contact', access: 'access' },
+    ...{ region: 'region', city: 'city', provider: 'provider' },
   },
   terminals: { code: 'terminal_code', site: 'site_code', name: 'terminal_name', agent: 'agent', inn: 'inn' },
 }
 const NAMES = [
   ...(['client_code', 'client_name', 'inn', 'legal_entity', 'kpp', 'site_code', 'site_name', 'address'] as const),
   ...(['timezone', 'hours', 'class', 'contact', 'access', 'terminal_code', 'terminal_name', 'agent'] as const),
+  ...(['region', 'city', 'provider'] as const),
 ]
 type Column = (typeof NAMES)[number]
 type Row = Partial<Record<Column, string>>
 
 /** The column without which a row tells nothing of a kind. */
-const TELLS: Readonly<Record<EntryKind, Column>> = {
+const TELLS: Readonly<Record<RowKind, Column>> = {
   clients: 'client_code',
   legal_entities: 'legal_entity',
   sites: 'site_code',
   terminals: 'terminal_code',
 }
 /** Kinds whose name may be left out; their code stands for it then. */
-const NAMED_BY_CODE: readonly EntryKind[] = ['clients', 'sites', 'terminals']
+const NAMED_BY_CODE: readonly RowKind[] = ['clients', 'sites', 'terminals']
 
 /** Entries of a directory in CSV, separated by comma or semicolon, with a row of column names first. Empty cells are not known. */
 export function csvEntries(text: string): FileContent {
@@ -95,7 +99,7 @@ function linesOf(text: string): Line[] {
   return rows.map(({ record, info }) => ({ cells: record, line: info.lines }))
 }
 
-function entryOf(kind: EntryKind, row: Row, line: number): FileEntry {
+function entryOf(kind: RowKind, row: Row, line: number): FileEntry {
   const columns = COLUMNS[kind]
   const told = Object.entries(columns).map(([field, column]) => [field, row[column]] as const)
   const fields: Record<string, string | undefined> = Object.fromEntries(told.filter(([, value]) => value))
@@ -104,4 +108,4 @@ function entryOf(kind: EntryKind, row: Row, line: number): FileEntry {
 }
 
 const fieldsThatDiffer = (known: FileEntry, entry: FileEntry): string[] =>
-  Object.keys(COLUMNS[entry.kind]).filter(field => known.fields[field] !== entry.fields[field])
+  Object.keys({ ...known.fields, ...entry.fields }).filter(field => known.fields[field] !== entry.fields[field])

@@ -51,8 +51,8 @@ terminals:
   - { code: k1, site: a, name: Касса, inn: "7709990009" }
 `
     expect(told(text, 'f.yaml')).toEqual([
-      '13 shops: такого раздела нет; есть clients, legal_entities, sites, terminals',
-      '3 nmae: такого поля нет; есть code, name',
+      '13 shops: такого раздела нет; есть clients, legal_entities, sites, terminals, contracts, responsibles',
+      '3 nmae: такого поля нет; есть code, name, profile',
       '2 name: не указано; нужно: текст не длиннее 200 знаков',
       '5 inn: указано «7709990008», а нужно: 10 или 12 цифр, в YAML в кавычках',
       '11 timezone: указано «Moscow», а нужно: часовой пояс IANA, например Europe/Moscow',

@@ -1,7 +1,7 @@
 import { type Directory, directory } from '@tillwatch/shared/api'
 import { csvEntries } from './directory-csv.ts'
 import { yamlEntries } from './directory-yaml.ts'
-import { type EntryKind, fieldProblems } from './entry-problems.ts'
+import { ENTRY_KINDS, type EntryKind, fieldProblems } from './entry-problems.ts'
 import type { FileEntry, FilePlace, FileProblem } from './file-entry.ts'
 import { type Entry, keyOf } from './import-plan.ts'
 
@@ -21,7 +21,10 @@ export function readDirectoryFile(text: string, file: string): DirectoryFile {
   const problems = [...unread]
   const faulty = new Set<string>()
   const places = new Map<string, FileEntry>()
-  const sound: Record<EntryKind, FileEntry['fields'][]> = { clients: [], legal_entities: [], sites: [], terminals: [] }
+  const sound = Object.fromEntries(ENTRY_KINDS.map(kind => [kind, []])) as unknown as Record<
+    EntryKind,
+    FileEntry['fields'][]
+  >
   for (const entry of entries) {
     const { kind } = entry
     const fields = Object.fromEntries(Object.entries(entry.fields).filter(([, value]) => value !== null))

@@ -1,9 +1,19 @@
 import { parseHours } from '@tillwatch/rules'
-import { type BilingualText, client, isSoundInn, legalEntity, site, terminal } from '@tillwatch/shared/api'
+import {
+  type BilingualText,
+  client,
+  contract,
+  isSoundInn,
+  legalEntity,
+  RESPONSIBLE_ROLES,
+  responsible,
+  site,
+  terminal,
+} from '@tillwatch/shared/api'
 import type { z } from 'zod'
 
 /** Kinds of entries, in the order in which they depend on one another. */
-export const ENTRY_KINDS = ['clients', 'legal_entities', 'sites', 'terminals'] as const
+export const ENTRY_KINDS = ['clients', 'legal_entities', 'sites', 'terminals', 'contracts', 'responsibles'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 /** One field of an entry and what is wrong with it. */
@@ -17,6 +27,8 @@ const SHAPES: Readonly<Record<EntryKind, Readonly<Record<string, z.ZodType>>>> =
   legal_entities: legalEntity.shape,
   sites: site.shape,
   terminals: terminal.shape,
+  contracts: contract.shape,
+  responsibles: responsible.shape,
 }
 
 const CODE = {
@@ -42,7 +54,28 @@ const EXPECTED: Readonly<Record<string, BilingualText>> = {
   class: { ru: 'A, B или C латиницей', en: 'A, B or C' },
   contact: text(400),
   access: text(1000),
+  region: text(100),
+  city: text(100),
+  provider: text(100),
   agent: text(63),
+  number: CODE,
+  contract: CODE,
+  policy: { ru: 'имя политики сроков, например outsourcing-24x7', en: 'the id of a policy such as outsourcing-24x7' },
+  services: {
+    ru: 'список услуг, у каждой name, reaction, solution (15m, 8h, 5d), responsible и, если нужно, causes',
+    en: 'a list of services, each with name, reaction, solution (15m, 8h, 5d), responsible and, if needed, causes',
+  },
+  launch_until: { ru: 'дата вида 2026-12-31', en: 'a date as 2026-12-31' },
+  ofd_contract_until: { ru: 'дата вида 2026-12-31', en: 'a date as 2026-12-31' },
+  profile: {
+    ru: 'поля ofd_host, ffd, firmware, driver, значения в кавычках',
+    en: 'the fields ofd_host, ffd, firmware, driver, their values in quotes',
+  },
+  from: { ru: 'дата вида 2026-01-31', en: 'a date as 2026-01-31' },
+  until: { ru: 'дата вида 2026-12-31', en: 'a date as 2026-12-31' },
+  role: { ru: `одно из: ${RESPONSIBLE_ROLES.join(', ')}`, en: `one of: ${RESPONSIBLE_ROLES.join(', ')}` },
+  email: { ru: 'адрес электронной почты', en: 'an e-mail address' },
+  language: { ru: 'ru или en', en: 'ru or en' },
 }
 const HOURS = '10:00-23:00, пн-пт 09:00-18:00; сб,вс 10:00-16:00, Mo-Fr 09:00-18:00, 24/7'
 

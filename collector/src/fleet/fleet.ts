@@ -5,6 +5,7 @@ import type { Credentials } from '../broker/access.ts'
 import type { Position } from '../ingest/acceptance.ts'
 import type { ForecastSubject } from './forecast-subject.ts'
 import type { Presence } from './presence.ts'
+import type { SiteSubject } from './site-silence.ts'
 
 /** Everything, for the form and for export. */
 export type DirectoryView = z.infer<typeof directoryView>
@@ -76,6 +77,15 @@ export interface Fleet {
 
   /** Items to forecast after `after` in the order of ids, at most `limit`. */
   forecastSubjects(after: string, limit: number): Promise<readonly ForecastSubject[]>
+
+  /** Sites with several agents, and what is known of their silence. */
+  siteSubjects(): Promise<readonly SiteSubject[]>
+
+  /**
+   * What a register has now counts as right, whatever its profile says, until it changes. Rejects with `item.unknown`, or with
+   * `setting.unknown` when the fact is no setting of a profile or not known.
+   */
+  acceptSetting(tenantId: string, itemId: string, fact: string, now: EpochMs): Promise<void>
 
   /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. `faulty` as `planImport` takes it. */
   importDirectory(

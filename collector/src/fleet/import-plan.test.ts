@@ -1,9 +1,10 @@
-import type { Directory } from '@tillwatch/shared/api'
+import { type Directory, directory } from '@tillwatch/shared/api'
 import { expect, test } from 'vitest'
 import { planImport } from './import-plan.ts'
 
-const empty: Directory = { clients: [], legal_entities: [], sites: [], terminals: [] }
+const empty: Directory = directory.parse({})
 const file: Directory = {
+  ...empty,
   clients: [{ code: 'pyaterka', name: 'Пятёрка' }],
   legal_entities: [{ client: 'pyaterka', name: 'ООО Пятёрка', inn: '7709990008' }],
   sites: [

@@ -9,8 +9,11 @@ export interface ImportPlan {
   readonly writes: readonly { readonly kind: EntryKind; readonly entry: Entry }[]
 }
 
-/** What makes an entry the same one: its code, or client and INN of a legal entity. */
-export const keyOf = (entry: Entry): string => ('code' in entry ? entry.code : `${entry.client}/${entry.inn}`)
+/** What makes an entry the same one: its code, the number of a contract, or client and INN of a legal entity. */
+export const keyOf = (entry: Entry): string => {
+  if ('code' in entry) return entry.code
+  return 'number' in entry ? entry.number : `${entry.client}/${entry.inn}`
+}
 
 /**
  * An incoming directory against what is there: what it would create, change and leave. Nothing is ever deleted; a field that the file
@@ -73,7 +76,7 @@ export function gapsOf(directory: Directory): DirectoryRemark[] {
 
 const changedFields = (before: Entry, after: Entry): string[] =>
   Object.entries(after)
-    .filter(([field, value]) => (before as Record<string, unknown>)[field] !== value)
+    .filter(([field, value]) => JSON.stringify((before as Record<string, unknown>)[field]) !== JSON.stringify(value))
     .map(([field]) => field)
 
 function mergeDirectory(current: Directory, writes: ImportPlan['writes']): Directory {
@@ -87,6 +90,8 @@ function mergeDirectory(current: Directory, writes: ImportPlan['writes']): Direc
     legal_entities: merge('legal_entities'),
     sites: merge('sites'),
     terminals: merge('terminals'),
+    contracts: merge('contracts'),
+    responsibles: merge('responsibles'),
   }
 }
 
@@ -111,6 +116,14 @@ function brokenLinks(incoming: Directory, merged: Directory, faulty: ReadonlySet
     const known = sites.has(site) || faulty.has(`sites ${site}`)
     check(known, `terminals ${code} site`, `объекта ${site}`, `site ${site}`)
     if (inn) check(inns.has(inn), `terminals ${code} inn`, `юрлица с ИНН ${inn}`, `legal entity ${inn}`)
+  }
+  const contracts = new Set(merged.contracts.map(keyOf))
+  for (const { number, client } of incoming.contracts) checkClient(client, `contracts ${number}`)
+  for (const { code, client, contract } of incoming.responsibles) {
+    if (client !== undefined) checkClient(client, `responsibles ${code}`)
+    if (contract === undefined) continue
+    const known = contracts.has(contract) || faulty.has(`contracts ${contract}`)
+    check(known, `responsibles ${code} contract`, `договора ${contract}`, `contract ${contract}`)
   }
   return problems
 }

@@ -7,8 +7,8 @@ import { SESSION_LIFE_MS, SESSION_TOUCH_MS } from '../accounts/session-policy.ts
 import { hashToken } from '../accounts/token.ts'
 import type { ApiApp, RouteContext } from './http-options.ts'
 
-/** Who may use a route: anybody, or a session with at least this role. */
-export type Access = 'public' | Role
+/** Who may use a route: anybody, a machine by its token (which the route itself looks at), or a session with at least this role. */
+export type Access = 'public' | 'machine' | Role
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -75,7 +75,7 @@ export function addAuth(app: ApiApp, context: RouteContext): void {
   app.addHook('onRequest', async request => {
     if (request.is404) return
     const access = request.routeOptions.config.access ?? 'administrator'
-    if (access === 'public') return
+    if (access === 'public' || access === 'machine') return
     const identity = await lookUpSession(request, context)
     if (!identity) throw new AppError('session.required', 'nobody is signed in', { nextStep: 'Sign in.' })
     if (RANK[identity.role] < RANK[access]) {

@@ -6,11 +6,17 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import type { AccountStore } from '../accounts/account-store.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { CriticalRules } from '../critical/critical-part.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { Inbound } from '../inbound/inbound.ts'
 import type { Incidents } from '../incidents/incident-service.ts'
 import type { LiveBus } from '../live/live-bus.ts'
+import type { Maintenance } from '../noise/maintenance.ts'
+import type { Problems } from '../problems/problem-service.ts'
 import type { Lookups, Reads } from '../reads/reads.ts'
 import type { Courier } from '../remote/courier.ts'
+import type { RuleAccess } from '../rulebook/rule-part.ts'
+import type { AgreementDesk } from '../sla/agreement-desk.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -27,7 +33,7 @@ export interface Desks {
 export interface HealthCheck {
   readonly name: string
   readonly ok: boolean
-  /** In words for an operator, when not ok; never a secret, never the text of an error. */
+  /** In words for an operator: why not, or what is not as it should be all the same; never a secret, never the text of an error. */
   readonly reason?: string
 }
 
@@ -52,9 +58,15 @@ export interface HttpOptions {
   readonly lookups: Lookups
   readonly series: Pick<SeriesStore, 'query'>
   readonly incidents: Incidents
-  readonly fleet: Pick<Fleet, 'importDirectory'>
+  readonly maintenance: Maintenance
+  readonly inbound: Inbound
+  readonly problems: Problems
+  readonly critical: CriticalRules
+  readonly fleet: Pick<Fleet, 'importDirectory' | 'acceptSetting'>
   /** Carries commands to agents. */
   readonly courier: Pick<Courier, 'issue'>
+  readonly rules: RuleAccess
+  readonly agreements: AgreementDesk
   readonly desks: Desks
   readonly live: LiveBus
   /** What besides the databases must work. */

@@ -6,6 +6,10 @@ export interface HttpLimits {
   readonly directoryBytes: number
   /** Requests of one address in a minute: several people behind one address with open pages. */
   readonly requestsPerMinute: number
+  /** Bytes of a group of alerts. */
+  readonly alertsBytes: number
+  /** Requests of machines from one address in a minute, with a good token or not. */
+  readonly inboundPerMinute: number
   /** Workbooks of one address in a minute: each is seconds of work of the read thread. */
   readonly workbooksPerMinute: number
   /** Logins and links tried by one address, and passwords tried for one user, in `LOGIN_WINDOW_MS`. */
@@ -24,6 +28,8 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 64 * 1024,
   directoryBytes: 8 * 1024 * 1024,
   requestsPerMinute: 3_000,
+  alertsBytes: 512 * 1024,
+  inboundPerMinute: 600,
   workbooksPerMinute: 20,
   loginsPerAddress: 30,
   loginsPerUser: 10,

@@ -22,6 +22,8 @@ function isOwnOrigin(request: FastifyRequest, { publicUrl, listen, secure }: Rou
 /** Refuses every request that could change something and does not come from our own pages. */
 export function addOriginCheck(app: ApiApp, context: RouteContext): void {
   app.addHook('onRequest', async request => {
+    // No browser adds a machine's token by itself, so no foreign page can borrow it.
+    if (request.routeOptions.config.access === 'machine') return
     if (SAFE_METHODS.has(request.method) || isOwnOrigin(request, context)) return
     throw new AppError('origin.foreign', 'the request does not come from a page of this server', {
       nextStep:

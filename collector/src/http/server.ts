@@ -19,21 +19,33 @@ import { type ListenPolicy, listenPolicy } from './listen-policy.ts'
 import { createLiveFeed, type LiveFeed } from './live-feed.ts'
 import { addOriginCheck } from './origin.ts'
 import { addPortal } from './portal.ts'
+import { registerAgreements } from './routes/agreements.ts'
+import { registerChecks } from './routes/checks.ts'
 import { registerCommands } from './routes/commands.ts'
+import { registerCritical } from './routes/critical.ts'
 import { registerDesks } from './routes/desks.ts'
 import { registerDirectory } from './routes/directory.ts'
 import { registerFleet } from './routes/fleet.ts'
 import { registerHealth } from './routes/health.ts'
+import { registerInbound } from './routes/inbound.ts'
 import { registerIncidents } from './routes/incidents.ts'
 import { registerItems } from './routes/items.ts'
+import { registerKnowledge } from './routes/knowledge.ts'
 import { registerLive } from './routes/live.ts'
+import { registerMaintenance } from './routes/maintenance.ts'
 import { registerMetrics } from './routes/metrics.ts'
 import { registerPassword } from './routes/password.ts'
+import { registerPriorities } from './routes/priorities.ts'
+import { registerProblems } from './routes/problems.ts'
 import { registerReplacements } from './routes/replacements.ts'
+import { registerRules } from './routes/rules.ts'
 import { registerRunbooks } from './routes/runbooks.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSessions } from './routes/sessions.ts'
+import { registerTickets } from './routes/tickets.ts'
+import { registerTokens } from './routes/tokens.ts'
 import { registerUsers } from './routes/users.ts'
+import { registerVendorPackages } from './routes/vendor-packages.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
 /** The HTTP side of the collector: API, its description at `/api/docs`, the portal, health and metrics. */
@@ -57,7 +69,7 @@ export interface HttpServer extends Component {
  *   listen: config.http.listen, tls: config.http.tls, behindProxy: config.http.behind_proxy, publicUrl: config.http.public_url,
  *   version, startedAt, clock, log, accountStore, accounts, reads: readThread.service<Reads>('reads'),
  *   lookups: lookupThread.service<Lookups>('lookups'), series,
- *   incidents: state.service<Incidents>('incidents'), fleet: state.service<Fleet>('fleet'), courier, desks, live, health, metrics: { registry },
+ *   incidents: state.service<Incidents>('incidents'), inbound: state.service<Inbound>('inbound'), fleet: state.service<Fleet>('fleet'), courier, desks, live, health, metrics: { registry },
  * })
  * await http.start()
  * await showFirstLogin({ accounts, accountStore, clock, log, printLogin: process.stdout.isTTY || printLogin, print: console.log })
@@ -146,7 +158,12 @@ function addPlugins(app: FastifyInstance, { limits, version }: RouteContext): vo
         description:
           'Everything that the portal does. Sign in with POST /api/session; the session is a cookie. Requests that change something need the header Origin of this server.',
       },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'tillwatch' } } },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'tillwatch' },
+          machine: { type: 'http', scheme: 'bearer' },
+        },
+      },
       security: [{ session: [] }],
     },
     transform: jsonSchemaTransform,
@@ -164,9 +181,21 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerUsers(app, context)
   registerFleet(app, context)
   registerItems(app, context)
+  registerChecks(app, context)
   registerCommands(app, context)
   registerIncidents(app, context)
+  registerPriorities(app, context)
+  registerCritical(app, context)
+  registerTickets(app, context)
+  registerInbound(app, context)
+  registerTokens(app, context)
+  registerRules(app, context)
+  registerMaintenance(app, context)
   registerRunbooks(app)
+  registerVendorPackages(app, context)
+  registerProblems(app, context)
+  registerKnowledge(app, context)
+  registerAgreements(app, context)
   registerReplacements(app, context)
   registerDirectory(app, context)
   registerDesks(app, context)

@@ -1,37 +1,33 @@
-import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Bilingual, Condition, PriorityVerdict, TimeToStop } from '@tillwatch/rules'
-import { assert, type EpochMs } from '@tillwatch/shared'
+import type { Bilingual } from '@tillwatch/rules'
+import { AppError, assert, type EpochMs } from '@tillwatch/shared'
 import type { IncidentAction } from '@tillwatch/shared/api'
 import type { DeliveryOutbox } from '../deliveries/outbox.ts'
 import { act } from './act.ts'
+import type { Actor } from './act-draft.ts'
 import {
   type HeldCondition,
   type Incident,
   isActive,
   isProved,
+  isUnfixed,
   MACHINE,
-  nextDueOf,
   type Observation,
   type Step,
   type TimelineDraft,
   takesReturn,
 } from './incident.ts'
 import type { IncidentStore } from './incident-store.ts'
-import { faceOf, observe, onDue } from './observe.ts'
+import { byCause, type ItemVerdict, newIncident, type RaisedIncident, raisedIncident } from './new-incident.ts'
+import { observe } from './observe.ts'
+import { onDue } from './on-due.ts'
 import { phrases } from './phrases.ts'
 import type { Admission, Candidate, IncidentRoom, Withheld } from './room.ts'
-import { ciOf, gapsOf, ticketText } from './text.ts'
-import { createTicketContextReader, type TicketContextReader } from './ticket-context.ts'
-
-/** What an evaluation of one item says to its incidents. */
-export interface ItemVerdict {
-  readonly item: Candidate['item']
-  readonly conditions: readonly HeldCondition[]
-  readonly timeToStop: TimeToStop | null
-  /** The priority of the conditions of one class. */
-  readonly priorityOf: (conditions: readonly Condition[]) => PriorityVerdict
-}
+import { createStandings, type Standing } from './standing.ts'
+import { createStepWriter } from './step-writer.ts'
+import { gapsOf } from './text.ts'
+import { createTicketContextReader } from './ticket-context.ts'
+import { whyWithdrawn, withdraw } from './withdraw.ts'
 
 /** What `follow` did: incidents that changed, by their ids, and faults whose incident is held back. */
 export interface Followed {
@@ -39,24 +35,8 @@ export interface Followed {
   readonly withheld: readonly Withheld[]
 }
 
-/** An incident that no condition of an item carries: a mass incident, a person's word. */
-export type RaisedIncident = Pick<
-  Incident,
-  | 'tenantId'
-  | 'dedupKey'
-  | 'itemId'
-  | 'agentId'
-  | 'subject'
-  | 'causeClass'
-  | 'priority'
-  | 'priorityReason'
-  | 'title'
-  | 'explanation'
-  | 'expected'
-  | 'component'
-  | 'runbook'
-  | 'onsetAt'
->
+/** The same time of day so many working days later, by the calendar of the tenant. */
+export type WorkingDaysLater = (tenantId: string, at: EpochMs, days: number) => EpochMs
 
 /** Moves incidents and writes what follows: rows, audit trail, messages to desks. Runs inside the caller's transaction. */
 export interface IncidentKeeper {
@@ -66,7 +46,8 @@ export interface IncidentKeeper {
   inherit(fromItemId: string, toItemId: string, now: EpochMs): readonly string[]
   /** Does what time alone does to one incident. */
   wake(incidentId: string, now: EpochMs): void
-  act(incident: Incident, action: IncidentAction, actor: string, now: EpochMs): Incident
+  /** Does what a person asked. Throws `incident.*` with a next step when it does not fit. */
+  act(incident: Incident, action: IncidentAction, actor: Actor, now: EpochMs): Incident
   /** Opens an incident that no condition carries; it is moved by people and by the room that raised it alone. */
   raise(draft: RaisedIncident, actor: string, now: EpochMs): Incident
   /** Writes a step that a room worked out for an incident as it stands in the store. */
@@ -77,20 +58,23 @@ export interface IncidentKeeper {
   note(itemId: string, text: Bilingual, now: EpochMs): void
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** The keeper over an open connection. */
 export function createIncidentKeeper(
   database: DatabaseSync,
   store: IncidentStore,
   outbox: DeliveryOutbox,
   rooms: readonly IncidentRoom[],
+  workingDaysLater: WorkingDaysLater,
 ): IncidentKeeper {
   const contextOf = createTicketContextReader(database)
+  const standingOf = createStandings(database)
+  const askItem = database.prepare('UPDATE items SET next_due_at = ? WHERE id = ?')
   const apply = createStepWriter(store, outbox, contextOf, rooms)
 
   const enter = (fresh: Incident, previous: Incident | null, actor: string, now: EpochMs): Incident => {
-    const incident = { ...fresh, gaps: gapsOf(contextOf(fresh, now)) }
+    const { clientId, siteId } = standingOf(fresh.agentId)
+    const placed = { ...fresh, clientId: fresh.clientId ?? clientId, siteId: fresh.siteId ?? siteId }
+    const incident = { ...placed, gaps: gapsOf(contextOf(placed, now)) }
     const entries: TimelineDraft[] = [{ kind: 'opened', actor, text: incident.explanation }]
     if (previous) entries.push({ kind: 'note', actor: MACHINE, text: phrases.repeatOf(previous.number) })
     apply(null, { incident, entries, events: [{ kind: 'open', text: incident.explanation }] }, now)
@@ -105,7 +89,7 @@ export function createIncidentKeeper(
     now: EpochMs,
   ): string | Withheld => {
     const fresh = newIncident(verdict, conditions, previous, store.nextNumber(verdict.item.tenantId), now)
-    const admission = admit(rooms, candidateOf(verdict, fresh, conditions), now)
+    const admission = admit(rooms, candidateOf(verdict, fresh, conditions, false), now)
     if (admission.kind === 'withheld') {
       const { text, until } = admission
       return { causeClass: candidateClass(conditions), text, until }
@@ -117,30 +101,76 @@ export function createIncidentKeeper(
     return incident.id
   }
 
+  /** The incidents of an item that are still its own, once those that its place has left behind are withdrawn. */
+  const ownOf = (item: Candidate['item'], standing: Standing, now: EpochMs, changed: string[]): readonly Incident[] =>
+    store.ofItem(item.id).filter(incident => {
+      const why = whyWithdrawn(incident, standing)
+      if (why === null) return true
+      if (!isActive(incident) && !incident.firing) return false
+      apply(incident, withdraw(incident, why, now), now)
+      changed.push(incident.id)
+      return false
+    })
+
+  /** Moves the latest incident of a cause by what was seen; false when a new one is to be opened instead. */
+  const moveOn = (
+    latest: Incident,
+    { item, timeToStop, priorityOf }: ItemVerdict,
+    conditions: readonly HeldCondition[],
+    now: EpochMs,
+    changed: string[],
+  ): boolean => {
+    if (!isFollowed(latest, now)) return false
+    const seen = { now, conditions, timeToStop, verdict: priorityOf(conditions) }
+    const step = observe({ ...latest, itemId: item.id, agentId: item.agentId }, seen)
+    apply(latest, step, now)
+    if (step.entries.length > 0) changed.push(latest.id)
+    return !latest.muted || step.incident.muted
+  }
+
+  /** Why a return does not reopen its incident now; null when it may, or when it is none. */
+  const withheldReturn = (
+    latest: Incident,
+    verdict: ItemVerdict,
+    conditions: readonly HeldCondition[],
+    now: EpochMs,
+  ): Withheld | null => {
+    if (isActive(latest) || latest.firing || !takesReturn(latest, now)) return null
+    const admission = admit(rooms, candidateOf(verdict, latest, conditions, true), now)
+    if (admission.kind !== 'withheld') return null
+    return { causeClass: candidateClass(conditions), text: admission.text, until: admission.until }
+  }
+
   return {
     follow: (verdict, now) => {
+      const { item, timeToStop } = verdict
       const changed: string[] = []
       const withheld: Withheld[] = []
       const bad = byCause(verdict)
+      const standing = standingOf(item.agentId)
+      const own = ownOf(item, standing, now, changed)
+      if (standing.retired) return { changed, withheld }
+      // What is over goes first: it may be the very thing that held something new back.
+      for (const incident of own) {
+        if (bad.has(incident.dedupKey) || !incident.firing) continue
+        apply(incident, observe(incident, { ...nothingBad(now), timeToStop }), now)
+        changed.push(incident.id)
+      }
       for (const [dedupKey, conditions] of bad) {
         const latest = store.latest(dedupKey)
-        if (!isProved(conditions) && !(latest && (isActive(latest) || isUnfixed(latest)))) continue
-        if (!latest || !(takesReturn(latest, now) || isUnfixed(latest))) {
-          const opened = open(verdict, conditions, latest, now)
-          if (typeof opened === 'string') changed.push(opened)
-          else withheld.push(opened)
+        const ours = latest && whyWithdrawn(latest, standing) === null ? latest : null
+        const waiting = ours && isProved(conditions) ? withheldReturn(ours, verdict, conditions, now) : null
+        if (waiting) {
+          withheld.push(waiting)
           continue
         }
-        const { timeToStop, item } = verdict
-        const seen = { now, conditions, timeToStop, verdict: verdict.priorityOf(conditions) }
-        const step = observe({ ...latest, itemId: item.id, agentId: item.agentId }, seen)
-        apply(latest, step, now)
-        if (step.entries.length > 0) changed.push(latest.id)
-      }
-      for (const incident of store.ofItem(verdict.item.id)) {
-        if (bad.has(incident.dedupKey) || !incident.firing) continue
-        apply(incident, observe(incident, { ...nothingBad(now), timeToStop: verdict.timeToStop }), now)
-        changed.push(incident.id)
+        if (ours && (isProved(conditions) || isActive(ours) || ours.firing)) {
+          if (moveOn(ours, verdict, conditions, now, changed)) continue
+        }
+        if (!isProved(conditions)) continue
+        const opened = open(verdict, conditions, latest, now)
+        if (typeof opened === 'string') changed.push(opened)
+        else withheld.push(opened)
       }
       return { changed, withheld }
     },
@@ -152,10 +182,25 @@ export function createIncidentKeeper(
       }),
     wake: (incidentId, now) => {
       const incident = store.byId(incidentId)
-      if (incident) apply(incident, onDue(incident, now), now)
+      if (!incident) return
+      const step = onDue(incident, now)
+      apply(incident, step, now)
+      // What was muted may be bad still: its item says so.
+      if (incident.muted && !step.incident.muted) askItem.run(now, incident.itemId)
     },
     act: (incident, action, actor, now) => {
-      const step = act(incident, action, actor, now)
+      const { tenantId } = incident
+      const repeat = action.action === 'reopen' ? store.latest(incident.dedupKey) : null
+      if (repeat && repeat.episode > incident.episode) {
+        throw new AppError('incident.repeated', `incident ${repeat.number} is the same cause once more`, {
+          nextStep: `Work in incident ${repeat.number}.`,
+        })
+      }
+      const step = act(incident, action, actor, {
+        now,
+        workingDaysLater: (at, days) => workingDaysLater(tenantId, at, days),
+        idOfNumber: number => store.idOfNumber(tenantId, number),
+      })
       apply(incident, step, now)
       return step.incident
     },
@@ -182,58 +227,6 @@ export function createIncidentKeeper(
   }
 }
 
-/** Writes one step: the row, the audit trail, and what every desk is to hear. */
-function createStepWriter(
-  store: IncidentStore,
-  outbox: DeliveryOutbox,
-  contextOf: TicketContextReader,
-  rooms: readonly IncidentRoom[],
-): (before: Incident | null, step: Step, now: EpochMs) => void {
-  const send = (incident: Incident, events: Step['events'], now: EpochMs) => {
-    if (events.length === 0) return
-    const context = contextOf(incident, now)
-    const subject = {
-      incidentId: incident.id,
-      number: incident.number,
-      key: incident.deskKey,
-      episode: incident.episode,
-      causeClass: incident.causeClass,
-      itemId: incident.itemId,
-      ci: ciOf(context),
-      site: context.site,
-      client: context.client,
-      openedAt: new Date(incident.openedAt).toISOString(),
-    }
-    for (const { kind, text } of events) {
-      const body = kind === 'open' ? ticketText(incident, context, now) : text
-      const payload = { title: incident.title, text: body, priority: incident.priority, subject }
-      outbox.add(incident.tenantId, kind, payload, now)
-    }
-  }
-  return (before, { incident, entries, events }, now) => {
-    store.save(incident)
-    for (const entry of entries) store.addEntry(incident, entry, now)
-    if (incident.untold === null) send(incident, audible(rooms, incident, entries, events, now), now)
-    if (entries.length === 0) return
-    for (const room of rooms) room.moved?.({ before, after: incident, entries }, now)
-  }
-}
-
-/** While a room hushes an incident, the machine's follow-ups stay in its audit trail alone. */
-function audible(
-  rooms: readonly IncidentRoom[],
-  incident: Incident,
-  entries: Step['entries'],
-  events: Step['events'],
-  now: EpochMs,
-): Step['events'] {
-  const byMachine = entries.every(entry => entry.actor === MACHINE)
-  if (!byMachine || !events.some(isFollowUp) || !rooms.some(room => room.hushes?.(incident, now))) return events
-  return events.filter(event => !isFollowUp(event) || (event.kind === 'priority' && incident.priority === 1))
-}
-
-const isFollowUp = ({ kind }: Step['events'][number]): boolean => kind === 'comment' || kind === 'priority'
-
 function admit(rooms: readonly IncidentRoom[], candidate: Candidate, now: EpochMs): Admission {
   for (const room of rooms) {
     const admission = room.admit?.(candidate, now)
@@ -246,7 +239,8 @@ const candidateOf = (
   { item }: ItemVerdict,
   { dedupKey, subject, priority }: Incident,
   conditions: readonly HeldCondition[],
-): Candidate => ({ item, dedupKey, subject, priority, causeClass: candidateClass(conditions), conditions })
+  isReturn: boolean,
+): Candidate => ({ item, dedupKey, subject, priority, causeClass: candidateClass(conditions), conditions, isReturn })
 
 function candidateClass([first]: readonly HeldCondition[]): Candidate['causeClass'] {
   assert(first, 'a cause without a condition')
@@ -255,97 +249,6 @@ function candidateClass([first]: readonly HeldCondition[]): Candidate['causeClas
 
 const nothingBad = (now: EpochMs): Observation => ({ now, conditions: [], verdict: null, timeToStop: null })
 
-/** A person solved it while the fault lasts. */
-const isUnfixed = (incident: Incident): boolean => incident.firing && incident.status === 'solved'
-
-/** Conditions by dedup key: tenant, subject, cause class. */
-function byCause({ item, conditions }: ItemVerdict): Map<string, HeldCondition[]> {
-  const groups = new Map<string, HeldCondition[]>()
-  for (const condition of conditions) {
-    const key = `${item.tenantId}|${condition.subject}|${condition.causeClass}`
-    const group = groups.get(key)
-    if (group) group.push(condition)
-    else groups.set(key, [condition])
-  }
-  return groups
-}
-
-/** A new incident of a cause that holds on an item. */
-function newIncident(
-  { item, priorityOf, timeToStop }: ItemVerdict,
-  conditions: readonly HeldCondition[],
-  previous: Incident | null,
-  number: number,
-  now: EpochMs,
-): Incident {
-  const [first] = conditions
-  assert(first, 'an incident without a condition')
-  const { priority, reason } = priorityOf(conditions)
-  const draft: RaisedIncident = {
-    ...faceOf(conditions),
-    tenantId: item.tenantId,
-    dedupKey: `${item.tenantId}|${first.subject}|${first.causeClass}`,
-    itemId: item.id,
-    agentId: item.agentId,
-    subject: first.subject,
-    causeClass: first.causeClass,
-    priority,
-    priorityReason: reason,
-    onsetAt: Math.min(...conditions.map(condition => condition.onsetAt)),
-  }
-  return { ...raisedIncident(draft, previous, number, now), timeToStop, conditions }
-}
-
-/**
- * Identities are made from key and episode, not drawn: a collector that was restored from a backup finds the tickets that it does not
- * remember.
- */
-function raisedIncident(draft: RaisedIncident, previous: Incident | null, number: number, now: EpochMs): Incident {
-  const { dedupKey, priority } = draft
-  const episode = (previous?.episode ?? 0) + 1
-  const id = digest(`${dedupKey}#${episode}`).slice(0, 24)
-  const incident: Incident = {
-    ...draft,
-    ...NOTHING_YET,
-    id,
-    deskKey: `tw-${id}`,
-    number,
-    episode,
-    priorityComputed: priority,
-    priorityTold: priority,
-    openedAt: now,
-    changedAt: now,
-    followUpAt: now,
-    previousId: previous?.id ?? null,
-  }
-  return { ...incident, nextDueAt: nextDueOf(incident) }
-}
-
-const NOTHING_YET = {
-  status: 'open',
-  resolution: null,
-  firing: true,
-  priorityAuthor: null,
-  priorityOverrideOf: null,
-  priorityManualAt: null,
-  timeToStop: null,
-  conditions: [],
-  gaps: [],
-  reactedAt: null,
-  solvedAt: null,
-  closedAt: null,
-  goodSince: null,
-  solvedBy: null,
-  assignee: null,
-  silencedUntil: null,
-  silenceReason: null,
-  reopensHuman: 0,
-  reopensUnfixed: 0,
-  reopensReturn: 0,
-  unfixedAt: null,
-  returns: [],
-  followUpOwed: false,
-  untold: null,
-  parentId: null,
-  nextDueAt: null,
-} as const
+/** Whether readings still move it: until it ended and no return belongs to it. */
+const isFollowed = (incident: Incident, now: EpochMs): boolean =>
+  takesReturn(incident, now) || isUnfixed(incident) || incident.muted

@@ -1,8 +1,9 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { IncidentStatus } from '@tillwatch/shared/api'
 import type { IncidentsTable } from '../store/sqlite/tables/incidents-tables.ts'
+import { upsertOf } from '../store/sqlite/upsert.ts'
 import type { Incident, TimelineDraft } from './incident.ts'
 
 /** Incidents and their audit trail in the relational file. Synchronous: it belongs to the state thread and runs inside its transactions. */
@@ -10,7 +11,9 @@ export interface IncidentStore {
   byId(id: string): Incident | null
   /** The newest incident of a dedup key, finished or not. */
   latest(dedupKey: string): Incident | null
-  /** Incidents of an item that are not closed. */
+  /** The tenant's incident of that number. */
+  idOfNumber(tenantId: string, number: number): string | null
+  /** Incidents of an item that are not closed, and closed ones whose fault lasts. */
   ofItem(itemId: string): readonly Incident[]
   /** Which incidents time alone moves now; read one by one, so that a row that cannot be read hides no other. */
   due(now: EpochMs, limit: number): readonly Pick<Incident, 'id' | 'itemId'>[]
@@ -73,6 +76,34 @@ const rowOf = (incident: Incident): IncidentsTable => ({
   previous_id: incident.previousId,
   untold: incident.untold,
   parent_id: incident.parentId,
+  kind: incident.kind,
+  type: incident.type,
+  category: incident.category,
+  source: incident.source,
+  line: incident.line,
+  resolution_mode: incident.resolutionMode,
+  solved_by_line: incident.solvedByLine,
+  acted_line: incident.actedLine,
+  duplicate_of: incident.duplicateOf,
+  priority_side: incident.prioritySide,
+  executed_at: incident.executedAt,
+  clearing_since: incident.clearingSince,
+  pinned: incident.pinned ? 1 : 0,
+  muted: incident.muted ? 1 : 0,
+  muted_until: incident.mutedUntil,
+  waiting_since: incident.waitingSince,
+  waiting_for: incident.waitingFor,
+  waiting_marks_json: incident.waitingMarks === null ? null : JSON.stringify(incident.waitingMarks),
+  waiting_reminders: incident.waitingReminders,
+  pending_on: incident.pendingOn,
+  estimate_minutes: incident.estimateMinutes,
+  critical_at: incident.criticalAt,
+  critical_by: incident.criticalBy,
+  critical_reason_json: incident.criticalReason === null ? null : JSON.stringify(incident.criticalReason),
+  reopens_flap: incident.reopensFlap,
+  client_id: incident.clientId,
+  site_id: incident.siteId,
+  priority_manual: incident.priorityManual,
   next_due_at: incident.nextDueAt,
 })
 
@@ -126,6 +157,34 @@ const incidentOf = (row: IncidentsTable): Incident => ({
   previousId: row.previous_id,
   untold: row.untold,
   parentId: row.parent_id,
+  kind: row.kind as Incident['kind'],
+  type: row.type as Incident['type'],
+  category: row.category as Incident['category'],
+  source: row.source as Incident['source'],
+  line: row.line as Incident['line'],
+  resolutionMode: row.resolution_mode as Incident['resolutionMode'],
+  solvedByLine: row.solved_by_line as Incident['solvedByLine'],
+  actedLine: row.acted_line as Incident['actedLine'],
+  duplicateOf: row.duplicate_of,
+  prioritySide: row.priority_side as Incident['prioritySide'],
+  executedAt: row.executed_at,
+  clearingSince: row.clearing_since,
+  pinned: row.pinned === 1,
+  muted: row.muted === 1,
+  mutedUntil: row.muted_until,
+  waitingSince: row.waiting_since,
+  waitingFor: row.waiting_for,
+  waitingMarks: row.waiting_marks_json === null ? null : JSON.parse(row.waiting_marks_json),
+  waitingReminders: row.waiting_reminders,
+  pendingOn: row.pending_on as Incident['pendingOn'],
+  estimateMinutes: row.estimate_minutes,
+  criticalAt: row.critical_at,
+  criticalBy: row.critical_by,
+  criticalReason: row.critical_reason_json === null ? null : JSON.parse(row.critical_reason_json),
+  reopensFlap: row.reopens_flap,
+  clientId: row.client_id,
+  siteId: row.site_id,
+  priorityManual: row.priority_manual as Priority | null,
   nextDueAt: row.next_due_at,
 })
 
@@ -134,7 +193,10 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
   const one = (where: string) => database.prepare(`SELECT * FROM incidents WHERE ${where}`)
   const selectById = one('id = ?')
   const selectLatest = one('dedup_key = ? ORDER BY episode DESC LIMIT 1')
-  const selectOfItem = one(`item_id = ? AND status IN ('open', 'in_work', 'waiting', 'solved') ORDER BY opened_at`)
+  const selectOfItem = one(
+    `id IN (SELECT id FROM incidents WHERE item_id = ?1 AND status IN ('open', 'in_work', 'waiting', 'solved')
+            UNION ALL SELECT id FROM incidents WHERE item_id = ?1 AND status = 'closed' AND firing = 1) ORDER BY opened_at`,
+  )
   const selectDue = database.prepare(
     'SELECT id, item_id AS itemId FROM incidents WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?',
   )
@@ -143,10 +205,11 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
   const selectNumber = database.prepare(
     'SELECT coalesce(max(number), 0) + 1 AS number FROM incidents WHERE tenant_id = ?',
   )
+  const selectOfNumber = database.prepare('SELECT id FROM incidents WHERE tenant_id = ? AND number = ?')
   const insertEntry = database.prepare(
     'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
-  const upsert = upsertOf(database)
+  const upsert = upsertOf<IncidentsTable>(database, 'incidents')
   const rows = (found: unknown): Incident[] => (found as IncidentsTable[]).map(incidentOf)
   return {
     byId: id => rows(selectById.all(id))[0] ?? null,
@@ -157,6 +220,7 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
       updateDue.run(at, id)
     },
     nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
+    idOfNumber: (tenantId, number) => (selectOfNumber.get(tenantId, number) as { id: string } | undefined)?.id ?? null,
     nextNumber: tenantId => (selectNumber.get(tenantId) as { number: number }).number,
     save: incident => {
       upsert(rowOf(incident))
@@ -164,21 +228,5 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
     addEntry: (incident, { kind, actor, text }, at) => {
       insertEntry.run(incident.tenantId, incident.id, at, kind, actor, text.ru, text.en)
     },
-  }
-}
-
-/** The statement is made from the columns of the first row, so that the list of columns stands in one place. */
-function upsertOf(database: DatabaseSync): (row: IncidentsTable) => void {
-  let statement: ReturnType<DatabaseSync['prepare']> | null = null
-  return row => {
-    if (!statement) {
-      const columns = Object.keys(row)
-      const updates = columns.filter(name => name !== 'id').map(name => `${name} = excluded.${name}`)
-      statement = database.prepare(
-        `INSERT INTO incidents (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-         ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}`,
-      )
-    }
-    statement.run(...(Object.values(row) as SQLInputValue[]))
   }
 }

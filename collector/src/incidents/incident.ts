@@ -1,6 +1,17 @@
 import type { Bilingual, Condition, Priority, PriorityVerdict, TimeToStop } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import type { IncidentStatus } from '@tillwatch/shared/api'
+import type {
+  ActorSide,
+  IncidentCategory,
+  IncidentKind,
+  IncidentSource,
+  IncidentStatus,
+  IncidentType,
+  PendingParty,
+  Resolution,
+  ResolutionMode,
+  SupportLine,
+} from '@tillwatch/shared/api'
 
 const HOUR_MS = 3_600_000
 /** A fault that returns this long after Solved reopens its incident (start included, end excluded); later it opens a new one. */
@@ -38,10 +49,25 @@ export interface Incident {
   readonly deskKey: string
   readonly itemId: string
   readonly agentId: string
+  /** Whose and where it was when it was opened; null while the directory does not know the place. */
+  readonly clientId: string | null
+  readonly siteId: string | null
   readonly subject: string
   readonly causeClass: string
+  readonly kind: IncidentKind
+  readonly type: IncidentType
+  readonly category: IncidentCategory
+  readonly source: IncidentSource
+  readonly line: SupportLine
   readonly status: IncidentStatus
-  readonly resolution: 'recovered' | 'person' | null
+  readonly resolution: Resolution | null
+  /** How it was solved and on which line; null until Solved, and when nobody acted. */
+  readonly resolutionMode: ResolutionMode | null
+  readonly solvedByLine: SupportLine | null
+  /** The line on which a person acted last. */
+  readonly actedLine: SupportLine | null
+  /** The incident that it repeats, when it ended as a duplicate. */
+  readonly duplicateOf: string | null
   /** True while a condition of the class holds, whatever the status says. */
   readonly firing: boolean
   readonly priority: Priority
@@ -50,8 +76,12 @@ export interface Incident {
   /** The last priority that desks were told. */
   readonly priorityTold: Priority
   readonly priorityReason: Bilingual
-  /** Who set the priority by hand; null while it is automatic. */
+  /** What a person set: the method may go above it, never below; null while nobody has. */
+  readonly priorityManual: Priority | null
+  /** Who set it by hand. */
   readonly priorityAuthor: string | null
+  /** Whose word it is: support's stands against a client's or a partner's. */
+  readonly prioritySide: ActorSide | null
   /** What was computed when it was set by hand. */
   readonly priorityOverrideOf: Priority | null
   readonly priorityManualAt: EpochMs | null
@@ -68,18 +98,46 @@ export interface Incident {
   readonly onsetAt: EpochMs
   readonly openedAt: EpochMs
   readonly reactedAt: EpochMs | null
+  /** Our record of Solved: the reopen window runs from here. */
   readonly solvedAt: EpochMs | null
+  /** When the work was done: a person's word, or the first good reading of the run that cleared the fault. Never before `openedAt`. */
+  readonly executedAt: EpochMs | null
   readonly closedAt: EpochMs | null
   readonly changedAt: EpochMs
   /** Since when it is good while it is kept open to prove itself steady. */
   readonly goodSince: EpochMs | null
+  /** Since when its readings are good while the hold of the clearing runs: clocks and steps stand still meanwhile. */
+  readonly clearingSince: EpochMs | null
+  /** A person keeps it open whatever the readings say. */
+  readonly pinned: boolean
   readonly solvedBy: string | null
   readonly assignee: string | null
   readonly silencedUntil: EpochMs | null
   readonly silenceReason: string | null
+  /** Nothing new is opened for its key: until the fault clears and comes back, and at the latest until `mutedUntil`. */
+  readonly muted: boolean
+  readonly mutedUntil: EpochMs | null
+  /** Since when a question to the client is open. */
+  readonly waitingSince: EpochMs | null
+  /** The question itself. */
+  readonly waitingFor: string | null
+  /** When to remind, to remind again, and to give up; null unless Waiting. */
+  readonly waitingMarks: readonly EpochMs[] | null
+  /** How many reminders were sent. */
+  readonly waitingReminders: number
+  /** Whom else the work waits for while In work. */
+  readonly pendingOn: PendingParty | null
+  /** How much work people think it is, minutes. */
+  readonly estimateMinutes: number | null
+  readonly criticalAt: EpochMs | null
+  /** Who set it: a person or the machine. */
+  readonly criticalBy: string | null
+  readonly criticalReason: Bilingual | null
   readonly reopensHuman: number
   readonly reopensUnfixed: number
   readonly reopensReturn: number
+  /** Returns while the state flapped: no figure counts them. */
+  readonly reopensFlap: number
   readonly unfixedAt: EpochMs | null
   /** Instants of the latest returns, for the rule of the third return. */
   readonly returns: readonly EpochMs[]
@@ -116,6 +174,11 @@ export type TimelineKind =
   | 'closed'
   | 'ticket'
   | 'delivery_failed'
+  | 'escalated'
+  | 'line'
+  | 'details'
+  | 'pinned'
+  | 'critical'
 
 /** Something that every desk is to hear. */
 export interface EventDraft {
@@ -146,32 +209,60 @@ export const isActive = (incident: Pick<Incident, 'status'>): boolean =>
 export const isProved = (conditions: readonly HeldCondition[]): boolean =>
   conditions.some(condition => !condition.unproved)
 
-/** Solved, and yet the facts show that the fault lasts. */
-export const isStillBad = (incident: Incident): boolean => incident.firing && isProved(incident.conditions)
+/** Ended by a word that is no solution: outside service figures, and no machine opens it again. */
+export const isDiscarded = ({ resolution }: Pick<Incident, 'resolution'>): boolean =>
+  resolution === 'cancelled' || resolution === 'duplicate' || resolution === 'rejected' || resolution === 'withdrawn'
+
+/** A person ended it as solved while its fault lasts. */
+export const isUnfixed = (incident: Incident): boolean =>
+  incident.firing && !isActive(incident) && !isDiscarded(incident)
+
+/** Finished, and yet the facts show that the fault lasts. */
+export const isStillBad = (incident: Incident): boolean => isUnfixed(incident) && isProved(incident.conditions)
 
 export const isSilenced = (incident: Incident, now: EpochMs): boolean =>
   incident.silencedUntil !== null && now < incident.silencedUntil
 
 /** Whether a return now belongs to this incident: it is unfinished, or Solved less than the window ago. */
 export const takesReturn = (incident: Incident, now: EpochMs): boolean =>
-  isActive(incident) || (incident.solvedAt !== null && now < incident.solvedAt + REOPEN_WINDOW_MS)
+  isActive(incident) ||
+  (!isDiscarded(incident) && incident.solvedAt !== null && now < incident.solvedAt + REOPEN_WINDOW_MS)
+
+/** How long it must be good before the machine solves it: a whole day after the third return in seven days. */
+export const steadyMs = (incident: Incident, now: EpochMs): number =>
+  incident.returns.filter(at => at > now - RETURNS_WINDOW_MS).length < RETURNS_MAX ? 0 : STEADY_MS
+
+/** Since when all conditions have good readings and only the hold of their clearing runs; null while one is bad or unknown. */
+export function clearingOf(conditions: readonly HeldCondition[]): EpochMs | null {
+  const since = conditions.map(condition => (condition.unproved ? undefined : condition.clearingSince))
+  return since.length > 0 && since.every(at => at !== undefined) ? Math.max(...since) : null
+}
 
 /** When time alone changes something about the incident; null when nothing does. */
 export function nextDueOf(incident: Incident): EpochMs | null {
-  const dues: EpochMs[] = []
-  if (isActive(incident)) {
-    if (incident.goodSince !== null) dues.push(incident.goodSince + STEADY_MS)
-    if (incident.silencedUntil !== null) dues.push(incident.silencedUntil)
-    else if (incident.followUpOwed && incident.followUpAt !== null) dues.push(incident.followUpAt + FOLLOW_UP_MS)
-  } else if (incident.status === 'solved' && incident.solvedAt !== null) {
-    dues.push(isStillBad(incident) ? unfixedDueAt(incident, incident.solvedAt) : incident.solvedAt + AUTO_CLOSE_MS)
-  }
-  return dues.length > 0 ? Math.min(...dues) : null
+  const dues = isActive(incident) ? activeDues(incident) : finishedDues(incident)
+  const known = dues.filter(due => due !== null)
+  return known.length > 0 ? Math.min(...known) : null
+}
+
+function activeDues(incident: Incident): (EpochMs | null)[] {
+  const { goodSince, pinned, silencedUntil, followUpOwed, followUpAt, waitingMarks, waitingReminders } = incident
+  return [
+    goodSince === null || pinned ? null : goodSince + steadyMs(incident, goodSince),
+    silencedUntil ?? (followUpOwed && followUpAt !== null ? followUpAt + FOLLOW_UP_MS : null),
+    waitingMarks?.[waitingReminders] ?? null,
+  ]
+}
+
+function finishedDues(incident: Incident): (EpochMs | null)[] {
+  const { status, solvedAt, mutedUntil } = incident
+  if (solvedAt !== null && isStillBad(incident)) return [unfixedDueAt(incident, solvedAt)]
+  return [mutedUntil, status === 'solved' && solvedAt !== null ? solvedAt + AUTO_CLOSE_MS : null]
 }
 
 /** When an incident that a person solved while its fault lasts is reopened by the machine. A fault that grew meanwhile waits no longer. */
 export function unfixedDueAt(incident: Incident, solvedAt: EpochMs): EpochMs {
-  const { priority, priorityComputed, priorityAuthor, unfixedAt } = incident
-  const present = priorityAuthor === null && priorityComputed < priority ? priorityComputed : priority
+  const { priority, priorityComputed, priorityManual, unfixedAt } = incident
+  const present = priorityManual === null && priorityComputed < priority ? priorityComputed : priority
   return Math.max(solvedAt + unfixedGraceMs(present), unfixedAt === null ? 0 : unfixedAt + UNFIXED_EVERY_MS)
 }

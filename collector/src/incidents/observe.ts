@@ -1,150 +1,69 @@
-import type { Bilingual, Condition, PriorityVerdict } from '@tillwatch/rules'
-import { assert, type EpochMs } from '@tillwatch/shared'
+import type { Bilingual } from '@tillwatch/rules'
+import { assert } from '@tillwatch/shared'
+import { faceOf, leading, severityOf } from './face.ts'
 import {
-  AUTO_CLOSE_MS,
-  type EventDraft,
-  FOLLOW_UP_MS,
+  clearingOf,
   type Incident,
   isActive,
-  isSilenced,
-  isStillBad,
-  MACHINE,
-  nextDueOf,
   type Observation,
   RETURNS_MAX,
   RETURNS_WINDOW_MS,
   STEADY_MS,
   type Step,
-  type TimelineDraft,
-  unfixedDueAt,
+  steadyMs,
 } from './incident.ts'
+import { Move } from './move.ts'
 import { hoursIn, joined, phrases } from './phrases.ts'
-
-const SEVERITY = { minor: 1, important: 2, critical: 3 } as const
-const STOP = { none: 0, imminent: 1, stopped: 2 } as const
-
-/** The condition that says most about a class: nearest to a stop, then most severe, then first seen. */
-export function leading(conditions: readonly Condition[]): Condition {
-  const [first] = [...conditions].sort(
-    (a, b) => STOP[b.stop] - STOP[a.stop] || SEVERITY[b.level] - SEVERITY[a.level] || a.onsetAt - b.onsetAt,
-  )
-  assert(first, 'a leading condition of none')
-  return first
-}
-
-/** What an incident shows of its conditions. */
-export function faceOf(conditions: readonly Condition[]) {
-  const { title, expected, component, runbook } = leading(conditions)
-  return { title, expected, component, runbook, explanation: joined(conditions.map(each => each.explanation)) }
-}
-
-/** Collects what one move says, and decides what of it desks hear now. */
-class Move {
-  readonly entries: TimelineDraft[] = []
-  readonly events: EventDraft[] = []
-  incident: Incident
-  readonly now: EpochMs
-
-  constructor(incident: Incident, now: EpochMs) {
-    this.incident = incident
-    this.now = now
-  }
-
-  set(change: Partial<Incident>): void {
-    this.incident = { ...this.incident, ...change }
-  }
-
-  say(kind: TimelineDraft['kind'], text: Bilingual): void {
-    this.entries.push({ kind, actor: MACHINE, text })
-    this.set({ changedAt: this.now })
-  }
-
-  tell(kind: EventDraft['kind'], text: Bilingual): void {
-    this.events.push({ kind, text })
-  }
-
-  /** A follow-up now, or a debt when one was sent within the hour or the incident is silenced. */
-  followUp(text: Bilingual): void {
-    const { followUpAt } = this.incident
-    const tooSoon = followUpAt !== null && this.now < followUpAt + FOLLOW_UP_MS
-    if (tooSoon || isSilenced(this.incident, this.now)) {
-      this.set({ followUpOwed: true })
-      return
-    }
-    this.tell('comment', text)
-    this.set({ followUpAt: this.now, followUpOwed: false })
-  }
-
-  done(): Step {
-    this.set({ nextDueAt: nextDueOf(this.incident) })
-    return { incident: this.incident, entries: this.entries, events: this.events }
-  }
-}
+import { raisePriority, recomputePriority } from './priority-moves.ts'
+import { executedAtOf, NOT_ACTIVE, NOT_ENDED } from './status-changes.ts'
 
 /** The next incident once an evaluation has looked at its cause. A return past the reopen window is the caller's: it opens a new one. */
 export function observe(incident: Incident, seen: Observation): Step {
   const move = new Move(incident, seen.now)
   if (seen.conditions.length === 0) recover(move)
   else if (isActive(incident)) goOn(move, seen)
+  else if (incident.muted) stayMuted(move, seen)
   else if (incident.firing) stayUnfixed(move, seen)
   else comeBack(move, seen)
-  move.set({ conditions: seen.conditions, timeToStop: seen.timeToStop })
+  move.set({ conditions: seen.conditions, timeToStop: seen.timeToStop, clearingSince: clearingOf(seen.conditions) })
   return move.done()
-}
-
-/** What time alone does: closes, reopens what was not fixed, ends a silence, sends a follow-up that was held back. */
-export function onDue(incident: Incident, now: EpochMs): Step {
-  const move = new Move(incident, now)
-  if (isActive(incident)) dueWhileActive(move)
-  else if (incident.status === 'solved' && incident.solvedAt !== null) {
-    if (isStillBad(incident)) {
-      if (now >= unfixedDueAt(incident, incident.solvedAt)) reopenUnfixed(move)
-    } else if (now >= incident.solvedAt + AUTO_CLOSE_MS) {
-      move.say('closed', phrases.autoClosed(hoursIn(AUTO_CLOSE_MS)))
-      move.set({ status: 'closed', closedAt: now, firing: false })
-    }
-  }
-  return move.done()
-}
-
-function dueWhileActive(move: Move): void {
-  const { incident, now } = move
-  if (incident.silencedUntil !== null && now >= incident.silencedUntil) {
-    move.say('silenced', phrases.silenceOver())
-    move.set({ silencedUntil: null, silenceReason: null })
-    tellPriority(move, incident.priorityReason)
-  }
-  if (incident.goodSince !== null && now >= incident.goodSince + STEADY_MS) solve(move)
-  else if (move.incident.followUpOwed) move.followUp(joined([incident.title, incident.explanation], '. '))
 }
 
 function recover(move: Move): void {
   const { incident, now } = move
   if (!incident.firing) return
+  const goodSince = incident.clearingSince ?? now
   move.set({ firing: false })
-  const recent = incident.returns.filter(at => at > now - RETURNS_WINDOW_MS)
-  if (!isActive(incident)) {
+  if (incident.muted) {
+    move.set({ muted: false, mutedUntil: null })
+    move.say('note', phrases.unmutedByRecovery())
+  } else if (!isActive(incident)) {
     move.say('note', phrases.recoveredAfterSolve())
-  } else if (recent.length < RETURNS_MAX) {
-    solve(move)
+  } else if (incident.pinned) {
+    move.set({ goodSince })
+    move.say('eased', phrases.goodButPinned())
+  } else if (steadyMs(incident, now) === 0) {
+    solveByReadings(move, goodSince)
   } else {
-    move.set({ goodSince: now, returns: recent })
+    move.set({ goodSince, returns: incident.returns.filter(at => at > now - RETURNS_WINDOW_MS) })
     move.say('eased', phrases.provingSteady(hoursIn(STEADY_MS)))
   }
 }
 
-function solve(move: Move): void {
-  move.say('solved', phrases.recovered())
-  move.tell('solve', phrases.recovered())
+/** The readings are good and have been long enough: solved as of the first good one. Where people worked on it, their line solved it. */
+export function solveByReadings(move: Move, goodSince: number, text = phrases.recovered()): void {
+  const { incident } = move
+  move.say('solved', text)
+  move.tell('solve', text)
   move.set({
+    ...NOT_ACTIVE,
     status: 'solved',
     resolution: 'recovered',
+    resolutionMode: incident.actedLine === null ? null : 'remote',
+    solvedByLine: incident.actedLine,
     solvedAt: move.now,
+    executedAt: executedAtOf(incident, goodSince),
     solvedBy: null,
-    goodSince: null,
-    silencedUntil: null,
-    silenceReason: null,
-    followUpOwed: false,
   })
 }
 
@@ -152,8 +71,10 @@ function solve(move: Move): void {
 function goOn(move: Move, seen: Observation): void {
   const { incident } = move
   if (!incident.firing) {
+    const flaps = seen.conditions.some(condition => condition.flapping)
+    const returns = flaps ? incident.returns : [...incident.returns, move.now].slice(-RETURNS_MAX)
     move.say('worsened', phrases.notSteady())
-    move.set({ firing: true, goodSince: null, returns: [...incident.returns, move.now].slice(-RETURNS_MAX) })
+    move.set({ firing: true, goodSince: null, returns })
   }
   const before = new Map(incident.conditions.map(condition => [condition.rule, condition]))
   const worse: Bilingual[] = []
@@ -173,40 +94,13 @@ function goOn(move: Move, seen: Observation): void {
   else move.followUp(joined(worse))
 }
 
-const severityOf = (condition: Condition): number => SEVERITY[condition.level] * 10 + STOP[condition.stop]
-
-/** True when desks were told of a rise. */
-function raisePriority(move: Move, verdict: PriorityVerdict): boolean {
-  const { incident } = move
-  const { priority: from, priorityAuthor: author, priorityComputed: before } = incident
-  move.set({ priorityComputed: verdict.priority })
-  if (verdict.priority >= from) return false
-  const mayRaise =
-    author === null || (verdict.priority < (incident.priorityOverrideOf ?? from) && verdict.priority <= 2)
-  if (!mayRaise) {
-    if (verdict.priority < before) move.say('note', phrases.manualStands(verdict.priority, from, author))
-    return false
-  }
-  const text = phrases.raised(from, verdict.priority, verdict.reason)
-  move.say('priority', text)
-  move.set({
-    priority: verdict.priority,
-    priorityReason: verdict.reason,
-    priorityAuthor: null,
-    priorityOverrideOf: null,
-    priorityManualAt: null,
-  })
-  return tellPriority(move, text)
-}
-
-/** Tells desks the priority if they do not know it; while silenced only a rise to Blocking is told. */
-function tellPriority(move: Move, text: Bilingual): boolean {
-  const { incident } = move
-  if (incident.priority === incident.priorityTold) return false
-  if (isSilenced(incident, move.now) && incident.priority !== 1) return false
-  move.tell('priority', text)
-  move.set({ priorityTold: incident.priority })
-  return true
+/** Muted by a person: followed without a word, until it would stop the work. The caller then opens a new incident. */
+function stayMuted(move: Move, seen: Observation): void {
+  const { priorityComputed: before } = move.incident
+  stayUnfixed(move, seen)
+  if (seen.verdict?.priority !== 1 || before === 1) return
+  move.say('note', phrases.unmutedByRise(seen.verdict.reason))
+  move.set({ muted: false, mutedUntil: null, firing: false })
 }
 
 /** Solved by a person while the fault lasts: followed without a word; time decides. */
@@ -218,47 +112,24 @@ function stayUnfixed(move: Move, seen: Observation): void {
 function comeBack(move: Move, seen: Observation): void {
   const { incident, now } = move
   assert(seen.verdict, 'conditions without a priority')
-  const text = phrases.returned(leading(seen.conditions))
-  reopen(move, text)
-  move.set({
-    ...faceOf(seen.conditions),
-    reopensReturn: incident.reopensReturn + 1,
-    returns: [...incident.returns, now].slice(-RETURNS_MAX),
-  })
+  reopen(move, phrases.returned(leading(seen.conditions)))
+  move.set(faceOf(seen.conditions))
+  if (seen.conditions.some(condition => condition.flapping)) move.set({ reopensFlap: incident.reopensFlap + 1 })
+  else {
+    const returns = [...incident.returns, now].slice(-RETURNS_MAX)
+    move.set({ reopensReturn: incident.reopensReturn + 1, returns })
+  }
   recomputePriority(move, seen.verdict)
 }
 
-function reopenUnfixed(move: Move): void {
-  const { incident } = move
-  reopen(move, phrases.unfixed(leading(incident.conditions)))
-  move.set({ reopensUnfixed: incident.reopensUnfixed + 1, unfixedAt: move.now })
-}
-
 /** The machine never sets In work in someone's name: without any reaction so far it goes back to Open. */
-function reopen(move: Move, text: Bilingual): void {
+export function reopen(move: Move, text: Bilingual): void {
   move.say('reopened', text)
   move.tell('reopen', text)
   move.set({
+    ...NOT_ENDED,
     status: move.incident.reactedAt === null ? 'open' : 'in_work',
-    resolution: null,
     firing: true,
-    solvedAt: null,
-    solvedBy: null,
-    closedAt: null,
     followUpAt: move.now,
   })
-}
-
-/** A machine reopen computes the priority anew, yet not below a manual value. */
-function recomputePriority(move: Move, verdict: PriorityVerdict): void {
-  const { incident } = move
-  move.set({ priorityComputed: verdict.priority })
-  if (incident.priorityAuthor !== null) {
-    raisePriority(move, verdict)
-  } else if (verdict.priority !== incident.priority) {
-    move.say('priority', verdict.reason)
-    move.set({ priority: verdict.priority, priorityReason: verdict.reason })
-  }
-  // Also what a silence held back and a solution cut short.
-  tellPriority(move, move.incident.priorityReason)
 }

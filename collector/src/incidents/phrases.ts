@@ -1,4 +1,6 @@
 import type { Bilingual, Condition, Level, Priority } from '@tillwatch/rules'
+import type { IncidentCategory, IncidentKind, IncidentType, PendingParty, SupportLine } from '@tillwatch/shared/api'
+import { CATEGORY_WORDS, DISCARD_WORDS, KIND_WORDS, PENDING_WORDS, TYPE_WORDS } from './words.ts'
 
 const LEVEL_WORDS: Readonly<Record<Level, Bilingual>> = {
   minor: { ru: 'незначительно', en: 'minor' },
@@ -50,7 +52,7 @@ export const phrases = {
     ru: `Приоритет повышен: ${PRIORITY_WORDS[from].ru} → ${PRIORITY_WORDS[to].ru}. ${reason.ru}`,
     en: `Priority raised: ${PRIORITY_WORDS[from].en} → ${PRIORITY_WORDS[to].en}. ${reason.en}`,
   }),
-  manualStands: (computed: Priority, manual: Priority, author: string): Bilingual => ({
+  manualStands: (computed: Priority, manual: Priority, author: string | null): Bilingual => ({
     ru: `По расчёту теперь ${PRIORITY_WORDS[computed].ru}; остаётся ${PRIORITY_WORDS[manual].ru}, заданный вручную (${author})`,
     en: `The method now gives ${PRIORITY_WORDS[computed].en}; ${PRIORITY_WORDS[manual].en} set by ${author} stands`,
   }),
@@ -101,6 +103,111 @@ export const phrases = {
   reopenedByPerson: (actor: string, text: string): Bilingual => ({
     ru: text ? `${actor}: открыто снова. ${text}` : `${actor}: открыто снова`,
     en: text ? `${actor}: reopened. ${text}` : `${actor}: reopened`,
+  }),
+  closedByPerson: (actor: string, text: string): Bilingual => ({
+    ru: text ? `${actor}: закрыто. ${text}` : `${actor}: закрыто`,
+    en: text ? `${actor}: closed. ${text}` : `${actor}: closed`,
+  }),
+  manualAgain: (priority: Priority, author: string | null): Bilingual => ({
+    ru: `${PRIORITY_WORDS[priority].ru}: задан вручную, ${author}; после повторного открытия остаётся он`,
+    en: `${PRIORITY_WORDS[priority].en}: set by hand, ${author}; it stands after the reopening`,
+  }),
+  assigned: (actor: string, assignee: string | null): Bilingual =>
+    assignee === null
+      ? { ru: `${actor}: ответственный снят`, en: `${actor}: nobody is responsible now` }
+      : { ru: `${actor}: ответственный ${assignee}`, en: `${actor}: assigned to ${assignee}` },
+  toLine: (actor: string, line: SupportLine, reason: string): Bilingual => ({
+    ru: `${actor}: передано на линию ${line}. ${reason}`,
+    en: `${actor}: passed to line ${line}. ${reason}`,
+  }),
+  pinned: (actor: string, reason: string): Bilingual => ({
+    ru: `${actor}: останется открытым, что бы ни показывали датчики. ${reason}`,
+    en: `${actor}: stays open whatever the readings say. ${reason}`,
+  }),
+  unpinned: (actor: string): Bilingual => ({
+    ru: `${actor}: снова решается по показаниям`,
+    en: `${actor}: the readings solve it again`,
+  }),
+  goodButPinned: (): Bilingual => ({
+    ru: 'Показания в норме; решит человек: инцидент закреплён открытым',
+    en: 'Readings are good; a person will solve it: it is pinned open',
+  }),
+  asked: (actor: string, question: string): Bilingual => ({
+    ru: `${actor} спрашивает: ${question}`,
+    en: `${actor} asks: ${question}`,
+  }),
+  answered: (actor: string, text: string): Bilingual => ({
+    ru: `Ответ получен (${actor}): ${text}`,
+    en: `Answered (${actor}): ${text}`,
+  }),
+  reminder: (question: string, times: number): Bilingual => ({
+    ru: `Напоминание ${times}: ждём ответа на вопрос: ${question}`,
+    en: `Reminder ${times}: we wait for an answer to: ${question}`,
+  }),
+  noAnswer: (): Bilingual => ({
+    ru: 'Ответа нет пять рабочих дней, неисправность не видна. Решено: нет ответа',
+    en: 'No answer for five working days, and no fault is seen. Solved: no answer',
+  }),
+  noAnswerGoesOn: (): Bilingual => ({
+    ru: 'Ответа нет пять рабочих дней, но неисправность держится: работа продолжается без ответа',
+    en: 'No answer for five working days, but the fault lasts: the work goes on without it',
+  }),
+  pending: (actor: string, on: PendingParty | null, text: string): Bilingual =>
+    on === null
+      ? { ru: `${actor}: снова наш ход. ${text}`.trim(), en: `${actor}: it is our turn again. ${text}`.trim() }
+      : {
+          ru: `${actor}: ждём ${PENDING_WORDS[on].ru}. ${text}`.trim(),
+          en: `${actor}: waiting for ${PENDING_WORDS[on].en}. ${text}`.trim(),
+        },
+  discarded: (
+    actor: string,
+    as: 'cancelled' | 'duplicate' | 'rejected',
+    duplicateOf: number | undefined,
+    reason: string,
+  ): Bilingual => {
+    const words = DISCARD_WORDS[as]
+    const of = as === 'duplicate' ? ` №${duplicateOf}` : ''
+    return { ru: `${actor}: ${words.ru}${of}. ${reason}`, en: `${actor}: ${words.en}${of}. ${reason}` }
+  },
+  muted: (until: string | null): Bilingual => ({
+    ru: `Неисправность ещё держится. Нового инцидента не будет, пока она не пройдёт и не вернётся${until ? `, и не дольше чем до ${until}` : ''}; остановка кассы откроет его сразу`,
+    en: `The fault still lasts. No new incident until it clears and comes back${until ? `, and no longer than until ${until}` : ''}; a stop of the register opens one at once`,
+  }),
+  unmutedByRecovery: (): Bilingual => ({
+    ru: 'Неисправность прошла: если вернётся, откроется новый инцидент',
+    en: 'The fault is gone: if it comes back, a new incident opens',
+  }),
+  unmutedByRise: (reason: Bilingual): Bilingual => ({
+    ru: `Стало блокирующим, открывается новый инцидент. ${reason.ru}`,
+    en: `It became Blocking, a new incident opens. ${reason.en}`,
+  }),
+  unmutedByDate: (): Bilingual => ({
+    ru: 'Срок вышел: если неисправность держится, откроется новый инцидент',
+    en: 'The time is over: if the fault lasts, a new incident opens',
+  }),
+  withdrawnRetired: (): Bilingual => ({
+    ru: 'Отозвано: оборудование снято с обслуживания',
+    en: 'Withdrawn: the equipment is no longer in service',
+  }),
+  withdrawnMoved: (): Bilingual => ({
+    ru: 'Отозвано: оборудование перешло к другому клиенту; если неисправность держится, у него откроется новый инцидент',
+    en: 'Withdrawn: the equipment went to another client; if the fault lasts, a new incident opens there',
+  }),
+  critical: (reason: Bilingual): Bilingual => ({
+    ru: `Критичный инцидент: ${reason.ru}. Руководителям сообщается сразу, после восстановления будет разбор`,
+    en: `Critical incident: ${reason.en}. Managers are told at once, and a review follows the restoration`,
+  }),
+  notCritical: (actor: string, reason: string): Bilingual => ({
+    ru: `${actor}: признак критичного снят. ${reason}`,
+    en: `${actor}: no longer critical. ${reason}`,
+  }),
+  estimated: (actor: string, minutes: number | null): Bilingual =>
+    minutes === null
+      ? { ru: `${actor}: оценка работы снята`, en: `${actor}: the estimate was removed` }
+      : { ru: `${actor}: работы на ${minutes} мин`, en: `${actor}: ${minutes} min of work` },
+  classified: (actor: string, kind: IncidentKind, type: IncidentType, category: IncidentCategory): Bilingual => ({
+    ru: `${actor}: ${KIND_WORDS[kind].ru}, тип «${TYPE_WORDS[type].ru}», категория «${CATEGORY_WORDS[category].ru}»`,
+    en: `${actor}: ${KIND_WORDS[kind].en}, type ${TYPE_WORDS[type].en}, category ${CATEGORY_WORDS[category].en}`,
   }),
   repeatOf: (number: number): Bilingual => ({
     ru: `Повтор инцидента №${number}: вернулось после окна переоткрытия`,

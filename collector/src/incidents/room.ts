@@ -16,6 +16,8 @@ export interface Candidate {
   /** Those of the class that hold, at least one. */
   readonly conditions: readonly HeldCondition[]
   readonly priority: Priority
+  /** It would reopen an incident that is Solved; rooms may only withhold that. */
+  readonly isReturn: boolean
 }
 
 /** What becomes of a candidate. */
@@ -42,7 +44,10 @@ export interface IncidentRoom {
   admit?(candidate: Candidate, now: EpochMs): Admission
   /** Are the machine's own follow-ups about this incident held back now? A person's words and a rise to Blocking always pass. */
   hushes?(incident: Incident, now: EpochMs): boolean
-  /** Called once for every move. May move other incidents, never this one. */
+  /**
+   * Called once for every move that the audit trail tells, and for a change of `clearingSince` or `priorityComputed`, which has no entries.
+   * May move other incidents, never this one.
+   */
   moved?(move: IncidentMove, now: EpochMs): void
   /** Does what is due by time, at least one thing, while `hasTime` says so; the ids of incidents that changed. */
   wake?(now: EpochMs, hasTime: () => boolean): readonly string[]

@@ -1,53 +1,114 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { compilePack, type PackSource } from '@tillwatch/rules'
-import { AppError, type Clock } from '@tillwatch/shared'
+import type { RuleFile } from '@tillwatch/rules'
+import type { Clock } from '@tillwatch/shared'
 import { createEvaluator } from '../alerting/evaluator.ts'
 import type { Evaluator } from '../alerting/evaluator-port.ts'
 import { createHistory, type History } from '../alerting/history.ts'
+import { type CriticalRules, createCriticalPart } from '../critical/critical-part.ts'
 import type { Deliveries } from '../deliveries/delivery-port.ts'
 import { createDeliveries } from '../deliveries/delivery-store.ts'
 import { createDeliveryOutbox } from '../deliveries/outbox.ts'
+import type { Inbound } from '../inbound/inbound.ts'
+import { createInboundPart } from '../inbound/inbound-part.ts'
+import { createLaunches, type Launches } from '../launch/launch-part.ts'
+import type { Maintenance } from '../noise/maintenance.ts'
+import type { NoiseNumbers } from '../noise/noise-counters.ts'
+import { createNoisePart, type NoiseOptions, USUAL_NOISE } from '../noise/noise-part.ts'
+import { createNoticeBook, type NoticeQueue } from '../notices/notice-book.ts'
+import { createProblemPart } from '../problems/problem-part.ts'
+import type { Problems } from '../problems/problem-service.ts'
+import { type ProposalSettings, USUAL_PROPOSALS } from '../problems/proposal.ts'
+import { createRuleKeeper, type RuleKeeping } from '../rulebook/rule-keeper.ts'
+import { createSlaBookKeeper, type SlaKeeping, type SlaTexts } from '../sla/sla-book.ts'
+import { readSlaTexts } from '../sla/sla-files.ts'
+import { createSlaRoom } from '../sla/sla-room.ts'
+import { createSlaStore } from '../sla/sla-store.ts'
+import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
 import { createIncidentKeeper } from './incident-keeper.ts'
 import { createIncidents, type Incidents } from './incident-service.ts'
 import { createIncidentStore } from './incident-store.ts'
+import { createOverrideRoom } from './override-room.ts'
 import type { IncidentRoom } from './room.ts'
 
 /** What of the state thread decides about incidents. */
 export interface IncidentPart {
   readonly evaluator: Evaluator
   readonly incidents: Incidents
+  readonly critical: CriticalRules
   readonly deliveries: Deliveries
   readonly history: History
+  readonly maintenance: Maintenance
+  readonly noise: NoiseNumbers
+  readonly problems: Problems
+  readonly inbound: Inbound
+  readonly watch: WatchBook
+  readonly rulebook: RuleKeeping
+  readonly sla: SlaKeeping
+  readonly notices: NoticeQueue
+  readonly launches: Launches
 }
+
+/** A file of rules; what ships with the program is marked. */
+export type RuleText = Pick<RuleFile, 'file' | 'text' | 'unreadable'> & { readonly shipped?: boolean }
 
 export interface IncidentPartData {
-  readonly packs: readonly PackSource[]
-  readonly overrides: readonly PackSource[]
+  readonly packs: readonly RuleText[]
+  readonly overrides: readonly RuleText[]
   readonly desks: readonly string[]
+  /** Calendars and policies; those that ship when left out. */
+  readonly sla?: SlaTexts
+  /** Can messages to people be sent? */
+  readonly hasMail?: boolean
+  /** How much is noise; the usual numbers when left out. */
+  readonly noise?: NoiseOptions
+  /** When repeated incidents become a proposal; the usual numbers when left out. */
+  readonly proposals?: ProposalSettings
 }
 
-/** The services over one connection. Throws `rules.invalid` naming every place in the packs that is wrong. */
+/** The services over one connection. Throws `rules.invalid` when a pack that ships is wrong; a file of the customer is only refused. */
 export function createIncidentPart(
   database: DatabaseSync,
   data: IncidentPartData,
-  clock: Pick<Clock, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic' | 'now'>,
 ): IncidentPart {
-  const rules = compilePack(data.packs, data.overrides)
-  if (!rules.ok) {
-    const problems = rules.error.map(each => `${each.file}:${each.line}:${each.column} ${each.path}: ${each.reason}`)
-    throw new AppError('rules.invalid', `the rule packs are wrong:\n  ${problems.join('\n  ')}`, {
-      nextStep: 'Correct the named places; `tillwatch rules check` checks a pack without starting.',
-      context: { problems },
-    })
-  }
+  const ruleFile = (kind: RuleFile['kind']) => (text: RuleText) => ({ shipped: false, ...text, kind })
+  const ruleFiles = [...data.packs.map(ruleFile('pack')), ...data.overrides.map(ruleFile('override'))]
+  const ruleKeeper = createRuleKeeper(database, ruleFiles, clock.now())
   const store = createIncidentStore(database)
   // Filled below: rooms move incidents through the keeper, which asks them about each move.
-  const rooms: IncidentRoom[] = []
-  const keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, data.desks), rooms)
+  const rooms: IncidentRoom[] = [ruleKeeper.room]
+  const outbox = createDeliveryOutbox(database, data.desks)
+  const slaStore = createSlaStore(database)
+  const books = createSlaBookKeeper(database, data.sla ?? readSlaTexts(), at => slaStore.hurryAll(at), clock.now())
+  const laterOf = (_tenantId: string, at: number, days: number) => books.workingDaysLater(at, days)
+  const keeper = createIncidentKeeper(database, store, outbox, rooms, laterOf)
+  const { notices, queue } = createNoticeBook(database, data.hasMail ?? false)
+  const noisePart = createNoisePart(database, { store, keeper, notices, options: data.noise ?? USUAL_NOISE })
+  rooms.push(...noisePart.rooms)
+  const { suppression } = noisePart
+  const slaRoom = createSlaRoom(database, { store: slaStore, books, incidents: store, keeper, notices, suppression })
+  rooms.push(slaRoom)
+  slaRoom.adopt(clock.now())
+  const problemPart = createProblemPart(database, store, keeper, notices, data.proposals ?? USUAL_PROPOSALS)
+  rooms.push(problemPart.room)
+  const criticalPart = createCriticalPart(database, store, keeper)
+  rooms.push(criticalPart.room, createOverrideRoom(database))
+  const inboundPart = createInboundPart(database, store, keeper)
+  rooms.push(inboundPart.room)
   return {
-    evaluator: createEvaluator(database, { rules: rules.value, store, keeper, rooms, clock }),
-    incidents: createIncidents(database, store, keeper),
+    evaluator: createEvaluator(database, { rules: ruleKeeper.rules, store, keeper, rooms, clock }),
+    incidents: createIncidents(database, store, keeper, noisePart.replacementWindow),
+    critical: criticalPart.critical,
     deliveries: createDeliveries(database),
     history: createHistory(database),
+    maintenance: noisePart.maintenance,
+    noise: noisePart.noise,
+    problems: problemPart.problems,
+    inbound: inboundPart.inbound,
+    watch: createWatchBook(database, store, keeper, data.desks),
+    rulebook: ruleKeeper.service,
+    sla: books.service,
+    notices: queue,
+    launches: createLaunches(database, notices),
   }
 }

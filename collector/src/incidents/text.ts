@@ -1,14 +1,17 @@
 import type { Bilingual } from '@tillwatch/rules'
-import { type EpochMs, factDefinition, isFactName } from '@tillwatch/shared'
-import { DateTime } from 'luxon'
+import { type EpochMs, factDefinition } from '@tillwatch/shared'
+import { guessText } from '../fleet/silence-cause.ts'
 import type { Incident } from './incident.ts'
+import { localTime } from './local-time.ts'
 import { PRIORITY_WORDS } from './phrases.ts'
-import type { TicketContext } from './ticket-context.ts'
+import { MANY, type TicketContext } from './ticket-context.ts'
+import { CATEGORY_WORDS, KIND_WORDS, SOURCE_WORDS, TYPE_WORDS } from './words.ts'
 
 type Language = keyof Bilingual
 
 /** Mandatory fields that nobody has filled in; the record is made all the same and lists them. */
 export function gapsOf(context: TicketContext): readonly Bilingual[] {
+  if (context.kind === MANY) return []
   const gaps: [unknown, Bilingual][] = [
     [context.site, { ru: 'объект не указан в справочнике', en: 'the site is not in the directory' }],
     [context.client, { ru: 'клиент не указан', en: 'the client is not given' }],
@@ -24,6 +27,7 @@ export function gapsOf(context: TicketContext): readonly Bilingual[] {
 
 /** The item in the words of a desk: what kind, which number. */
 export function ciOf(context: TicketContext): string {
+  if (context.kind === MANY) return ''
   const model = context.facts['fiscal.register.model']?.value
   if (context.kind === 'register') return [model ?? 'ККТ', context.identity ?? context.slot].join(' ')
   return [context.terminal ?? context.kind, context.slot].filter(Boolean).join(' ')
@@ -33,12 +37,12 @@ export function ciOf(context: TicketContext): string {
  * The body of a ticket: what and since when first, details after, the key in the last line. Order and contents of the incident record
  * of the iiko9000 service standard.
  */
-export const ticketText = (incident: Incident, context: TicketContext, now: EpochMs): Bilingual => ({
-  ru: bodyOf(incident, context, now, 'ru'),
-  en: bodyOf(incident, context, now, 'en'),
+export const ticketText = (incident: Incident, context: TicketContext): Bilingual => ({
+  ru: bodyOf(incident, context, 'ru'),
+  en: bodyOf(incident, context, 'en'),
 })
 
-function bodyOf(incident: Incident, context: TicketContext, now: EpochMs, language: Language): string {
+function bodyOf(incident: Incident, context: TicketContext, language: Language): string {
   const say = (text: Bilingual) => text[language]
   const time = (at: EpochMs) => localTime(at, context.timezone)
   const line = (ru: string, en: string, value: string | null) =>
@@ -52,6 +56,11 @@ function bodyOf(incident: Incident, context: TicketContext, now: EpochMs, langua
       incident.timeToStop && `${say(incident.timeToStop.text)} (${time(incident.timeToStop.at)})`,
     ),
     line('Приоритет', 'Priority', `${say(PRIORITY_WORDS[incident.priority])}. ${say(incident.priorityReason)}`),
+    line(
+      'Тип обращения',
+      'Kind',
+      [KIND_WORDS[incident.kind], TYPE_WORDS[incident.type], CATEGORY_WORDS[incident.category]].map(say).join(', '),
+    ),
     line('Ожидаемый результат', 'Expected result', say(incident.expected)),
     line('Что делать', 'Runbook', incident.runbook),
   ]
@@ -70,18 +79,15 @@ function bodyOf(incident: Incident, context: TicketContext, now: EpochMs, langua
     line('Компонент', 'Component', say(incident.component)),
     line('Версии', 'Versions', versionsOf(context, language)),
   ]
-  const { day, week, month } = context.frequency
+  const { frequency, related, done, silence } = context.history
+  const told = (steps: readonly { readonly at: EpochMs; readonly text: Bilingual }[], none: Bilingual) =>
+    steps.length === 0 ? say(none) : steps.map(step => `\n  ${time(step.at)} ${say(step.text)}`).join('')
   const history = [
-    line(
-      'Частота',
-      'Frequency',
-      language === 'ru'
-        ? `за сутки ${day}, за 7 дней ${week}, за 30 дней ${month}`
-        : `${day} in 24 h, ${week} in 7 days, ${month} in 30 days`,
-    ),
-    line('Работало до', 'Good until', time(incident.onsetAt)),
-    line('Изменения за 14 дней', 'Changes in 14 days', changesOf(context, language, time)),
-    line('Что уже делали', 'Done so far', doneOf(context, language, now, time)),
+    line('Вероятная причина', 'Likely cause', silence.map(guess => say(guessText(guess))).join('; ')),
+    line('Частота', 'Frequency', say(frequency.text)),
+    line('Работало до', 'Good until', frequency.lastGoodAt === null ? null : time(frequency.lastGoodAt)),
+    line('Изменения за 14 дней', 'Changes in 14 days', told(related, { ru: 'не замечены', en: 'none seen' })),
+    line('Что уже делали', 'Done so far', told(done, { ru: 'ничего', en: 'nothing' })),
     line('Часы работы', 'Opening hours', context.hours),
     line('Касс на объекте', 'Registers at the site', context.registers > 0 ? String(context.registers) : null),
     line('Доступ', 'Access', [context.access, context.contact].filter(Boolean).join('; ')),
@@ -89,17 +95,12 @@ function bodyOf(incident: Incident, context: TicketContext, now: EpochMs, langua
     line(
       'Источник',
       'Source',
-      language === 'ru'
-        ? `система мониторинга, инцидент №${incident.number}`
-        : `monitoring, incident #${incident.number}`,
+      `${SOURCE_WORDS[incident.source][language]}, ${language === 'ru' ? 'инцидент №' : 'incident #'}${incident.number}`,
     ),
   ]
   const paragraphs = [head, place, history].map(lines => lines.filter(text => text !== null).join('\n'))
   return [...paragraphs, `[${incident.deskKey}]`].join('\n\n')
 }
-
-const localTime = (at: EpochMs, zone: string): string =>
-  `${DateTime.fromMillis(at, { zone }).toFormat('dd.MM.yyyy HH:mm')} (${zone})`
 
 function textOf(context: TicketContext, name: string): string | null {
   const value = context.facts[name]?.value
@@ -116,37 +117,4 @@ const VERSION_FACTS = [
 function versionsOf(context: TicketContext, language: Language): string {
   const known = VERSION_FACTS.filter(name => textOf(context, name) !== null)
   return known.map(name => `${factDefinition(name)[language]} ${textOf(context, name)}`).join(', ')
-}
-
-const PLACE_FACTS: Readonly<Record<string, Bilingual>> = {
-  agent: { ru: 'Рабочее место (агент)', en: 'Terminal (agent)' },
-  slot: { ru: 'Подключение', en: 'Slot' },
-}
-
-function changesOf(context: TicketContext, language: Language, time: (at: EpochMs) => string): string {
-  if (context.changes.length === 0) return language === 'ru' ? 'не замечены' : 'none seen'
-  return context.changes
-    .map(({ fact, value, at }) => {
-      const name = isFactName(fact) ? factDefinition(fact)[language] : (PLACE_FACTS[fact]?.[language] ?? fact)
-      return `\n  ${time(at)} ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`
-    })
-    .join('')
-}
-
-function doneOf(context: TicketContext, language: Language, now: EpochMs, time: (at: EpochMs) => string): string {
-  const newest = Math.max(0, ...Object.values(context.facts).map(fact => fact.receivedAt))
-  const polled = newest > 0 && newest <= now ? time(newest) : null
-  const parts = [
-    polled &&
-      (language === 'ru'
-        ? `агент продолжает опрос, последние данные ${polled}`
-        : `the agent goes on polling, last data ${polled}`),
-    ...context.earlier.map(({ number, solvedAt, by }) => {
-      const end = solvedAt === null ? '' : ` ${time(solvedAt)}`
-      return language === 'ru'
-        ? `прежний инцидент №${number}: решён${end}${by ? `, ${by}` : ', прошло само'}`
-        : `earlier incident #${number}: solved${end}${by ? ` by ${by}` : ', went by itself'}`
-    }),
-  ]
-  return parts.filter(Boolean).join('; ')
 }

@@ -18,6 +18,8 @@ export interface UplinkMetrics {
   storeFailure(step: string): void
   /** Time of one batch from queue to `stored`. */
   batch(ms: number): void
+  /** For the collector's watch over itself: failed items since the start, and the slowest batch since it last asked. */
+  seen(): { readonly itemFailures: number; readonly batchMs: number | null }
 }
 
 /** What the gauges read when somebody asks. */
@@ -54,6 +56,8 @@ export function createUplinkMetrics(registry: Registry, gauges: UplinkGauges): U
       },
     })
   gauge('broker_connections', 'Open agent connections', gauges.connections)
+  let failedItems = 0
+  let slowestMs: number | null = null
   gauge('uplink_queued', 'Messages between broker and store', gauges.queued)
   return {
     broker: reason => broker.inc({ reason }),
@@ -61,8 +65,19 @@ export function createUplinkMetrics(registry: Registry, gauges: UplinkGauges): U
     stored: (kind, count) => stored.inc({ kind }, count),
     lost: count => lost.inc(count),
     invalidFacts: count => invalid.inc(count),
-    itemFailures: count => items.inc(count),
+    itemFailures: count => {
+      items.inc(count)
+      failedItems += count
+    },
     storeFailure: step => failures.inc({ step }),
-    batch: ms => batch.observe(ms / 1000),
+    batch: ms => {
+      batch.observe(ms / 1000)
+      slowestMs = Math.max(slowestMs ?? 0, ms)
+    },
+    seen: () => {
+      const seen = { itemFailures: failedItems, batchMs: slowestMs }
+      slowestMs = null
+      return seen
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { incidentQuery } from '@tillwatch/shared/api'
 import { seededRandom } from '@tillwatch/shared/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -64,7 +65,11 @@ describe('paging', () => {
 
   it('gives every incident once', async () => {
     const { rows, total } = await everyPage(after =>
-      reads.incidents('main', { status: 'all', limit: 4, ...(after === undefined ? {} : { after }) }),
+      reads.incidents(
+        'main',
+        incidentQuery.parse({ status: 'all', limit: 4, ...(after === undefined ? {} : { after }) }),
+        NOW,
+      ),
     )
     expect(rows.length).toBe(23)
     expect(total).toBe(23)

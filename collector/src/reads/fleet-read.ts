@@ -1,7 +1,8 @@
+import type { TimeToStop } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { FleetQuery, FleetRow, HEALTHS } from '@tillwatch/shared/api'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { instantOrNull, numberFact, parseState, parseSummary, stopView, textFact } from './item-facts.ts'
+import { instantOrNull, numberFact, parseState, parseSummary, stopOf, stopView, textFact } from './item-facts.ts'
 import { parsePosition, positionText } from './page-position.ts'
 import type { ReadTables } from './read-tables.ts'
 import { searchWords } from './search-text.ts'
@@ -37,7 +38,7 @@ const SEARCHED = sql`concat_ws(char(10), c.name, s.name, s.code, s.address, t.na
 const fleetEntries = (tenantId: string, now: EpochMs, words = ''): RawBuilder<unknown> => sql`
   WITH around AS (
     SELECT agent_id, min(CASE health WHEN 'red' THEN 0 WHEN 'yellow' THEN 1 WHEN 'green' THEN 3 ELSE 2 END) AS rank
-    FROM items WHERE tenant_id = ${tenantId} AND kind <> 'register' GROUP BY agent_id
+    FROM items WHERE tenant_id = ${tenantId} AND kind NOT IN ('register', 'site') GROUP BY agent_id
   ), open AS (
     SELECT agent_id, count(*) AS incidents
     FROM incidents WHERE tenant_id = ${tenantId} AND status IN ('open', 'in_work', 'waiting') GROUP BY agent_id
@@ -109,6 +110,11 @@ async function fleetRows(
     tenantId,
     entries.map(entry => entry.agent_id),
   )
+  const stops = await siteStops(
+    queries,
+    tenantId,
+    [...places.values()].flatMap(({ siteId }) => siteId ?? []),
+  )
   return entries.map(entry => {
     const item = entry.item_id === null ? undefined : itemById.get(entry.item_id)
     const state = item ? parseState(item.state_json) : { facts: {} }
@@ -124,6 +130,7 @@ async function fleetRows(
       serial: textFact(state, 'fiscal.register.serial') ?? item?.identity ?? null,
       health: RANKED[entry.rank] ?? 'grey',
       timeToStop: stopView(parseSummary(item?.view_json ?? null)),
+      siteTimeToStop: stops.get(place?.siteId ?? '') ?? null,
       link: textFact(state, 'fiscal.register.link'),
       unsentDocuments: numberFact(state, 'fiscal.ofd.unsent_documents'),
       firstUnsentAt: textFact(state, 'fiscal.ofd.first_unsent_at'),
@@ -132,6 +139,22 @@ async function fleetRows(
       heardAt: instantOrNull(place?.heardAt ?? null),
     }
   })
+}
+
+/** The earliest stop of each site's registers. */
+async function siteStops(queries: Kysely<ReadTables>, tenantId: string, siteIds: readonly string[]) {
+  if (siteIds.length === 0) return new Map()
+  const sites = sql.join([...new Set(siteIds)])
+  const { rows } = await sql<{ site_id: string; stop_json: string | null }>`
+    SELECT site_id, (SELECT json_extract(view_json, '$.timeToStop') FROM items WHERE id = item_id) AS stop_json FROM (
+      SELECT a.site_id, i.id AS item_id, min(i.stop_at) FROM agents a JOIN items i INDEXED BY items_by_tenant ON i.agent_id = a.id AND i.kind = 'register'
+      WHERE a.tenant_id = ${tenantId} AND i.tenant_id = ${tenantId} AND a.revoked_at IS NULL AND a.site_id IN (${sites})
+        AND i.stop_at IS NOT NULL
+      GROUP BY a.site_id
+    )`.execute(queries)
+  return new Map(
+    rows.map(row => [row.site_id, row.stop_json === null ? null : stopOf(JSON.parse(row.stop_json) as TimeToStop)]),
+  )
 }
 
 async function placesOf(queries: Kysely<ReadTables>, tenantId: string, agentIds: readonly string[]) {
@@ -154,6 +177,7 @@ async function placesOf(queries: Kysely<ReadTables>, tenantId: string, agentIds:
       'agents.last_heard_at as heardAt',
       'terminals.code as terminalCode',
       'terminals.name as terminalName',
+      'sites.id as siteId',
       'sites.code as siteCode',
       'sites.name as siteName',
       'sites.address',
@@ -167,6 +191,7 @@ async function placesOf(queries: Kysely<ReadTables>, tenantId: string, agentIds:
       {
         agentState: row.state,
         heardAt: row.heardAt,
+        siteId: row.siteId,
         client: row.client,
         terminal:
           row.terminalCode === null ? null : { code: row.terminalCode, name: row.terminalName ?? row.terminalCode },

@@ -1,9 +1,21 @@
 import type { Condition, TimeToStop } from '@tillwatch/rules'
-import { type BilingualText, DELIVERY_STATES, type IncidentView, TIMELINE_KINDS } from '@tillwatch/shared/api'
+import type { EpochMs } from '@tillwatch/shared'
+import {
+  type BilingualText,
+  DELIVERY_STATES,
+  type IncidentHistoryView,
+  type IncidentView,
+  incidentStatus,
+  TIMELINE_KINDS,
+} from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
+import type { HistorySubject, IncidentHistory, IncidentHistoryReader } from '../incidents/incident-history.ts'
 import { INCIDENT_COLUMNS, incidentRowOf, incidentsWithPlace } from './incident-list-read.ts'
-import { instant, itemTitle, parseState } from './item-facts.ts'
+import { WORK_COLUMNS, workOf } from './incident-work-read.ts'
+import { instant, instantOrNull, itemTitle, parseState } from './item-facts.ts'
+import { readIncidentKnowledge } from './knowledge-read.ts'
 import type { ReadTables } from './read-tables.ts'
+import { readIncidentSla } from './sla-read.ts'
 
 /** Newest entries of the audit trail on the page of an incident; the store keeps them all. */
 const TIMELINE_MAX = 500
@@ -21,28 +33,38 @@ const CHARTED: Readonly<Record<string, string>> = {
 
 const json = <T>(text: string): T => JSON.parse(text) as T
 
+/** Where the page of an incident comes from: one file, its tables and what they say about the past. */
+export interface IncidentSources {
+  readonly queries: Kysely<ReadTables>
+  readonly historyOf: IncidentHistoryReader
+}
+
 /** One incident with its story, or null when the tenant has none of that id. */
 export async function readIncident(
-  queries: Kysely<ReadTables>,
+  { queries, historyOf }: IncidentSources,
   tenantId: string,
   incidentId: string,
+  now: EpochMs,
 ): Promise<IncidentView | null> {
   const row = await incidentsWithPlace(queries, tenantId)
     .where('incidents.id', '=', incidentId)
     .select(INCIDENT_COLUMNS)
+    .select(WORK_COLUMNS)
     .select([
       'incidents.item_id',
       'incidents.component_json',
       'incidents.explanation_json',
       'incidents.expected_json',
       'incidents.priority_reason_json',
-      'incidents.priority_author',
       'incidents.runbook',
       'incidents.onset_at',
       'incidents.time_to_stop_json',
       'incidents.gaps_json',
       'incidents.conditions_json',
+      'incidents.dedup_key',
+      'incidents.episode',
       'sites.address',
+      'sites.timezone',
     ])
     .executeTakeFirst()
   if (!row) return null
@@ -55,7 +77,8 @@ export async function readIncident(
   const stop = row.time_to_stop_json === null ? null : json<TimeToStop | null>(row.time_to_stop_json)
   const fact = CHARTED[row.cause_class]
   return {
-    ...incidentRowOf(row),
+    ...incidentRowOf(row, now),
+    ...(await workOf(queries, tenantId, row)),
     itemId: row.item_id,
     itemTitle: item ? itemTitle(item, parseState(item.state_json)) : row.item_id,
     address: row.address,
@@ -63,7 +86,6 @@ export async function readIncident(
     explanation: json<BilingualText>(row.explanation_json),
     expected: json<BilingualText>(row.expected_json),
     priorityReason: json<BilingualText>(row.priority_reason_json),
-    priorityManual: row.priority_author !== null,
     runbook: row.runbook,
     onsetAt: instant(row.onset_at),
     timeToStop: stop && { at: instant(stop.at), text: stop.text },
@@ -76,10 +98,37 @@ export async function readIncident(
       title,
       explanation,
     })),
+    history: historyViewOf(historyOf(subjectOf(row, tenantId), row.timezone ?? 'UTC', now)),
+    sla: await readIncidentSla(queries, tenantId, incidentId, now),
     timeline: await readTimeline(queries, tenantId, incidentId),
     tickets: await readTickets(queries, tenantId, incidentId),
+    ...(await readIncidentKnowledge(queries, tenantId, incidentId)),
   }
 }
+
+const subjectOf = (
+  row: Pick<
+    ReadTables['incidents'],
+    'item_id' | 'agent_id' | 'cause_class' | 'dedup_key' | 'episode' | 'onset_at' | 'status'
+  >,
+  tenantId: string,
+): HistorySubject => ({
+  tenantId,
+  itemId: row.item_id,
+  agentId: row.agent_id,
+  causeClass: row.cause_class,
+  dedupKey: row.dedup_key,
+  episode: row.episode,
+  onsetAt: row.onset_at,
+  status: incidentStatus.parse(row.status),
+})
+
+const historyViewOf = ({ frequency, related, done, silence }: IncidentHistory): IncidentHistoryView => ({
+  frequency: { ...frequency, lastGoodAt: instantOrNull(frequency.lastGoodAt) },
+  relatedEvents: related.map(event => ({ ...event, at: instant(event.at) })),
+  alreadyDone: done.map(step => ({ ...step, at: instant(step.at) })),
+  silence: silence.map(guess => ({ ...guess, because: [...guess.because] })),
+})
 
 async function readTimeline(
   queries: Kysely<ReadTables>,

@@ -1,4 +1,4 @@
-import type { FactState } from '@tillwatch/rules'
+import type { FactState, TimeToStop } from '@tillwatch/rules'
 import { type EpochMs, FACT_NAMES, isFactName } from '@tillwatch/shared'
 import type { FactView } from '@tillwatch/shared/api'
 import type { ItemState, ItemSummary } from '../alerting/evaluator-port.ts'
@@ -17,6 +17,9 @@ const LASTING = new RegExp(
     '^host\\.(antivirus(_updated_on)?|remote_access|clock\\.(service|source|synchronised)|service\\.(name|start))$',
     '^pos\\.app\\.(name|version)$',
     '^(egais\\.utm|chz\\.(lm|piot))\\.(version|contour|owner_id|name|instance|inn|database_.*|.*_serial|.*_until)$',
+    // Concluded anew only when something changes.
+    '^fiscal\\.(drive\\.|ofd\\.contract_until$)',
+    '^(daily|config|site)\\.',
     // Told when they change.
     '^agent\\.(version|checks|switched_off)$',
   ].join('|'),
@@ -82,7 +85,8 @@ export function itemTitle(
 }
 
 /** The time to stop as the API shows it. */
-export function stopView(summary: ItemSummary | null) {
-  const stop = summary?.timeToStop ?? null
+export const stopView = (summary: ItemSummary | null) => stopOf(summary?.timeToStop ?? null)
+
+export function stopOf(stop: TimeToStop | null) {
   return stop && { at: instant(stop.at), reason: stop.reason, confidence: stop.confidence, text: stop.text }
 }

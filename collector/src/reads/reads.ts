@@ -1,18 +1,38 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type {
   AgentCommandsView,
+  DailyView,
+  BilingualText,
+  CriticalView,
   FleetQuery,
   FleetRow,
   FleetSummary,
+  IncidentLinks,
   IncidentQuery,
   IncidentRow,
   IncidentView,
+  KnowledgeView,
+  LaunchView,
   LiveEvent,
+  MaintenanceWindowView,
+  MassView,
+  MeasureQuery,
+  MeasureView,
+  MonthlyAnalysis,
+  NoticeQuery,
+  NoticeRow,
+  OverrideQuery,
+  OverrideReport,
+  ProblemQuery,
+  ProblemRow,
+  ProblemView,
   ReplacementPlan,
   TerminalView,
 } from '@tillwatch/shared/api'
 import type { Identity } from '../accounts/identity.ts'
 import type { DirectoryView } from '../fleet/fleet.ts'
+import type { Machine } from '../inbound/inbound.ts'
+import type { VendorPackage } from '../problems/vendor-package.ts'
 
 /** A page of a list; `next` is the position after it, null on the last page; `total` counts all rows of the list. */
 export interface PageOf<Row> {
@@ -29,6 +49,8 @@ export interface Lookups {
   /** The identity behind the hash of a session's secret, or null. */
   session(tokenHash: string, now: EpochMs): Promise<Identity | null>
   hasItem(tenantId: string, itemId: string): Promise<boolean>
+  /** The machine behind the hash of its token, or null; a revoked one is nobody. */
+  machine(tokenHash: string): Promise<Machine | null>
   /** Whose each event is, in the order asked; null when nobody's. */
   tenantsOf(events: readonly LiveEvent[]): Promise<readonly (string | null)[]>
 }
@@ -45,12 +67,45 @@ export interface Reads {
   /** The log that a command has brought so far; null when none. */
   commandLog(tenantId: string, agentId: string, commandId: string): Promise<string | null>
   summary(tenantId: string, now: EpochMs): Promise<Omit<FleetSummary, 'collector'>>
-  incidents(tenantId: string, query: IncidentQuery): Promise<PageOf<IncidentRow>>
-  incident(tenantId: string, incidentId: string): Promise<IncidentView | null>
+  incidents(tenantId: string, query: IncidentQuery, now: EpochMs): Promise<PageOf<IncidentRow>>
+  incident(tenantId: string, incidentId: string, now: EpochMs): Promise<IncidentView | null>
+  /** Incidents of the same cause; null when the tenant has no incident of that id. */
+  incidentLinks(tenantId: string, incidentId: string): Promise<IncidentLinks | null>
+  /** Names of people to whom an incident can be given. */
+  assignees(tenantId: string): Promise<string[]>
+  /** Priorities set by hand in a period. */
+  overrides(tenantId: string, query: OverrideQuery): Promise<OverrideReport>
+  /** What makes incidents critical. */
+  critical(tenantId: string): Promise<CriticalView>
+  /** Messages to people, the newest first. */
+  notices(tenantId: string, query: NoticeQuery): Promise<PageOf<NoticeRow>>
+  /** Roles that somebody should hold and nobody does. */
+  missingRoles(tenantId: string): Promise<readonly BilingualText[]>
+  /** Is every register checked in full today? */
+  daily(tenantId: string, now: EpochMs): Promise<DailyView>
+  /** New outlets and what was found in their settings. */
+  launches(tenantId: string, now: EpochMs): Promise<LaunchView>
   replacements(tenantId: string, months: number, now: EpochMs): Promise<ReplacementPlan>
   /** The same plan as a workbook, made here because it takes seconds for ten thousand registers. */
   replacementSheet(tenantId: string, months: number, lang: 'ru' | 'en', now: EpochMs): Promise<Uint8Array>
   directory(tenantId: string): Promise<DirectoryView>
+  problems(tenantId: string, query: ProblemQuery): Promise<PageOf<ProblemRow>>
+  problem(tenantId: string, problemId: string, now: EpochMs): Promise<ProblemView | null>
+  measures(tenantId: string, query: MeasureQuery, now: EpochMs): Promise<MeasureView[]>
+  /** Known errors by words or check. */
+  knownErrors(
+    tenantId: string,
+    query: { readonly search: string; readonly check?: string | undefined },
+  ): Promise<KnowledgeView['errors']>
+  /** The analyses that were issued, newest first. */
+  analyses(tenantId: string): Promise<MonthlyAnalysis[]>
+  analysis(tenantId: string, month: string): Promise<MonthlyAnalysis | null>
+  vendorPackage(tenantId: string, incidentId: string, now: EpochMs): Promise<VendorPackage | null>
+  maintenance(tenantId: string, all: boolean, now: EpochMs): Promise<MaintenanceWindowView[]>
+  /** The windows that are on at a till now; none when there is no such till. */
+  maintenanceAt(tenantId: string, agentId: string, now: EpochMs): Promise<MaintenanceWindowView[]>
+  /** Null when the incident is no mass incident. */
+  mass(tenantId: string, incidentId: string): Promise<MassView | null>
   /** Answers when the file can be read. */
   ping(): Promise<void>
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { systemClock } from '@tillwatch/shared'
+import { type Clock, systemClock } from '@tillwatch/shared'
 import { createAccountStore } from '../accounts/account-store.ts'
-import { createIncidentPart } from '../incidents/state-part.ts'
+import { createIncidentPart, type RuleText } from '../incidents/state-part.ts'
+import type { NoiseOptions } from '../noise/noise-part.ts'
+import type { ProposalSettings } from '../problems/proposal.ts'
+import type { SlaTexts } from '../sla/sla-book.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { createFleet } from '../store/sqlite/sqlite-fleet.ts'
@@ -13,23 +16,31 @@ import type { Services } from './thread.ts'
 export interface StateThreadData {
   readonly databasePath: string
   /** Rule packs and override packs, in order, as read from disk. */
-  readonly packs: readonly { readonly file: string; readonly text: string }[]
-  readonly overrides: readonly { readonly file: string; readonly text: string }[]
+  readonly packs: readonly RuleText[]
+  readonly overrides: readonly RuleText[]
   /** Names of the desks that every incident is delivered to. */
   readonly desks: readonly string[]
+  /** Calendars and policies as read from disk; those that ship when left out. */
+  readonly sla?: SlaTexts
+  /** Can messages to people be sent? */
+  readonly hasMail?: boolean
+  /** What operators set about noise; the usual numbers when left out. */
+  readonly noise?: NoiseOptions
+  /** When repeated incidents become a proposal; the usual numbers when left out. */
+  readonly proposals?: ProposalSettings
 }
 
 /**
  * The services of the one writer of the relational file. Tests call this in their own thread; the collector runs it in a thread of its own.
  * Order of use inside one call is the caller's; calls run one after another.
  */
-export function createStateServices(data: StateThreadData): Services {
+export function createStateServices(data: StateThreadData, clock: Clock = systemClock): Services {
   const database = openDatabase(data.databasePath)
   migrate(database, STATE_MIGRATIONS)
   return {
     fleet: createFleet(database),
     remote: createRemoteCommands(database, randomUUID),
     accounts: createAccountStore(database),
-    ...createIncidentPart(database, data, systemClock),
+    ...createIncidentPart(database, data, clock),
   }
 }

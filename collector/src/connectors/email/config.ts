@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { deskBase, secretReference } from '../settings.ts'
 
-/** Settings of a mailbox that takes tickets. */
-export const emailConfig = z.strictObject({
-  kind: z.literal('email'),
-  ...deskBase,
+/** How mail is handed to a server, and in whose name. */
+const smtp = {
   host: z.string().min(1),
   port: z.number().int().min(1).max(65_535).default(587),
   /** `starttls` demands the upgrade, `implicit` is TLS from the first byte, `none` only where the way is otherwise safe. */
@@ -12,6 +10,15 @@ export const emailConfig = z.strictObject({
   user: z.string().optional(),
   secret: secretReference.optional(),
   from: z.email(),
+}
+export const smtpConfig = z.strictObject(smtp)
+export type SmtpConfig = z.infer<typeof smtpConfig>
+
+/** Settings of a mailbox that takes tickets. */
+export const emailConfig = z.strictObject({
+  kind: z.literal('email'),
+  ...deskBase,
+  ...smtp,
   to: z.array(z.email()).min(1).max(20),
   /** Headers that keep robots from answering. Some desks ignore such mail: then off. */
   auto_headers: z.boolean().default(true),

@@ -60,7 +60,13 @@ export function createIssueOpening(config: RedmineConfig, api: RedmineApi, write
       if (fieldOf(made.value, config.key_field) !== message.subject.key) {
         return disown(made.value, words, message, signal)
       }
-      return delivered(ticketOf(made.value, config.url, words))
+      // "Created" is what it answered; whether the ticket is there, only a look at it tells.
+      const there = await writer.read(String(made.value.id), signal)
+      if (there.kind === 'delivered') return delivered(ticketOf(there.value, config.url, words))
+      return {
+        kind: 'unknown',
+        message: `ticket ${made.value.id} was created, and a look at it failed: ${there.message}`,
+      }
     },
   }
 }

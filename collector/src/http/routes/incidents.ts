@@ -9,7 +9,7 @@ const incidentId = z.object({ id: z.string().max(64) })
 /** What people work on. */
 export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }: RouteContext): void {
   const viewOf = async (tenantId: string, id: string) => {
-    const view = await reads.incident(tenantId, id)
+    const view = await reads.incident(tenantId, id, clock.now())
     if (!view) {
       throw new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Open it from the list.' })
     }
@@ -21,12 +21,12 @@ export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }
       config: { access: 'viewer' },
       schema: {
         tags: ['incidents'],
-        summary: 'Incidents by priority, then registration',
+        summary: 'Incidents in the order in which they are worked on',
         querystring: incidentQuery,
         response: { 200: page(incidentRow) },
       },
     },
-    async request => reads.incidents(identityOf(request).tenantId, request.query),
+    async request => reads.incidents(identityOf(request).tenantId, request.query, clock.now()),
   )
   app.get(
     '/api/incidents/:id',
@@ -41,13 +41,25 @@ export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }
     },
     async request => viewOf(identityOf(request).tenantId, request.params.id),
   )
+  app.get(
+    '/api/assignees',
+    {
+      config: { access: 'support' },
+      schema: {
+        tags: ['incidents'],
+        summary: 'Names of people to whom an incident can be given',
+        response: { 200: z.array(z.string()) },
+      },
+    },
+    async request => reads.assignees(identityOf(request).tenantId),
+  )
   app.post(
     '/api/incidents/:id/actions',
     {
       config: { access: 'support' },
       schema: {
         tags: ['incidents'],
-        summary: 'Take, comment, solve, reopen, silence, set the priority',
+        summary: 'Take, ask, pass on, solve, cancel, reopen, mute, set the priority and the rest that people do',
         params: incidentId,
         body: incidentAction,
         response: { 200: incidentView },
@@ -55,7 +67,7 @@ export function registerIncidents(app: ApiApp, { reads, incidents, live, clock }
     },
     async request => {
       const { tenantId, name } = identityOf(request)
-      await incidents.act(tenantId, request.params.id, request.body, name, clock.now())
+      await incidents.act(tenantId, request.params.id, request.body, { name, side: 'support' }, clock.now())
       live.publish({ topic: 'incident', id: request.params.id })
       return viewOf(tenantId, request.params.id)
     },

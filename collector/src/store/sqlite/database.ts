@@ -71,6 +71,24 @@ const ENVIRONMENT_FAILURES: ReadonlySet<number> = new Set([7, 8, 10, 13, 14])
 const isOfEnvironment = (failure: unknown): boolean =>
   failure instanceof Error && 'errcode' in failure && ENVIRONMENT_FAILURES.has(Number(failure.errcode) & 0xff)
 
+/** As `inSavepoint`, for work that waits for nothing. */
+export function inStepSavepoint<T>(
+  database: DatabaseSync,
+  work: () => T,
+): { readonly value: T } | { readonly failure: unknown } {
+  database.exec('SAVEPOINT step')
+  try {
+    const value = work()
+    database.exec('RELEASE step')
+    return { value }
+  } catch (failure) {
+    if (isOfEnvironment(failure) || !database.isTransaction) throw failure
+    database.exec('ROLLBACK TO step')
+    database.exec('RELEASE step')
+    return { failure }
+  }
+}
+
 /**
  * Runs `work` so that its failure undoes only itself, inside a transaction. The failure is returned, not thrown; one of the disk or the
  * machine is thrown, so that the whole transaction is undone and nothing passes for stored.

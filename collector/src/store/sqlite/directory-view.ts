@@ -1,13 +1,16 @@
 import type { Directory } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
+import type { Profile } from '../../conclusions/drift.ts'
 import type { DirectoryView } from '../../fleet/fleet.ts'
 import { gapsOf } from '../../fleet/import-plan.ts'
+import { readAgreements } from './agreements.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
+import type { SlaTables } from './tables/sla-tables.ts'
 
 /** A duplicate identity is shown for this long after it was last seen. */
 const DUPLICATE_SHOWN_MS = 24 * 3_600_000
 
-type Queries = Kysely<FleetTables>
+type Queries = Kysely<FleetTables & SlaTables>
 
 /** The whole directory of a tenant with its gaps and its agents, over any connection. */
 export async function readDirectoryView(queries: Queries, tenantId: string): Promise<DirectoryView> {
@@ -25,7 +28,7 @@ export async function readDirectory(queries: Queries, tenantId: string): Promise
   const clients = await queries
     .selectFrom('clients')
     .where('tenant_id', '=', tenantId)
-    .select(['code', 'name'])
+    .select(['code', 'name', 'profile_json'])
     .orderBy('code')
     .execute()
   const entities = await queries
@@ -40,23 +43,30 @@ export async function readDirectory(queries: Queries, tenantId: string): Promise
     .innerJoin('clients as c', 'c.id', 's.client_id')
     .where('s.tenant_id', '=', tenantId)
     .select(['s.code', 'c.code as client', 's.name', 's.address', 's.timezone', 's.hours_text as hours'])
-    .select(['s.class', 's.contact', 's.access'])
+    .select(['s.region', 's.city', 's.provider'])
+    .select(['s.class', 's.contact', 's.access', 's.launch_until', 's.ofd_contract_until', 's.profile_json'])
     .orderBy('s.code')
     .execute()
   const terminals = await queries
     .selectFrom('terminals as t')
     .innerJoin('sites as s', 's.id', 't.site_id')
     .where('t.tenant_id', '=', tenantId)
-    .select(['t.code', 's.code as site', 't.name', 't.agent_id as agent', 't.inn'])
+    .select(['t.code', 's.code as site', 't.name', 't.agent_id as agent', 't.inn', 't.ofd_contract_until'])
     .orderBy('t.code')
     .execute()
   return {
-    clients,
+    clients: clients.map(row => present(withProfile(row))),
     legal_entities: entities.map(present),
-    sites: sites.map(present),
+    sites: sites.map(row => present(withProfile(row))),
     terminals: terminals.map(present),
+    ...(await readAgreements(queries, tenantId)),
   }
 }
+
+const withProfile = <Row extends { readonly profile_json: string | null }>({ profile_json: json, ...row }: Row) => ({
+  ...row,
+  profile: json === null ? null : (JSON.parse(json) as Profile),
+})
 
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 

@@ -3,6 +3,7 @@ import { AppError } from '@tillwatch/shared'
 import type { AgentRow, Fleet } from '../../fleet/fleet.ts'
 import { inTransaction, queriesOf } from './database.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
+import type { IncidentsTables } from './tables/incidents-tables.ts'
 
 const unknown = (agentId: string) =>
   new AppError('agent.unknown', `there is no agent ${agentId}`, {
@@ -14,7 +15,7 @@ const unknown = (agentId: string) =>
 export function createAgentStore(
   database: DatabaseSync,
 ): Pick<Fleet, 'addAgent' | 'listAgents' | 'revokeAgent' | 'rotateAgent'> {
-  const queries = queriesOf<FleetTables>(database)
+  const queries = queriesOf<FleetTables & Pick<IncidentsTables, 'items'>>(database)
   const change = async (tenantId: string, agentId: string, values: object) => {
     const { numUpdatedRows } = await queries
       .updateTable('agents')
@@ -58,6 +59,13 @@ export function createAgentStore(
     revokeAgent: async (tenantId, agentId, now) => {
       const row = await queries.selectFrom('agents').where('id', '=', agentId).select('revoked_at').executeTakeFirst()
       await change(tenantId, agentId, { revoked_at: row?.revoked_at ?? now, credentials_changed_at: now })
+      // What it watched leaves the service: the incidents of its items are withdrawn when they are looked at.
+      await queries
+        .updateTable('items')
+        .set({ next_due_at: now })
+        .where('tenant_id', '=', tenantId)
+        .where('agent_id', '=', agentId)
+        .execute()
     },
     rotateAgent: (tenantId, agentId, secretHash, now) =>
       change(tenantId, agentId, { secret_hash: secretHash, revoked_at: null, credentials_changed_at: now }),

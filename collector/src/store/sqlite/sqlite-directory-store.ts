@@ -4,15 +4,17 @@ import type { EntryKind } from '../../fleet/entry-problems.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { hoursJson } from '../../fleet/hours.ts'
 import { type Entry, planImport } from '../../fleet/import-plan.ts'
+import { writeContract, writeResponsible } from './agreements.ts'
 import { inTransaction, queriesOf } from './database.ts'
 import { readDirectory } from './directory-view.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
+import type { SlaTables } from './tables/sla-tables.ts'
 
-type Queries = Kysely<FleetTables>
+type Queries = Kysely<FleetTables & SlaTables>
 
 /** Directory of clients, legal entities, sites and terminals over the relational file. */
 export function createDirectoryStore(database: DatabaseSync, newId: () => string): Pick<Fleet, 'importDirectory'> {
-  const queries = queriesOf<FleetTables>(database)
+  const queries = queriesOf<FleetTables & SlaTables>(database)
   return {
     importDirectory: (tenantId, incoming, dryRun, faulty) =>
       inTransaction(database, async () => {
@@ -51,11 +53,12 @@ async function writeEntry(
   const base = { id: newId(), tenant_id: tenantId }
   const idIn = (map: Map<string, string>, code: string): string => map.get(code) ?? ''
   if (kind === 'clients') {
-    const { code, name } = entry as Entry<'clients'>
+    const { code, name, profile } = entry as Entry<'clients'>
+    const values = { name, profile_json: jsonOf(profile) }
     const written = await queries
       .insertInto('clients')
-      .values({ ...base, code, name })
-      .onConflict(conflict => conflict.columns(['tenant_id', 'code']).doUpdateSet({ name }))
+      .values({ ...base, code, ...values })
+      .onConflict(conflict => conflict.columns(['tenant_id', 'code']).doUpdateSet(values))
       .returning('id')
       .executeTakeFirstOrThrow()
     ids.clients.set(code, written.id)
@@ -71,7 +74,9 @@ async function writeEntry(
     const { class: siteClass = null, contact = null, access = null, name, address, timezone } = site
     const values = {
       ...{ client_id: idIn(ids.clients, client), name, address, timezone, class: siteClass, contact, access },
-      ...{ hours_text: hours, hours_json: hoursJson(hours) },
+      ...{ hours_text: hours, hours_json: hoursJson(hours), profile_json: jsonOf(site.profile) },
+      ...{ region: site.region ?? null, city: site.city ?? null, provider: site.provider ?? null },
+      ...{ launch_until: site.launch_until ?? null, ofd_contract_until: site.ofd_contract_until ?? null },
     }
     const written = await queries
       .insertInto('sites')
@@ -80,19 +85,30 @@ async function writeEntry(
       .returning('id')
       .executeTakeFirstOrThrow()
     ids.sites.set(code, written.id)
+  } else if (kind === 'contracts') {
+    const contract = entry as Entry<'contracts'>
+    await writeContract(queries, base, contract, idIn(ids.clients, contract.client))
+  } else if (kind === 'responsibles') {
+    const person = entry as Entry<'responsibles'>
+    await writeResponsible(queries, base, person, person.client === undefined ? null : idIn(ids.clients, person.client))
   } else {
     await writeTerminal(queries, base, entry as Entry<'terminals'>, idIn(ids.sites, (entry as Entry<'terminals'>).site))
   }
 }
 
+const jsonOf = (value: object | undefined): string | null => (value === undefined ? null : JSON.stringify(value))
+
 /** The agent on a terminal stands where the terminal stands. */
 async function writeTerminal(
   queries: Queries,
   base: { readonly id: string; readonly tenant_id: string },
-  { code, name, agent, inn }: Entry<'terminals'>,
+  { code, name, agent, inn, ofd_contract_until: contractUntil }: Entry<'terminals'>,
   siteId: string,
 ): Promise<void> {
-  const values = { site_id: siteId, name, agent_id: agent ?? null, inn: inn ?? null }
+  const values = {
+    ...{ site_id: siteId, name, agent_id: agent ?? null, inn: inn ?? null },
+    ofd_contract_until: contractUntil ?? null,
+  }
   if (agent !== undefined) {
     // Agents may change places within one file; the unique index must not see the moment between.
     await queries

@@ -1,4 +1,4 @@
-import type { Directory } from '@tillwatch/shared/api'
+import { type Directory, directory } from '@tillwatch/shared/api'
 import { expect, test } from 'vitest'
 import { openDatabase, queriesOf } from './database.ts'
 import { readDirectoryView } from './directory-view.ts'
@@ -14,6 +14,7 @@ function world() {
 }
 
 const file: Directory = {
+  ...directory.parse({}),
   clients: [{ code: 'kofe', name: 'Кофе' }],
   legal_entities: [{ client: 'kofe', name: 'ООО Кофе', inn: '7709990008' }],
   sites: [

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { createAcceptedSettings } from './sqlite-accepted-settings.ts'
 import { createAgentStore } from './sqlite-agents.ts'
 import { createDirectoryStore } from './sqlite-directory-store.ts'
 import { createForecastSubjects } from './sqlite-forecast-subjects.ts'
+import { createSiteSubjects } from './sqlite-site-subjects.ts'
 import { createUplinkBook } from './sqlite-uplink-book.ts'
 
 /** The fleet over an open, migrated relational file. */
@@ -13,5 +15,7 @@ export function createFleet(database: DatabaseSync, newId: () => string = random
     ...createDirectoryStore(database, newId),
     ...createAgentStore(database),
     ...createForecastSubjects(database),
+    ...createSiteSubjects(database),
+    ...createAcceptedSettings(database),
   }
 }

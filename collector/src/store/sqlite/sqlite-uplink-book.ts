@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { createAgentComings } from './agent-comings.ts'
 import { createAgentRecords } from './agent-records.ts'
 import { inTransaction } from './database.ts'
 
@@ -107,6 +108,7 @@ function createNoteWriter(database: DatabaseSync): (notes: Parameters<Fleet['not
   const heard = database.prepare('UPDATE agents SET last_heard_at = max(coalesce(last_heard_at, 0), ?) WHERE id = ?')
   const duplicate = database.prepare('UPDATE agents SET duplicate_at = ? WHERE id = ?')
   const records = createAgentRecords(database)
+  const comings = createAgentComings(database)
   const unknown = database.prepare(
     `INSERT INTO unknown_agents (id, address, attempts, first_at, last_at) VALUES (?, ?, 1, ?, ?)
      ON CONFLICT (id) DO UPDATE SET address = excluded.address, attempts = attempts + 1, last_at = excluded.last_at`,
@@ -115,8 +117,11 @@ function createNoteWriter(database: DatabaseSync): (notes: Parameters<Fleet['not
     `DELETE FROM unknown_agents WHERE id IN (SELECT id FROM unknown_agents ORDER BY last_at DESC LIMIT -1 OFFSET ${UNKNOWN_MAX})`,
   )
   return notes => {
-    for (const { agentId, presence: now, address, at } of notes.presence)
+    for (const { agentId, presence: now, address, at } of notes.presence) {
       presence.run(now.state, now.connection, address, now.state === 'online' ? 1 : 0, at, at, agentId)
+      if (now.state === 'online') comings.came(agentId, address, at)
+      else comings.went(agentId, now.manner ?? 'unknown', at)
+    }
     for (const { agentId, at } of notes.heard) heard.run(at, agentId)
     for (const { agentId, at, details } of notes.duplicates) {
       duplicate.run(at, agentId)

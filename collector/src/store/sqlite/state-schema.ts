@@ -7,4 +7,9 @@ export const STATE_MIGRATIONS: readonly Migration[] = [
   { number: 3, file: '0003-accounts.sql' },
   { number: 4, file: '0004-agent-commands.sql' },
   { number: 5, file: '0005-service.sql' },
+  { number: 6, file: '0006-sla.sql' },
+  { number: 7, file: '0007-problems.sql' },
+  { number: 8, file: '0008-noise.sql' },
+  { number: 9, file: '0009-inbound.sql' },
+  { number: 10, file: '0010-checks.sql' },
 ]

@@ -3,7 +3,7 @@ import type { Generated } from 'kysely'
 /** Columns of migration 0001. Instants are milliseconds since 1970 UTC. */
 export interface FleetTables {
   tenants: { id: string; name: string; parent_id: string | null; created_at: number }
-  clients: { id: string; tenant_id: string; code: string; name: string }
+  clients: { id: string; tenant_id: string; code: string; name: string; profile_json: Generated<string | null> }
   legal_entities: {
     id: string
     tenant_id: string
@@ -25,6 +25,14 @@ export interface FleetTables {
     class: 'A' | 'B' | 'C' | null
     contact: string | null
     access: string | null
+    /** Migration 0008. */
+    region: Generated<string | null>
+    city: Generated<string | null>
+    provider: Generated<string | null>
+    /** Migration 0010. */
+    profile_json: Generated<string | null>
+    launch_until: Generated<string | null>
+    ofd_contract_until: Generated<string | null>
   }
   terminals: {
     id: string
@@ -34,6 +42,7 @@ export interface FleetTables {
     name: string
     agent_id: string | null
     inn: string | null
+    ofd_contract_until: Generated<string | null>
   }
   agents: {
     id: string

@@ -97,6 +97,34 @@ export interface IncidentsTable {
   previous_id: string | null
   untold: string | null
   parent_id: string | null
+  kind: string
+  type: string
+  category: string
+  source: string
+  line: number
+  resolution_mode: string | null
+  solved_by_line: number | null
+  acted_line: number | null
+  duplicate_of: string | null
+  priority_side: string | null
+  executed_at: number | null
+  clearing_since: number | null
+  pinned: number
+  muted: number
+  muted_until: number | null
+  waiting_since: number | null
+  waiting_for: string | null
+  waiting_marks_json: string | null
+  waiting_reminders: number
+  pending_on: string | null
+  estimate_minutes: number | null
+  critical_at: number | null
+  critical_by: string | null
+  critical_reason_json: string | null
+  reopens_flap: number
+  client_id: string | null
+  site_id: string | null
+  priority_manual: number | null
   next_due_at: number | null
 }
 

@@ -1,0 +1,76 @@
+import type { Bilingual } from '@tillwatch/rules'
+import type { InboundAlert, InboundPlace } from '@tillwatch/shared/api'
+
+const named = ({ serial, terminal, site }: InboundPlace): string =>
+  [serial && `ККТ ${serial}`, terminal && `РМ ${terminal}`, site && `объект ${site}`].filter(Boolean).join(', ')
+const namedEn = ({ serial, terminal, site }: InboundPlace): string =>
+  [serial && `register ${serial}`, terminal && `terminal ${terminal}`, site && `site ${site}`]
+    .filter(Boolean)
+    .join(', ')
+
+const SEVERITIES: Readonly<Record<InboundAlert['severity'], Bilingual>> = {
+  stopped: { ru: 'работа остановлена', en: 'work has stopped' },
+  critical: { ru: 'критично', en: 'critical' },
+  important: { ru: 'важно', en: 'important' },
+  minor: { ru: 'незначительно', en: 'minor' },
+}
+
+/** What is said about things from elsewhere. */
+export const phrases = {
+  told: (source: string, text: string): Bilingual => ({
+    ru: [`Сообщает ${source}.`, text].filter(Boolean).join(' '),
+    en: [`Told by ${source}.`, text].filter(Boolean).join(' '),
+  }),
+  notInDirectory: (place: InboundPlace): Bilingual => ({
+    ru: `В справочнике не найдено: ${named(place)}.`,
+    en: `Not in the directory: ${namedEn(place)}.`,
+  }),
+  severity: (severity: InboundAlert['severity']): Bilingual => ({
+    ru: `По важности источника: ${SEVERITIES[severity].ru}`,
+    en: `By the severity that the source gives: ${SEVERITIES[severity].en}`,
+  }),
+  askedPriority: (): Bilingual => ({ ru: 'Указан при регистрации обращения', en: 'Given when it was registered' }),
+  expectedAlert: (): Bilingual => ({
+    ru: 'Источник сообщает, что неисправность прошла.',
+    en: 'The source says that the fault is over.',
+  }),
+  expectedTicket: (): Bilingual => ({ ru: 'Обращение выполнено.', en: 'What was asked for is done.' }),
+  outsideMonitor: (): Bilingual => ({ ru: 'Сторонний мониторинг', en: 'Another monitoring system' }),
+  request: (): Bilingual => ({ ru: 'Обращение', en: 'Request' }),
+  alsoTold: (source: string, title: string): Bilingual => ({
+    ru: `То же видит ${source}: ${title}`,
+    en: `${source} sees it too: ${title}`,
+  }),
+  alsoOver: (source: string): Bilingual => ({
+    ru: `${source} сообщает, что прошло; решают показания`,
+    en: `${source} says it is over; the readings decide`,
+  }),
+  over: (source: string, text: string): Bilingual => ({
+    ru: [`${source} сообщает: прошло.`, text].filter(Boolean).join(' '),
+    en: [`${source} says it is over.`, text].filter(Boolean).join(' '),
+  }),
+  back: (source: string, title: string): Bilingual => ({
+    ru: `${source} сообщает: вернулось. ${title}`,
+    en: `${source} says it is back. ${title}`,
+  }),
+  linked: (number: number): Bilingual => ({
+    ru: `Связан с №${number}: та же причина, решатся вместе`,
+    en: `Linked with #${number}: the same cause, they end together`,
+  }),
+  proposed: (number: number): Bilingual => ({
+    ru: `Возможно, та же причина, что у №${number}: проверьте и свяжите`,
+    en: `Possibly the cause of #${number}: check it and link them`,
+  }),
+  notLinked: (actor: string, number: number): Bilingual => ({
+    ru: `${actor}: причина не та, что у №${number}`,
+    en: `${actor}: not the cause of #${number}`,
+  }),
+  endedTogether: (number: number): Bilingual => ({
+    ru: `Решено вместе с №${number}: причина одна`,
+    en: `Solved together with #${number}: one cause`,
+  }),
+  backTogether: (number: number): Bilingual => ({
+    ru: `Открыто снова вместе с №${number}: причина одна`,
+    en: `Reopened together with #${number}: one cause`,
+  }),
+}

@@ -1,0 +1,29 @@
+import { AppError, type EpochMs } from '@tillwatch/shared'
+import type { ActorSide } from '@tillwatch/shared/api'
+import { type Incident, isActive, type Step } from './incident.ts'
+
+/** Who acts: the name for the audit trail, and on whose side. */
+export interface Actor {
+  readonly name: string
+  readonly side: ActorSide
+}
+
+/** What an act needs to know beside the incident. */
+export interface ActContext {
+  readonly now: EpochMs
+  /** The same time of day so many working days later, by the calendar of the tenant. */
+  readonly workingDaysLater: (at: EpochMs, days: number) => EpochMs
+  /** The id of the tenant's incident of that number, null when there is none. */
+  readonly idOfNumber: (number: number) => string | null
+}
+
+/** What a move by a person changes, before the due time is worked out. */
+export type Draft = Pick<Step, 'entries' | 'events'> & { readonly change: Partial<Incident> }
+
+/** Throws `incident.finished` for one that is solved or closed. */
+export function requireActive(incident: Incident): void {
+  if (isActive(incident)) return
+  throw new AppError('incident.finished', `incident ${incident.number} is already ${incident.status}`, {
+    nextStep: 'Reopen it first.',
+  })
+}

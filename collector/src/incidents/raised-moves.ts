@@ -1,0 +1,34 @@
+import type { Bilingual } from '@tillwatch/rules'
+import type { EpochMs } from '@tillwatch/shared'
+import type { Incident, Step } from './incident.ts'
+import { Move } from './move.ts'
+import { reopen, solveByReadings } from './observe.ts'
+
+/** It has ended by the word of its source, or together with another, as of `endedAt`. `how` tells whose work that was; nobody's when left out. */
+export function endStep(
+  incident: Incident,
+  text: Bilingual,
+  endedAt: EpochMs,
+  now: EpochMs,
+  how: Partial<Pick<Incident, 'resolution' | 'resolutionMode' | 'solvedBy' | 'solvedByLine'>> = {},
+): Step {
+  const move = new Move(incident, now)
+  solveByReadings(move, endedAt, text)
+  move.set(how)
+  return move.done()
+}
+
+/** It is back within the reopen window. What readings say of it stays as it is. */
+export function returnStep(incident: Incident, text: Bilingual, now: EpochMs): Step {
+  const move = new Move(incident, now)
+  reopen(move, text)
+  move.set({ firing: incident.firing, reopensReturn: incident.reopensReturn + 1 })
+  return move.done()
+}
+
+/** A line in the audit trail. */
+export const noteStep = (incident: Incident, actor: string, text: Bilingual, now: EpochMs): Step => ({
+  incident: { ...incident, changedAt: now },
+  entries: [{ kind: 'note', actor, text }],
+  events: [],
+})

@@ -1,0 +1,78 @@
+import type { EpochMs } from '@tillwatch/shared'
+import type { DeliveryOutbox } from '../deliveries/outbox.ts'
+import { type Incident, isActive, MACHINE, nextDueOf, type Step } from './incident.ts'
+import type { IncidentStore } from './incident-store.ts'
+import type { IncidentRoom } from './room.ts'
+import { ciOf, ticketText } from './text.ts'
+import type { TicketContextReader } from './ticket-context.ts'
+
+/** Writes one step: the row, the audit trail, and what every desk is to hear. */
+export function createStepWriter(
+  store: IncidentStore,
+  outbox: DeliveryOutbox,
+  contextOf: TicketContextReader,
+  rooms: readonly IncidentRoom[],
+): (before: Incident | null, step: Step, now: EpochMs) => void {
+  const send = (incident: Incident, events: Step['events'], now: EpochMs) => {
+    if (events.length === 0) return
+    const context = contextOf(incident, now)
+    const subject = {
+      incidentId: incident.id,
+      number: incident.number,
+      key: incident.deskKey,
+      episode: incident.episode,
+      causeClass: incident.causeClass,
+      itemId: incident.itemId,
+      ci: ciOf(context),
+      site: context.site,
+      client: context.client,
+      openedAt: new Date(incident.openedAt).toISOString(),
+    }
+    for (const { kind, text } of events) {
+      const body = kind === 'open' ? ticketText(incident, context) : text
+      const payload = { title: incident.title, text: body, priority: incident.priority, subject }
+      outbox.add(incident.tenantId, kind, payload, now)
+    }
+  }
+  return (before, step, now) => {
+    const { entries } = step
+    const { incident, events } = step.incident.untold === null ? afterHush(rooms, before, step, now) : step
+    store.save(incident)
+    for (const entry of entries) store.addEntry(incident, entry, now)
+    if (incident.untold === null) send(incident, events, now)
+    if (entries.length === 0 && !isQuietNews(before, incident)) return
+    for (const room of rooms) room.moved?.({ before, after: incident, entries }, now)
+  }
+}
+
+/**
+ * While a room hushes an incident, the machine's follow-ups stay in its audit trail and are owed: they are told once when nothing hushes it
+ * any more, together with a priority that desks did not hear of.
+ */
+function afterHush(rooms: readonly IncidentRoom[], before: Incident | null, step: Step, now: EpochMs): Step {
+  const { incident, entries, events } = step
+  const byMachine = entries.every(entry => entry.actor === MACHINE)
+  if (!byMachine || !events.some(isFollowUp)) return step
+  if (!rooms.some(room => room.hushes?.(incident, now))) return withOwedPriority(step)
+  const heard = events.filter(event => !isFollowUp(event) || (event.kind === 'priority' && incident.priority === 1))
+  if (heard.length === events.length) return step
+  const told = heard.some(({ kind }) => kind === 'priority') ? incident.priorityTold : before?.priorityTold
+  const owing = { ...incident, followUpOwed: isActive(incident), priorityTold: told ?? incident.priorityTold }
+  return { incident: { ...owing, nextDueAt: nextDueOf(owing) }, entries, events: heard }
+}
+
+/** A follow-up brings along the priority that was kept from desks. */
+function withOwedPriority(step: Step): Step {
+  const { incident, entries, events } = step
+  const { priority, priorityTold, priorityReason } = incident
+  if (priority === priorityTold || events.some(({ kind }) => kind === 'priority')) return step
+  const news = { kind: 'priority' as const, text: priorityReason }
+  return { incident: { ...incident, priorityTold: priority }, entries, events: [news, ...events] }
+}
+
+const isFollowUp = ({ kind }: Step['events'][number]): boolean => kind === 'comment' || kind === 'priority'
+
+/** What rooms want to know of although the audit trail says nothing: a recovery on trial, and what the method would say now. */
+const isQuietNews = (before: Incident | null, after: Incident): boolean =>
+  before !== null &&
+  (before.clearingSince !== after.clearingSince || before.priorityComputed !== after.priorityComputed)

@@ -1,0 +1,106 @@
+import type { EpochMs } from '@tillwatch/shared'
+import { type Incident, isActive, isProved } from '../incidents/incident.ts'
+import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { Candidate, IncidentRoom } from '../incidents/room.ts'
+import { keyText } from './mass-choice.ts'
+import type { MassFleet } from './mass-fleet.ts'
+import type { MassParent } from './mass-parent.ts'
+import type { MassRecord, MassStore } from './mass-store.ts'
+import type { NoiseCounters } from './noise-counters.ts'
+import { phrases } from './phrases.ts'
+import { UNTOLD_BY_MASS } from './untold.ts'
+
+/** A new fault waits this long for others of its kind before anybody looks what they share. */
+const LOOK_MS = 5_000
+/** A parent is brought up to date this long after something moved below it. */
+const LIVE_MS = 5_000
+
+/** Replacement waves are planning and no outage (domain ruling 18.39). */
+const EXCLUDED: readonly string[] = ['fn_end']
+/** What the collector's own absence looks like. */
+const SILENCES: readonly string[] = ['agent', 'link', 'site_link']
+
+interface MassRoomParts {
+  readonly masses: MassStore
+  readonly fleet: MassFleet
+  readonly store: Pick<IncidentStore, 'byId'>
+  readonly parent: MassParent
+  readonly counters: NoiseCounters
+}
+
+/** Gathers faults that hold, and lets one mass incident speak for those that share a cause (domain 8, R83, R86). */
+export function createMassRoom({ masses, fleet, store, parent, counters }: MassRoomParts): IncidentRoom {
+  /** The parent that speaks for a fault, or null. Asked only where a tenant has mass incidents of the class. */
+  const speakerFor = (item: Candidate['item'], causeClass: string): Incident | null => {
+    const current = masses.current(item.tenantId, causeClass)
+    if (current.length === 0) return null
+    const member = fleet.memberOf(item)
+    const keys = new Set(member.keys.map(keyText))
+    for (const mass of current) {
+      if (mass.memberKind !== member.kind || !keys.has(keyText(mass.key))) continue
+      const incident = store.byId(mass.incidentId)
+      if (incident && isActive(incident)) return incident
+    }
+    return null
+  }
+
+  const follow = (incident: Incident, now: EpochMs): void => {
+    const { id, tenantId, causeClass, itemId, agentId, priority, conditions } = incident
+    // One that comes back after its parent is over belongs to nobody until a look says so.
+    const isUnder = incident.parentId !== null && masses.ofIncident(incident.parentId)?.nextAt != null
+    const parentId = isUnder ? incident.parentId : null
+    if (masses.hasOnset(id)) masses.setPriority(id, priority)
+    else {
+      const onsetAt = Math.min(...conditions.map(condition => condition.onsetAt))
+      const kind = itemId.startsWith('register:') ? 'register' : 'pc'
+      const member = fleet.memberOf({ id: itemId, tenantId, agentId, kind })
+      const detached = SILENCES.includes(causeClass) && masses.justReturned(onsetAt)
+      masses.addOnset({ incidentId: id, tenantId, causeClass, onsetAt, member, priority, parentId, detached })
+      if (parentId === null && !detached) masses.askLook(tenantId, causeClass, now + LOOK_MS)
+    }
+    if (parentId !== null) masses.hurry(parentId, now + LIVE_MS)
+  }
+
+  return {
+    admit: ({ item, causeClass }) => {
+      if (EXCLUDED.includes(causeClass)) return { kind: 'open' }
+      const speaker = speakerFor(item, causeClass)
+      if (!speaker) return { kind: 'open' }
+      counters.add('mass_children')
+      return { kind: 'untold', by: UNTOLD_BY_MASS, text: phrases.underMass(speaker.number), parentId: speaker.id }
+    },
+    hushes: incident => {
+      if (incident.parentId === null) return false
+      const speaker = store.byId(incident.parentId)
+      return speaker !== null && isActive(speaker)
+    },
+    moved: ({ after }, now) => {
+      if (EXCLUDED.includes(after.causeClass)) return
+      if (isMass(after)) {
+        if (masses.ofIncident(after.id)) masses.hurry(after.id, now + LIVE_MS)
+        return
+      }
+      if (after.firing && after.status !== 'closed' && isProved(after.conditions)) follow(after, now)
+      else if (!after.firing || after.status === 'closed') {
+        if (!masses.hasOnset(after.id)) return
+        masses.dropOnset(after.id)
+        if (after.parentId !== null) masses.hurry(after.parentId, now + LIVE_MS)
+      }
+    },
+    wake: (now, hasTime) => {
+      const touched = new Set<string>()
+      do {
+        const look = masses.dueLook(now)
+        const mass: MassRecord | null = look ? null : masses.due(now)
+        if (look) for (const id of parent.detect(look.tenantId, look.causeClass, now)) touched.add(id)
+        else if (mass) for (const id of parent.live(mass, now, hasTime)) touched.add(id)
+        else break
+      } while (hasTime())
+      return [...touched]
+    },
+    nextDueAt: () => masses.nextDueAt(),
+  }
+}
+
+/** A mass incident is about no item of its own. */
+export const isMass = ({ itemId }: Pick<Incident, 'itemId'>): boolean => itemId.startsWith('mass:')

@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { Bilingual } from '@tillwatch/rules'
+
+/** A runbook as a search finds it. */
+export interface Article {
+  readonly name: string
+  readonly title: Bilingual
+  readonly excerpt: Bilingual
+  readonly text: string
+}
+
+const EXCERPT_LENGTH = 200
+
+/** A runbook's text in its two parts: Russian first, each begins with its heading. */
+export function articleOf(name: string, markdown: string): Article {
+  const [ru = '', en = ru] = markdown.split(/^# /m).slice(1)
+  const halves = { ru: partOf(ru), en: partOf(en) }
+  return {
+    name,
+    title: { ru: halves.ru.title, en: halves.en.title },
+    excerpt: { ru: halves.ru.excerpt, en: halves.en.excerpt },
+    text: `${name}\n${markdown}`,
+  }
+}
+
+function partOf(text: string): { readonly title: string; readonly excerpt: string } {
+  const [title = '', ...lines] = text.split('\n')
+  const body = lines.join(' ').replace(/[`*]/g, '').replace(/\s+/g, ' ').trim()
+  const excerpt = body.length > EXCERPT_LENGTH ? `${body.slice(0, EXCERPT_LENGTH).replace(/\s\S*$/, '')} …` : body
+  return { title: title.trim(), excerpt }
+}
+
+/** Reads every runbook of a folder, by name. */
+export async function readArticles(folder: URL): Promise<readonly Article[]> {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.md')).sort()
+  return Promise.all(
+    names.map(async name => articleOf(name.replace(/\.md$/, ''), await readFile(new URL(name, folder), 'utf8'))),
+  )
+}

@@ -1,0 +1,41 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
+import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { IncidentRoom } from '../incidents/room.ts'
+import type { Notices } from '../notices/notice.ts'
+import { createAnalyses } from './analyses.ts'
+import { createFaceStore } from './face-store.ts'
+import { createKnownErrors } from './known-errors.ts'
+import { createMeasures } from './measures.ts'
+import { createProblemBook } from './problem-book.ts'
+import { createProblemRoom } from './problem-room.ts'
+import { createProblems, type Problems } from './problem-service.ts'
+import { createProblemStore } from './problem-store.ts'
+import type { ProposalSettings } from './proposal.ts'
+import { createProposals } from './proposals.ts'
+import { createReviewStore } from './review-store.ts'
+import { createReviews } from './reviews.ts'
+
+/** Problems over one connection of the state thread: what sees every incident, and what people ask for. */
+export function createProblemPart(
+  database: DatabaseSync,
+  incidents: IncidentStore,
+  keeper: IncidentKeeper,
+  notices: Notices,
+  settings: ProposalSettings,
+): { readonly room: IncidentRoom; readonly problems: Problems } {
+  const store = createProblemStore(database)
+  const faces = createFaceStore(database)
+  const known = createKnownErrors(store)
+  const book = createProblemBook(store, faces, known)
+  const reviewStore = createReviewStore(database)
+  const reviews = createReviews(store, reviewStore, faces, book)
+  const proposals = createProposals(store, faces, book, settings)
+  const measures = createMeasures(reviewStore, store, incidents, notices)
+  const analyse = createAnalyses(database)
+  const common = { store, faces, book, reviews, incidents, keeper }
+  return {
+    room: createProblemRoom({ ...common, proposals }),
+    problems: createProblems(database, { ...common, reviewStore, measures, settings, analyse }),
+  }
+}

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Bilingual, Priority } from '@tillwatch/rules'
+import type { EpochMs } from '@tillwatch/shared'
+import { isActive, MACHINE, takesReturn } from '../incidents/incident.ts'
+import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
+import type { IncidentStore } from '../incidents/incident-store.ts'
+import { endStep, returnStep } from '../incidents/raised-moves.ts'
+import { inTransaction } from '../store/sqlite/database.ts'
+import { SELF_CHECKS, type SelfFinding } from './self-checks.ts'
+
+/** What the watch asks of the state thread, and what it tells it. Lives there under the name `watch`. */
+export interface WatchBook {
+  /** When the oldest message that waits for a desk was written; null when none waits. */
+  oldestDelivery(): Promise<EpochMs | null>
+  /** Opens and ends the operator's incidents, so that there is one for each check that finds something; the ids of those that moved. */
+  report(findings: readonly SelfFinding[], now: EpochMs): Promise<readonly string[]>
+}
+
+/** The installation's own tenant: its operators run the collector. */
+const OPERATOR = 'main'
+const PRIORITY_OF: Readonly<Record<SelfFinding['level'], Priority>> = { failing: 2, degraded: 3 }
+
+const WORDS = {
+  title: { ru: 'Сборщик Tillwatch работает с перебоями', en: 'The Tillwatch collector is in trouble' },
+  component: { ru: 'Сборщик', en: 'Collector' },
+  expected: { ru: 'Проверки самого сборщика проходят.', en: 'The collector’s own checks pass.' },
+  reason: {
+    ru: 'Пока сборщик не в порядке, неисправности касс могут остаться незамеченными',
+    en: 'While the collector is in trouble, faults of tills may go unseen',
+  },
+  over: { ru: 'Проверка сборщика снова проходит', en: 'The collector’s check passes again' },
+} as const satisfies Record<string, Bilingual>
+
+/** The book over an open connection; `desks` are those that messages go to. */
+export function createWatchBook(
+  database: DatabaseSync,
+  store: Pick<IncidentStore, 'latest'>,
+  keeper: Pick<IncidentKeeper, 'raise' | 'write'>,
+  desks: readonly string[],
+): WatchBook {
+  const selectOldest = database.prepare(
+    `SELECT min(created_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown')`,
+  )
+  const begin = ({ check, level, text }: SelfFinding, now: EpochMs): string | null => {
+    const dedupKey = keyOf(check)
+    const latest = store.latest(dedupKey)
+    if (latest && isActive(latest)) return null
+    if (latest && latest.status === 'solved' && takesReturn(latest, now)) {
+      keeper.write(latest, returnStep({ ...latest, explanation: text }, text, now), now)
+      return latest.id
+    }
+    const priority = PRIORITY_OF[level]
+    const { title, component, expected, reason: priorityReason } = WORDS
+    const place = { tenantId: OPERATOR, dedupKey, itemId: '', agentId: '', subject: check, causeClass: 'collector' }
+    const face = { title, explanation: text, expected, component, runbook: '', priority, priorityReason }
+    return keeper.raise({ ...place, ...face, onsetAt: now }, MACHINE, now).id
+  }
+  const end = (check: SelfFinding['check'], now: EpochMs): string | null => {
+    const latest = store.latest(keyOf(check))
+    if (!latest || !isActive(latest)) return null
+    keeper.write(latest, endStep(latest, WORDS.over, now, now), now)
+    return latest.id
+  }
+  return {
+    oldestDelivery: async () => {
+      const waiting = desks.map(desk => (selectOldest.get(desk) as { at: number | null }).at).filter(at => at !== null)
+      return waiting.length === 0 ? null : Math.min(...waiting)
+    },
+    report: (findings, now) =>
+      inTransaction(database, () =>
+        SELF_CHECKS.map(check => {
+          const finding = findings.find(each => each.check === check)
+          return finding ? begin(finding, now) : end(check, now)
+        }).filter(id => id !== null),
+      ),
+  }
+}
+
+const keyOf = (check: SelfFinding['check']): string => `${OPERATOR}|collector|${check}`
