@@ -41,6 +41,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 30_000, maxWorkers: WAITING, stage: 1 }),
       project('integration', ['test/integration/**/*.test.ts'], { testTimeout: 60_000, stage: 2 }),
       project('fault', ['test/fault/**/*.test.ts'], { testTimeout: 120_000, stage: 2 }),
+      project('sim', ['test/sim/**/*.test.ts'], { testTimeout: 120_000, stage: 4 }),
       project('desk', ['test/desk/**/*.test.ts'], { testTimeout: 180_000, stage: 3 }),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 180_000, stage: 3 }),
     ],

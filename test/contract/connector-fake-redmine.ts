@@ -25,20 +25,31 @@ interface FakeIssue {
   notes: string[]
 }
 
-/** An imitation of Redmine's REST API in memory, with the lies of the real one and faults on demand. */
-export interface FakeRedmine {
-  readonly url: string
+/** What an imitation of Redmine holds, and which of the real one's lies it tells. */
+export interface RedmineBooks {
   readonly issues: FakeIssue[]
-  readonly requests: string[]
-  faults: DeskFault[]
   /** Numbers of statuses that the workflow does not allow: a change to them is answered 204 and not made. */
   forbiddenStatuses: Set<number>
   /** The filter by the key field is silently ignored. */
   ignoresFilter: boolean
   /** The key field is not on the tracker: its value is silently dropped. */
   dropsField: boolean
+}
+
+/** An imitation of Redmine's REST API in memory, with the lies of the real one and faults on demand. */
+export interface FakeRedmine extends RedmineBooks {
+  readonly url: string
+  readonly requests: string[]
+  faults: DeskFault[]
   stop(): Promise<void>
 }
+
+export const emptyRedmine = (): RedmineBooks => ({
+  issues: [],
+  forbiddenStatuses: new Set(),
+  ignoresFilter: false,
+  dropsField: false,
+})
 
 export const FAKE_KEY_FIELD = 7
 /** A field with a list of allowed values, of which ours is none. */
@@ -59,14 +70,7 @@ const nameIn = (list: readonly { id: number; name: string }[], id: number) => li
 
 /** Starts the imitation on loopback. */
 export async function startFakeRedmine(): Promise<FakeRedmine> {
-  const desk = {
-    issues: [] as FakeIssue[],
-    requests: [] as string[],
-    faults: [] as DeskFault[],
-    forbiddenStatuses: new Set<number>(),
-    ignoresFilter: false,
-    dropsField: false,
-  }
+  const desk = { ...emptyRedmine(), requests: [] as string[], faults: [] as DeskFault[] }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
@@ -128,7 +132,13 @@ function reply(response: ServerResponse, status: number, value?: unknown): void 
   response.end(value === undefined ? '' : JSON.stringify(value))
 }
 
-function respond(fake: FakeRedmine, method: string, url: URL, body: string): { status: number; value?: unknown } {
+/** What a Redmine with these books answers, and what it then holds. */
+export function respond(
+  fake: RedmineBooks,
+  method: string,
+  url: URL,
+  body: string,
+): { readonly status: number; readonly value?: unknown } {
   if (url.pathname === '/issue_statuses.json') return { status: 200, value: { issue_statuses: STATUSES } }
   if (url.pathname === '/enumerations/issue_priorities.json') {
     return { status: 200, value: { issue_priorities: PRIORITIES } }
@@ -144,7 +154,7 @@ function respond(fake: FakeRedmine, method: string, url: URL, body: string): { s
   return { status: 204 }
 }
 
-function create(fake: FakeRedmine, body: string): { status: number; value: unknown } {
+function create(fake: RedmineBooks, body: string): { status: number; value: unknown } {
   const draft = JSON.parse(body).issue
   if ((draft.custom_fields as { id: number }[]).some(field => field.id === FAKE_LIST_FIELD)) {
     return { status: 422, value: { errors: ['Serial is not included in the list'] } }
@@ -165,7 +175,7 @@ function create(fake: FakeRedmine, body: string): { status: number; value: unkno
   return { status: 201, value: { issue: viewOf(fake, issue) } }
 }
 
-function list(fake: FakeRedmine, url: URL): { status: number; value: unknown } {
+function list(fake: RedmineBooks, url: URL): { status: number; value: unknown } {
   const wanted = url.searchParams.get(`cf_${FAKE_KEY_FIELD}`)
   const all = url.searchParams.get('status_id') === '*'
   const found = fake.issues
@@ -175,14 +185,14 @@ function list(fake: FakeRedmine, url: URL): { status: number; value: unknown } {
   return { status: 200, value: { issues: found, total_count: found.length } }
 }
 
-function change(fake: FakeRedmine, issue: FakeIssue, fields: Record<string, unknown>): void {
+function change(fake: RedmineBooks, issue: FakeIssue, fields: Record<string, unknown>): void {
   const { status_id: statusId, priority_id: priorityId, notes } = fields
   if (typeof statusId === 'number' && !fake.forbiddenStatuses.has(statusId)) issue.statusId = statusId
   if (typeof priorityId === 'number') issue.priorityId = priorityId
   if (typeof notes === 'string') issue.notes.push(notes)
 }
 
-const viewOf = (fake: FakeRedmine, issue: FakeIssue) => ({
+const viewOf = (fake: RedmineBooks, issue: FakeIssue) => ({
   id: issue.id,
   status: { id: issue.statusId, name: nameIn(STATUSES, issue.statusId) },
   priority: { id: issue.priorityId, name: nameIn(PRIORITIES, issue.priorityId) },

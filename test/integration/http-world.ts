@@ -5,21 +5,28 @@ import type { AccountStore } from '@tillwatch/collector/accounts/account-store'
 import { createAccounts } from '@tillwatch/collector/accounts/accounts'
 import { createPasswords } from '@tillwatch/collector/accounts/password'
 import { createToken } from '@tillwatch/collector/accounts/token'
+import type { CriticalRules } from '@tillwatch/collector/critical/critical-part'
 import type { Fleet } from '@tillwatch/collector/fleet/fleet'
 import type { HttpOptions } from '@tillwatch/collector/http/http-options'
 import { createHttpServer, type HttpServer } from '@tillwatch/collector/http/server'
 import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
+import type { Maintenance } from '@tillwatch/collector/noise/maintenance'
+import type { Problems } from '@tillwatch/collector/problems/problem-service'
 import { createReadServices } from '@tillwatch/collector/reads/read-services'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
 import { createCourier } from '@tillwatch/collector/remote/courier'
 import type { RemoteCommands } from '@tillwatch/collector/remote/remote-commands'
+import type { RuleKeeping } from '@tillwatch/collector/rulebook/rule-keeper'
+import { createAgreementDesk } from '@tillwatch/collector/sla/agreement-desk'
+import type { SlaKeeping } from '@tillwatch/collector/sla/sla-book'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import { startThread } from '@tillwatch/collector/threads/thread'
 import type { Role } from '@tillwatch/shared/api'
 import { ManualClock, recordingLogger, seededRandom } from '@tillwatch/shared/testing'
 import type { InjectOptions, LightMyRequestResponse, RouteOptions } from 'fastify'
 import { Registry } from 'prom-client'
+import type { Inbound } from '../../collector/src/inbound/inbound.ts'
 
 export const ORIGIN = 'http://127.0.0.1:8080'
 export const PASSWORD = 'correct horse battery'
@@ -28,7 +35,7 @@ export const PASSWORD = 'correct horse battery'
 export interface Browser {
   readonly cookie: string
   get(url: string): Promise<LightMyRequestResponse>
-  send(method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
+  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
 }
 
 export interface HttpWorld {
@@ -49,7 +56,9 @@ export interface HttpWorld {
 }
 
 /** The HTTP side over a real writer thread and seeded files of two tenants, `main` and `other`; nothing listens unless started. */
-export async function createHttpWorld(options: Partial<HttpOptions> & { registers?: number } = {}): Promise<HttpWorld> {
+export async function createHttpWorld(
+  options: Partial<HttpOptions> & { registers?: number; ruleFiles?: Parameters<RuleKeeping['load']>[0] } = {},
+): Promise<HttpWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'tillwatch-http-'))
   const databasePath = join(folder, 'state.db')
   const clock = new ManualClock()
@@ -72,6 +81,8 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
   const passwords = createPasswords({ cost: 2, blocks: 8, passes: 1 })
   const accounts = createAccounts({ store: accountStore, passwords, publicUrl: () => ORIGIN })
   const readServices = createReadServices({ databasePath })
+  const rulebook = state.service<RuleKeeping>('rulebook')
+  await readServices.ruleReads.adopt(await rulebook.load(options.ruleFiles ?? [], clock.now()))
   const http = createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
     version: '0.1.0',
@@ -84,10 +95,30 @@ export async function createHttpWorld(options: Partial<HttpOptions> & { register
     lookups: readServices.lookups,
     series: { query: async () => [{ at: clock.now(), mean: 2, min: 1, max: 3 }] },
     incidents: state.service<Incidents>('incidents'),
+    maintenance: state.service<Maintenance>('maintenance'),
+    critical: state.service<CriticalRules>('critical'),
+    inbound: state.service<Inbound>('inbound'),
+    problems: state.service<Problems>('problems'),
     fleet: state.service<Fleet>('fleet'),
     courier: createCourier({
       ...{ commands: state.service<RemoteCommands>('remote'), live, clock, log, crash: () => {} },
       broker: () => ({ sessionOf: () => null, send: () => {} }),
+    }),
+    rules: {
+      reads: readServices.ruleReads,
+      desk: {
+        reload: async () => {
+          const loaded = await rulebook.load(options.ruleFiles ?? [], clock.now())
+          await readServices.ruleReads.adopt(loaded)
+          return loaded
+        },
+      },
+      backtests: { start: async () => 'trial', view: () => null },
+    },
+    agreements: createAgreementDesk({
+      files: { calendars: [], policies: [] },
+      keeping: state.service<SlaKeeping>('sla'),
+      ...{ clock, log },
     }),
     desks: {
       list: async () => [],

@@ -119,7 +119,7 @@ test('presence: online with the connection of the hello, a will when cut, a fare
   expect(collector.statuses).toEqual([{ v: 1, state: 'online', connection }])
   collector.cutAll()
   await until('will and back', () => collector.statuses.length >= 3)
-  expect(collector.statuses.slice(0, 3)).toContainEqual({ v: 1, state: 'offline', connection })
+  expect(collector.statuses.slice(0, 3)).toContainEqual({ v: 1, state: 'offline', connection, reason: 'lost' })
   await uplink.stop()
   await until('farewell', () => collector.statuses.at(-1)?.state === 'offline')
   expect(collector.statuses.at(-1)?.connection).toBe(collector.hellos.at(-1)?.connection)

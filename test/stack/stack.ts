@@ -10,6 +10,8 @@ export interface StackOptions {
   readonly httpPort?: number
   /** Override packs for the rules, as paths. */
   readonly overrides?: readonly string[]
+  /** Folder of the customer's rules, as a path. */
+  readonly rulesDir?: string
   /** Desks as in the collector's configuration. */
   readonly desks?: readonly Record<string, unknown>[]
   /** The register's port as the agent names it; absent: a simulated register on a pty, or TCP where there is none. */
@@ -86,6 +88,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       broker: { listen: `127.0.0.1:${brokerPort}` },
       http: { listen: `127.0.0.1:${httpPort}`, public_url: url },
       overrides: options.overrides ?? [],
+      ...(options.rulesDir === undefined ? {} : { rules_dir: options.rulesDir }),
       desks: options.desks ?? [],
     }),
   )

@@ -19,9 +19,10 @@ async function brokenTills(count: number): Promise<string[]> {
       .run(till, till, till)
     fleet.site(till, { client: till })
     fleet.till(till, { site: till })
-    await fleet.say(till, aloneWith(till, HEALTHY))
   }
-  for (const till of tills) await fleet.say(till, aloneWith(till, { ...HEALTHY, 'fiscal.fn.flags': ['setup_needed'] }))
+  await fleet.sayAll(tills.map(till => fleet.message(till, aloneWith(till, HEALTHY))))
+  const broken = { ...HEALTHY, 'fiscal.fn.flags': ['setup_needed'] }
+  await fleet.sayAll(tills.map(till => fleet.message(till, aloneWith(till, broken))))
   await fleet.pass(6 * MINUTE)
   return tills
 }

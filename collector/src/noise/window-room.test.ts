@@ -71,10 +71,10 @@ describe('maintenance windows', () => {
     )
     expect(inside?.priority).toBe(2)
     expect(inside?.priority_told).not.toBe(2)
-    expect(fleet.told()).toEqual(['open'])
+    expect(fleet.told('ofd')).toEqual(['open'])
     await fleet.pass(28 * HOUR + 10 * MINUTE)
-    expect(fleet.told()).toEqual(['open', 'priority', 'comment'])
-    expect(fleet.rows('SELECT priority_told AS told FROM incidents')).toEqual([{ told: 2 }])
+    expect(fleet.told('ofd')).toEqual(['open', 'priority', 'comment'])
+    expect(fleet.rows(`SELECT priority_told AS told FROM incidents WHERE cause_class = 'ofd'`)).toEqual([{ told: 2 }])
   })
 
   it('an early end raises at once what is still bad', async () => {

@@ -140,6 +140,12 @@ export class NoiseFleet {
     if (outcome.failures.length > 0) throw new Error(JSON.stringify(outcome.failures))
   }
 
+  /** Several agents say something in one batch. */
+  async sayAll(messages: readonly AcceptedMessage[]): Promise<void> {
+    const outcome = await this.part.evaluator.commit(messages, this.now)
+    if (outcome.failures.length > 0) throw new Error(JSON.stringify(outcome.failures))
+  }
+
   /** Time passes; everything that falls due on the way is done when it is due. Connected agents are heard all the time. */
   async pass(ms: number): Promise<void> {
     const end = this.now + ms
@@ -172,9 +178,12 @@ export class NoiseFleet {
     ).map(row => `${row.cause_class} ${row.status}`)
   }
 
-  /** Kinds of what desks were told, oldest first. */
-  told(): string[] {
-    return this.rows<{ kind: string }>('SELECT kind FROM deliveries ORDER BY id').map(row => row.kind)
+  /** Kinds of what desks were told, oldest first; of one cause class when it is named. */
+  told(causeClass = '%'): string[] {
+    return this.rows<{ kind: string }>(
+      'SELECT d.kind FROM deliveries d JOIN incidents n ON n.id = d.incident_id WHERE n.cause_class LIKE ? ORDER BY d.id',
+      causeClass,
+    ).map(row => row.kind)
   }
 
   withheld(agentId: string, slot = 'com1', tenant = 'main'): string[] {

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BacktestView, RulesView } from '@tillwatch/shared/api'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Child } from '../stack/child-process.ts'
+import { eventually } from '../stack/eventually.ts'
+import { type PortalSession, signIn } from '../stack/portal-session.ts'
+import { createStack, type Stack } from '../stack/stack.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tillwatch-reload-'))
+const rulesDir = join(folder, 'rules')
+const write = (hold: string): void =>
+  writeFileSync(
+    join(rulesDir, 'cafe.yaml'),
+    `for: { client: vkusno }\noverrides:\n  ofd.queue_age: { clear_hold: ${hold} }\n`,
+  )
+
+let stack: Stack
+let collector: Child
+let session: PortalSession
+const errors: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(rulesDir)
+  writeFileSync(join(rulesDir, 'broken.yaml'), 'overrides: { no.such_rule: { hold: 5m } }\n')
+  stack = await createStack({
+    folder,
+    rulesDir,
+    onLine: (_process, line) => void (line.includes('a rule file is wrong') && errors.push(line)),
+  })
+  await stack.enrol()
+  collector = await stack.startCollector()
+  session = await signIn(stack)
+})
+afterAll(async () => {
+  await stack.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const changeOf = ({ files }: RulesView) =>
+  files.find(({ file }) => file === join('rules', 'cafe.yaml'))?.changes.map(({ after }) => after?.en)
+
+test('starts with a wrong file of the customer refused and named', async () => {
+  const { refused, rules } = await session.get<RulesView>('/api/rules')
+  expect(refused).toMatchObject([
+    { file: join('rules', 'broken.yaml'), inForce: 'nothing', problems: [{ line: 1, column: 28 }] },
+  ])
+  expect(rules.length).toBeGreaterThan(10)
+  expect(errors[0]).toContain('broken.yaml:1:28: overrides.no.such_rule: there is no rule no.such_rule to change')
+  expect(await session.get('/health')).toMatchObject({
+    ready: true,
+    checks: expect.arrayContaining([{ name: 'rules', ok: true, reason: `refused: ${join('rules', 'broken.yaml')}` }]),
+  })
+})
+
+test('takes a file that appears, keeps it when it becomes wrong, and takes the correction, all without a restart', async () => {
+  rmSync(join(rulesDir, 'broken.yaml'))
+  write('7m')
+  await eventually('the file is in force', async () => {
+    const view = await session.get<RulesView>('/api/rules')
+    return view.refused.length === 0 && changeOf(view)?.[0] === '7 minutes'
+  })
+  write('soon')
+  const wrong = await session.post('/api/rules/reload', {})
+  expect(wrong).toMatchObject({
+    status: 200,
+    body: {
+      refused: [
+        {
+          file: join('rules', 'cafe.yaml'),
+          inForce: 'earlier',
+          problems: [{ line: 3, column: 32, reason: expect.stringContaining('a duration') as string }],
+        },
+      ],
+    },
+  })
+  expect(changeOf(wrong.body as RulesView)).toEqual(['7 minutes'])
+  write('9m')
+  process.kill(collector.pid, 'SIGHUP')
+  await eventually('the correction is in force', async () => {
+    const view = await session.get<RulesView>('/api/rules')
+    return view.refused.length === 0 && changeOf(view)?.[0] === '9 minutes'
+  })
+})
+
+test('tries changes on the stored past in a thread of its own, one at a time', async () => {
+  const refused = await session.post('/api/rules/backtest', { override: 'overrides: { no.such_rule: { hold: 5m } }' })
+  expect(refused).toMatchObject({
+    status: 422,
+    body: { code: 'rules.invalid', message: expect.stringContaining(':1:28:') as string },
+  })
+  const { status, body } = await session.post('/api/rules/backtest', {
+    override: 'overrides: { ofd.queue_age: { levels: { minor: { hold: 1m } } } }',
+  })
+  expect(status).toBe(202)
+  const { id } = body as { id: string }
+  await eventually('the trial is done', async () => {
+    const view = await session.get<BacktestView>(`/api/rules/backtest/${id}`)
+    return view.state === 'done' && view.report?.differences.length === 0
+  })
+})

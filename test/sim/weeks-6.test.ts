@@ -1,0 +1,3 @@
+import { playShard } from './weeks.ts'
+
+playShard(6)
