@@ -188,7 +188,19 @@ async function startParts(
     agreements,
   })
   const jobs = createJobs({ ...options, ...common, retention: config.retention, metrics: uplink.metrics })
-  const parts = [rules, deliveries, mail, uplink.ingest, ...jobs, http, broker, uplink.houseCalls, courier, ...watching]
+  const parts = [
+    rules,
+    agreements,
+    deliveries,
+    mail,
+    uplink.ingest,
+    ...jobs,
+    http,
+    broker,
+    uplink.houseCalls,
+    courier,
+    ...watching,
+  ]
   for (const part of parts) await start(part)
   return { broker, http, accounts, accountStore: services.accountStore, rules, agreements }
 }

@@ -6,6 +6,7 @@ import type { CollectorConfig } from './config.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createForecastJob } from './fleet/forecast-job.ts'
 import { createSiteWatch } from './fleet/site-watch.ts'
+import type { Inbound } from './inbound/inbound.ts'
 import { announce } from './ingest/announce.ts'
 import type { UplinkMetrics } from './ingest/uplink-metrics.ts'
 import type { Launches } from './launch/launch-part.ts'
@@ -25,6 +26,8 @@ const DAY_MS = 24 * 3_600_000
 const LAUNCHES_MS = 15 * 60_000
 /** Messages to people: what was said and to whom, for the year in which somebody may ask. */
 const NOTICES_DAYS = 366
+/** What other programs said, and who asked: as long as a source may still speak of the same thing. */
+const INBOUND_DAYS = 366
 /** Reminders of measures and the analysis of a month may be this late. */
 const PROBLEMS_MS = 15 * 60_000
 /** Retention walks over everything once in this time … */
@@ -40,6 +43,7 @@ export interface JobOptions {
   readonly evaluator: Evaluator
   readonly history: History
   readonly notices: Pick<NoticeQueue, 'thinNotices'>
+  readonly inbound: Pick<Inbound, 'thinInbound'>
   readonly launches: Launches
   readonly problems: Pick<Problems, 'work'>
   readonly series: SeriesStore
@@ -67,8 +71,11 @@ export function createJobs(options: JobOptions): readonly Component[] {
     const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
     const moreCommands = await options.remote.thinCommands(clock.now() - eventsDays * DAY_MS)
     const moreNotices = await options.notices.thinNotices(clock.now() - NOTICES_DAYS * DAY_MS)
+    const moreInbound = await options.inbound.thinInbound(clock.now() - INBOUND_DAYS * DAY_MS)
     const moreHistory = await history.thin({ changesDays: retention.changes_days }, clock.now())
-    return moreSeries || moreEvents || moreCommands || moreNotices || moreHistory ? THIN_STEP_MS : THIN_MS
+    return moreSeries || moreEvents || moreCommands || moreNotices || moreInbound || moreHistory
+      ? THIN_STEP_MS
+      : THIN_MS
   }
   const remind = async () => {
     await options.problems.work(clock.now())

@@ -28,7 +28,7 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     packs: rules.filter(({ kind }) => kind === 'pack'),
     overrides: rules.filter(({ kind }) => kind === 'override'),
     desks: config.desks.map(desk => desk.name),
-    sla: readSlaTexts(config),
+    sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },
     hasMail: config.notices !== undefined,
     proposals: {

@@ -282,6 +282,7 @@ export const FACTS = {
   'chz.piot.inn': fact('changes', inn, 'ИНН в ЕСМ', 'ESM INN'),
   'daily.checked_to': fact('state', localDate, 'Полная проверка есть по', 'Checked in full up to'),
   'config.drift': fact('changes', texts, 'Настройки не по профилю', 'Settings off their profile'),
+  'config.accepted': fact('changes', z.array(z.string()), 'Принятая настройка', 'Accepted setting'),
   'site.agents': fact('state', count, 'Компьютеров на объекте', 'PCs at the site'),
   'site.silent_since': fact('changes', localDateTime.nullable(), 'Объект не на связи с', 'Site silent since'),
   'site.others_selling': fact('state', z.boolean(), 'Другие кассы объекта продают', 'Other registers of the site sell'),

@@ -20,11 +20,15 @@ const MIB = 1024 * 1024
 const BATCH = 256
 
 /** Enrols many agents at once, each with an identity of its own. */
-async function enrolAgents(configFile: string, pattern: IdentityFile): Promise<IdentityFile[]> {
+export async function enrolAgents(
+  configFile: string,
+  pattern: IdentityFile,
+  count: number = AGENTS,
+): Promise<IdentityFile[]> {
   return withState(configFile, async ({ database }) => {
     const agents = createAgentStore(database)
     const identities: IdentityFile[] = []
-    for (let index = 0; index < AGENTS; index++) {
+    for (let index = 0; index < count; index++) {
       const agent = `bench-till-${index}`
       const identity = { ...pattern, agent, secret: `${'A'.repeat(39)}${String(index).padStart(4, '0')}` }
       const place = { tenantId: TENANT, site: TERMINAL.site }

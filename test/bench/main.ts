@@ -5,6 +5,7 @@ import { type Bench, thisMachine } from './result.ts'
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   poll: async () => (await import('./poll.ts')).pollBench,
   ingest: async () => (await import('./ingest.ts')).ingestBench,
+  rules: async () => (await import('./rules.ts')).rulesBench,
   agent: async () => (await import('./agent.ts')).agentBench,
 }
 

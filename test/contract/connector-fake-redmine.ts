@@ -9,6 +9,7 @@ interface DeskFault {
     | 'silent_after'
     | 'cut_before'
     | 'error_after'
+    | 'forgotten'
     | 'error'
     | 'wait'
     | 'unreadable'
@@ -97,6 +98,7 @@ function answer(fake: FakeRedmine, request: IncomingMessage, response: ServerRes
     return
   }
   const { status, value } = respond(fake, request.method ?? 'GET', url, body)
+  if (fault === 'forgotten') fake.issues.pop()
   if (fault === 'cut_after') request.socket.destroy()
   else if (fault === 'silent_after') return
   else if (fault === 'error_after') reply(response, 500)

@@ -68,6 +68,13 @@ describe('a Redmine that lies', () => {
     })
   })
 
+  it('a create that is answered and not kept is seen by looking at it: it stays open whether there is a ticket', async () => {
+    fake.faults = [{ on: 'create', how: 'forgotten' }]
+    const before = fake.issues.length
+    expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'unknown' })
+    expect(fake.issues).toHaveLength(before)
+  })
+
   it('an ignored filter returns strangers: neither found nor "none"', async () => {
     good(await connector.create(deskMessage(), signal))
     fake.ignoresFilter = true

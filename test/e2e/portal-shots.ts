@@ -7,6 +7,7 @@ import { chromiumPath, launchBrowser } from './browser.ts'
 /** Pages of the portal with data in them, for pictures and for the test that opens each. */
 export const PORTAL_PAGES = [
   ['fleet', '/'],
+  ['day', '/day'],
   ['terminal', '/terminals/agent-002'],
   ['incidents', '/incidents'],
   ['incident', '/incidents/incident-2'],

@@ -36,13 +36,20 @@ describe('service levels over HTTP', () => {
     expect((await stranger.get(`/api/incidents/${incidentId}`)).statusCode).toBe(404)
   })
 
-  it('domain 18.6, 18.34: says which years and which people are missing', async () => {
+  it('domain 18.6, 18.34: says which years, which people and which policies are missing', async () => {
+    const database = openDatabase(world.databasePath)
+    database.exec(`INSERT INTO contracts (id, tenant_id, number, client_id, policy, services_json)
+      SELECT 'k', tenant_id, '17', id, 'no-such-policy', '[]' FROM clients WHERE tenant_id = 'main' LIMIT 1`)
+    database.close()
     const view = (await viewer.get('/api/agreements')).json() as AgreementsView
     expect(view.policies.map(policy => policy.id)).toEqual(['outsourcing-24x7', 'business-hours', 'tracker-3-level'])
     expect(view.policies[2]?.rows[0]).toMatchObject({ row: '1', solution: null })
     const findings = view.findings.map(finding => finding.ru)
     expect(findings).toContainEqual(expect.stringContaining('праздники 2027 года не загружены'))
     expect(findings).toContainEqual(expect.stringContaining('нет ответственного: руководитель поддержки'))
+    expect(findings).toContainEqual(expect.stringContaining('Договор 17 называет политику no-such-policy'))
+    const foreign = (await stranger.get('/api/agreements')).json() as AgreementsView
+    expect(foreign.findings.map(finding => finding.ru).join()).not.toContain('Договор 17')
     expect(view.refused).toEqual([])
   })
 

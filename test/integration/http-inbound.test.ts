@@ -1,5 +1,6 @@
 import { seededIds } from '@tillwatch/collector/reads/testing/seeded-fleet'
-import { INBOUND_BURST_MAX } from '@tillwatch/shared'
+import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
+import { INBOUND_BURST_MAX, INBOUND_OPEN_MAX } from '@tillwatch/shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createHttpWorld, type HttpWorld } from './http-world.ts'
 
@@ -67,6 +68,38 @@ describe('R99: other monitoring systems speak over HTTP', () => {
     expect(answer).toMatchObject({ outcome: 'opened', placed: false })
     const view = (await administrator.get(`/api/incidents/${answer.incidentId}`)).json()
     expect(view).toMatchObject({ title: { ru: 'It is hot' }, priority: 3, causeClass: 'link' })
+  })
+
+  it('labels of any name and value at all are taken', async () => {
+    const severities = ['constructor', '__proto__', 'toString']
+    const alerts = severities.map(severity => ({
+      status: 'firing',
+      labels: { alertname: 'Nasty', severity, constructor: 'x' },
+      startsAt: '2026-01-01T00:00:00.000Z',
+      fingerprint: severity,
+    }))
+    const answer = await post(`${ALERTS}/alertmanager`, { alerts }, monitor)
+    expect([answer.statusCode, answer.json().length]).toEqual([200, 3])
+  })
+
+  it('one alert that is refused does not cost the others of its body', async () => {
+    const busy = await tokenOf('busy', 'monitor')
+    const one = { status: 'firing', startsAt: '2026-01-01T00:00:00.000Z' }
+    await post(ALERTS, alert({ id: 'ends' }), busy)
+    const database = openDatabase(world.databasePath)
+    const more =
+      database.prepare(`INSERT INTO inbound_records (tenant_id, source_id, external_id, incident_id, joined, lasts, said_at, received_at)
+      SELECT tenant_id, source_id, ?, incident_id, 0, 1, 0, 0 FROM inbound_records WHERE external_id = 'ends'`)
+    for (let index = 1; index < INBOUND_OPEN_MAX; index++) more.run(`more-${index}`)
+    database.close()
+    const alerts = [
+      { ...one, fingerprint: 'no-room' },
+      { ...one, status: 'resolved', fingerprint: 'ends' },
+    ]
+    const answer = await post(`${ALERTS}/alertmanager`, { alerts }, busy)
+    expect([answer.statusCode, answer.json().code]).toEqual([429, 'inbound.too_many_open'])
+    const again = (await post(ALERTS, alert({ id: 'ends', status: 'resolved' }), busy)).json()
+    expect(again.outcome).toBe('repeated')
   })
 
   it('takes an event of Zabbix; the recovery ends the problem that it names', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BacktestView, RulesView } from '@tillwatch/shared/api'
+import type { AgreementsView, BacktestView, RulesView } from '@tillwatch/shared/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Child } from '../stack/child-process.ts'
 import { eventually } from '../stack/eventually.ts'
@@ -16,6 +16,15 @@ const write = (hold: string): void =>
     `for: { client: vkusno }\noverrides:\n  ofd.queue_age: { clear_hold: ${hold} }\n`,
   )
 
+const policies = join(folder, 'policies.yaml')
+const promise = (solution: string): void => {
+  const row = `{ reaction: 1h, solution: ${solution} }`
+  writeFileSync(
+    policies,
+    `policies:\n  - id: cafe\n    title: { ru: Кафе, en: Cafe }\n    calendar: 24x7\n    rows: { 1: ${row}, 2: ${row}, 3: ${row}, 4: ${row} }\n`,
+  )
+}
+
 let stack: Stack
 let collector: Child
 let session: PortalSession
@@ -24,9 +33,11 @@ const errors: string[] = []
 beforeAll(async () => {
   mkdirSync(rulesDir)
   writeFileSync(join(rulesDir, 'broken.yaml'), 'overrides: { no.such_rule: { hold: 5m } }\n')
+  promise('4h')
   stack = await createStack({
     folder,
     rulesDir,
+    policies: [policies],
     onLine: (_process, line) => void (line.includes('a rule file is wrong') && errors.push(line)),
   })
   await stack.enrol()
@@ -81,6 +92,36 @@ test('takes a file that appears, keeps it when it becomes wrong, and takes the c
   await eventually('the correction is in force', async () => {
     const view = await session.get<RulesView>('/api/rules')
     return view.refused.length === 0 && changeOf(view)?.[0] === '9 minutes'
+  })
+})
+
+const promised = ({ policies: all }: AgreementsView) =>
+  all.find(({ id }) => id === 'cafe')?.rows.map(({ solution }) => (solution?.limitMs ?? 0) / 3_600_000)
+
+test('the same signal reads policies anew; wrong ones and lost ones are refused with their place, and what was in force goes on', async () => {
+  const agreements = () => session.get<AgreementsView>('/api/agreements')
+  expect(promised(await agreements())).toEqual([4, 4, 4, 4])
+  promise('6h')
+  process.kill(collector.pid, 'SIGHUP')
+  await eventually('the new times are in force', async () => promised(await agreements())?.[0] === 6)
+  promise('soon')
+  process.kill(collector.pid, 'SIGHUP')
+  await eventually('the wrong file is named', async () => {
+    const view = await agreements()
+    return view.refused.length > 0 && view.refused.every(line => line.startsWith(`${policies}:5:`))
+  })
+  expect(promised(await agreements())).toEqual([6, 6, 6, 6])
+  rmSync(policies)
+  const lost = await session.post('/api/agreements/reload', {})
+  expect(lost).toMatchObject({
+    status: 200,
+    body: { refused: [expect.stringContaining(`${policies}:1:1: it cannot be read`) as string] },
+  })
+  expect(promised(lost.body as AgreementsView)).toEqual([6, 6, 6, 6])
+  promise('8h')
+  await eventually('what is corrected is taken without a word', async () => {
+    const view = await agreements()
+    return view.refused.length === 0 && promised(view)?.[0] === 8
   })
 })
 

@@ -3,7 +3,7 @@ import type { WireItem } from '@tillwatch/shared'
 import type { RegisterFault } from './register.ts'
 
 /** One poll of one register that its agent was told to keep. */
-export interface Reading {
+interface Reading {
   readonly poll: number
   readonly serial: string
   readonly faults: ReadonlySet<RegisterFault>

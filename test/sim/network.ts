@@ -6,7 +6,7 @@ import type { Life } from './machine.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** How the wire of one agent behaves now. */
-export interface Wire {
+interface Wire {
   /** Reasons for which no connection holds and none can be made. */
   cuts: number
   /** Share of packets that come twice, that overtake others, and that get lost, each in [0, 1). */
@@ -25,7 +25,7 @@ export function badWire(chance: Chance): Omit<Wire, 'cuts'> {
 }
 
 /** Where the broker gives what it gets; the collector of the moment. */
-export interface Receiver {
+interface Receiver {
   readonly life: Life
   onPacket(packet: InboundPacket): void
   onHeard(agentId: string): void
@@ -33,7 +33,8 @@ export interface Receiver {
 
 /** A broker notices a dead connection after about this long, and only then says the last will. */
 const WILL_MS_MAX = 90_000
-const PING_MS = 5 * 60_000
+/** With the time until it is written down it stays below the five minutes after which a site counts as silent. */
+const PING_MS = 60_000
 const REORDER_MS_MAX = 20_000
 
 interface Session {

@@ -9,7 +9,7 @@ const EVERY_MS_MAX = 6 * HOUR_MS
 
 /**
  * People who take, comment, solve, silence and reopen as they please, right or wrong. After `untilMs` they only finish what is good again
- * and what the machine leaves to them, since they had opened it.
+ * and left to them, since they had opened it themselves, and have sent again what a desk refused in its bad hours.
  */
 export function callPeople(server: Server, scheduler: Scheduler, chance: Chance, untilMs: number, plans: Plan[]): void {
   const acts = (): void => {
@@ -64,6 +64,10 @@ function actOnce({ people, books, machine }: Server, chance: Chance, finishes: b
   const act = (id: string, action: IncidentAction) =>
     // What does not fit the status is refused, which is as it should be.
     people.incidents.act('main', id, action, actor, machine.wallMs).catch(() => undefined)
+  if (finishes) {
+    const refused = books.state.prepare(`SELECT DISTINCT desk FROM deliveries WHERE kind = 'open' AND state = 'failed'`)
+    for (const row of refused.all()) people.desks.retryDesk(String(row['desk'])).catch(() => undefined)
+  }
   if (finishes) for (const id of ids) void act(id, { action: 'solve', text: 'всё в порядке' })
   else if (ids.length > 0) void act(chance.pick(ids), actionOf(chance, machine.wallMs))
 }

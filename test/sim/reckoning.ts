@@ -5,7 +5,7 @@ import type { Till } from './till.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is held against one another once every fault has healed and everything had time to settle. */
-export interface Reckoned {
+interface Reckoned {
   readonly server: Server
   readonly tills: readonly Till[]
   readonly redmine: RedmineDesk
@@ -55,6 +55,11 @@ function readingsOnce(till: Till, { state, series }: Books, verdict: Verdict): v
   verdict.expect(invented.length === 0, 'nothing is stored that was not said', () => `${agentId}: ${list(invented)}`)
   // What an old image held waiting comes again, and what was said since it was taken is gone with the disk.
   if (ledger.imageRestored) return
+  verdict.expect(
+    hoursAgree(series),
+    'a reading is counted once in its hour',
+    () => 'the hours hold more or less than the points',
+  )
   const twice = [...stored].flatMap(([poll, times]) => (times > 1 ? [poll] : []))
   verdict.expect(twice.length === 0, 'a reading is stored exactly once', () => `${agentId} twice: ${list(twice)}`)
   const lost = [...said].filter(poll => !stored.has(poll))
@@ -64,6 +69,14 @@ function readingsOnce(till: Till, { state, series }: Books, verdict: Verdict): v
     'a reading is stored exactly once',
     () => `${agentId} lost ${lost.length}, of which ${counted} are counted: ${list(lost)}`,
   )
+}
+
+/** Roll-ups are added to as points come: a point that was written twice would count twice there. */
+function hoursAgree(series: DatabaseSync): boolean {
+  const row = series
+    .prepare('SELECT (SELECT count(*) FROM points) AS points, (SELECT sum(n) FROM hours) AS counted')
+    .get()
+  return row?.['points'] === row?.['counted']
 }
 
 /** Messages that the outbox had taken and let go unstored, by its own count. */

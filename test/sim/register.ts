@@ -104,6 +104,9 @@ export class Register {
   }
 
   #newDrive(now: number): { serial: string; until: number } {
-    return { serial: `99604403${String(this.#chance.between(10_000_000, 99_999_999))}`, until: now + TERM_DAYS * DAY_MS }
+    return {
+      serial: `99604403${String(this.#chance.between(10_000_000, 99_999_999))}`,
+      until: now + TERM_DAYS * DAY_MS,
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { DiskFault } from './thread.ts'
 /** Something goes wrong at `from` and is right again at `to`, both milliseconds since the world began. */
 export type Episode = { readonly from: number; readonly to: number } & Trouble
 
-export type Trouble =
+type Trouble =
   | { readonly kind: 'fault'; readonly till: number; readonly fault: RegisterFault | 'disk' }
   | { readonly kind: 'cut'; readonly till: number }
   | { readonly kind: 'bad_wire'; readonly till: number }

@@ -11,9 +11,10 @@ import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/
 import { createWebhookConnector } from '@tillwatch/collector/connectors/webhook/connector'
 import { dataDirAt } from '@tillwatch/collector/data-dir'
 import type { Deliveries } from '@tillwatch/collector/deliveries/delivery-port'
-import { createDeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
+import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import type { Fleet } from '@tillwatch/collector/fleet/fleet'
 import { createHouseCalls } from '@tillwatch/collector/fleet/house-calls'
+import type { Inbound } from '@tillwatch/collector/inbound/inbound'
 import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createIngest } from '@tillwatch/collector/ingest/ingest'
 import { createIntake } from '@tillwatch/collector/ingest/intake'
@@ -39,7 +40,7 @@ import type { Network } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import { type DiskFault, Thread } from './thread.ts'
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly folder: string
   readonly scheduler: Scheduler
   readonly network: Network
@@ -52,10 +53,10 @@ export interface ServerOptions {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** Rules by time are looked at this often, retention and forecasts made so much rarer. */
-const JOBS_REST = (ms: number): number => (ms < HOUR_MS ? Math.max(ms, 4 * MINUTE_MS) : 5 * ms)
-/** Identities do not change here; signs of life are written down often enough for the rule of silence. */
-const HOUSE_REST = (ms: number): number => (ms < 5_000 ? 2 * HOUR_MS : 5 * MINUTE_MS)
+/** Rules by time are looked at this often; what comes by quarters of an hour and rarer so much rarer. */
+const JOBS_REST = (ms: number): number => (ms < 10 * MINUTE_MS ? Math.max(ms, 6 * MINUTE_MS) : 6 * ms)
+/** Identities do not change here; signs of life are written down often enough for the rules of silence, that of sites being five minutes. */
+const HOUSE_REST = (ms: number): number => (ms < 5_000 ? 2 * HOUR_MS : 3.5 * MINUTE_MS)
 /** A desk that owes nothing is looked after rarely; within an attempt nothing is stretched. */
 const LANE_REST = (ms: number): number => (ms < 20_000 ? ms : Math.max(ms, 20 * MINUTE_MS))
 
@@ -70,6 +71,7 @@ interface PeoplesServices {
   readonly fleet: Fleet
   readonly incidents: Incidents
   readonly maintenance: Maintenance
+  readonly desks: Pick<DeliveryRunner, 'retryDesk'>
 }
 
 /** The collector of a world: its real parts over simulated threads, broker and desks, on one machine that keeps its files. */
@@ -154,7 +156,7 @@ export class Server {
     })
     if (!life.isAlive) return
     for (const part of [deliveries, ingest, ...jobs, houseCalls]) await part.start()
-    this.#people = services
+    this.#people = { ...services, desks: deliveries }
     network.opens({ life, onPacket: packet => void ingest.take(packet), onHeard: houseCalls.heard })
   }
 
@@ -217,6 +219,7 @@ export class Server {
       maintenance: state.service<Maintenance>('maintenance'),
       notices: state.service<NoticeQueue>('notices'),
       launches: state.service<Launches>('launches'),
+      inbound: state.service<Inbound>('inbound'),
       problems: state.service<Problems>('problems'),
       deliveries: state.service<Deliveries>('deliveries'),
       remote: state.service<RemoteCommands>('remote'),

@@ -24,7 +24,7 @@ export interface KeptPolicy {
 export type Which = 'reaction' | 'solution'
 
 /** What the clocks of one incident come to, worked out the long way. */
-export interface Sum {
+interface Sum {
   readonly usedMs: number
   readonly stepsMs: number
   readonly limitMs: number
@@ -117,7 +117,7 @@ type Running = Pick<Sum, 'usedMs' | 'stepsMs' | 'limitMs' | 'targetMs'>
 
 /** More urgent: a limit only shrinks, counted from what is used. Less urgent: it only grows. */
 function retermed(sum: Running, policy: KeptPolicy, log: Log, index: number, which: Which): Running {
-  const urgency = ({ priority = 0, critical }: LoggedEvent): number => (critical ? 0 : priority)
+  const urgency = ({ priority = 0, critical }: LoggedEvent): number => priority + (critical ? 0 : 4)
   const terms = log[index] as LoggedEvent
   const old = log.slice(0, index).findLast(({ kind }) => kind === 'terms' || kind === 'registered') as LoggedEvent
   const next = limitsOf(policy, terms, which)

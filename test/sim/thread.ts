@@ -5,7 +5,7 @@ import type { Life } from './machine.ts'
 /** What a disk does to a call: nothing, fails before it did anything, or fails after all of it was done. */
 export type DiskFault = 'none' | 'refuses' | 'answers_badly'
 
-export interface ThreadOptions {
+interface ThreadOptions {
   readonly name: string
   readonly life: Life
   readonly services: Services

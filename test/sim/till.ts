@@ -13,7 +13,7 @@ import type { Network } from './network.ts'
 import type { Register, RegisterFault } from './register.ts'
 import type { Scheduler } from './scheduler.ts'
 
-export interface TillOptions {
+interface TillOptions {
   readonly agentId: string
   readonly folder: string
   readonly register: Register

@@ -12,6 +12,8 @@ export interface StackOptions {
   readonly overrides?: readonly string[]
   /** Folder of the customer's rules, as a path. */
   readonly rulesDir?: string
+  /** Files of service level policies, as paths. */
+  readonly policies?: readonly string[]
   /** Desks as in the collector's configuration. */
   readonly desks?: readonly Record<string, unknown>[]
   /** The register's port as the agent names it; absent: a simulated register on a pty, or TCP where there is none. */
@@ -89,6 +91,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       http: { listen: `127.0.0.1:${httpPort}`, public_url: url },
       overrides: options.overrides ?? [],
       ...(options.rulesDir === undefined ? {} : { rules_dir: options.rulesDir }),
+      policies: options.policies ?? [],
       desks: options.desks ?? [],
     }),
   )

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { sessionRoutes, userRoutes } from './account-routes.ts'
 import { agreementRoutes } from './agreement-routes.ts'
 import { commandRoutes } from './command-routes.ts'
+import { dayRoutes } from './day-routes.ts'
 import { deskRoutes, directoryRoutes } from './house-routes.ts'
 import { inboundRoutes } from './inbound-routes.ts'
 import { maintenanceRoutes } from './maintenance-routes.ts'
@@ -69,6 +70,7 @@ export function createMockApi(options: MockOptions): MockApi {
     ...sessionRoutes(state),
     ...userRoutes(state),
     ...fleetRoutes(state),
+    ...dayRoutes(state),
     ...maintenanceRoutes(state),
     ...commandRoutes(state),
     ...incidentRoutes(state),

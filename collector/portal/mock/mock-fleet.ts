@@ -108,7 +108,7 @@ function rowFor(index: number, random: () => number, now: number): FleetRow {
     serial: index === 11 ? null : String(301_200 + index).padStart(16, '0'),
     health: healthFor(index, stop),
     timeToStop: stop,
-    siteTimeToStop: stop,
+    siteTimeToStop: null,
     link: index === 2 ? 'busy' : index === 0 ? 'error' : 'ok',
     unsentDocuments: queue,
     firstUnsentAt: queue
@@ -302,11 +302,12 @@ const directoryOf = (rows: readonly FleetRow[]): Directory => ({
 export function createMockFleet(now: number): MockFleet {
   const random = seeded(20_261_122)
   const rows = Array.from({ length: 124 }, (_, index) => rowFor(index, random, now))
-  const sorted = [...rows].sort(
-    (one, other) =>
-      Date.parse(one.timeToStop?.at ?? '9999-01-01T00:00:00Z') -
-      Date.parse(other.timeToStop?.at ?? '9999-01-01T00:00:00Z'),
-  )
+  const stopAt = (row: FleetRow) => Date.parse(row.timeToStop?.at ?? '9999-01-01T00:00:00Z')
+  const sorted = [...rows].sort((one, other) => stopAt(one) - stopAt(other))
+  for (const row of rows) {
+    const first = row.site && sorted.find(other => other.site?.code === row.site?.code)
+    row.siteTimeToStop = first?.timeToStop ?? null
+  }
   const incidentsOf = (index: number) =>
     index === 1 ? ['incident-1', 'incident-9'] : index < 7 ? [`incident-${index + 1}`] : []
   const terminals = new Map(rows.map((row, index) => [row.agentId, terminalOf(row, incidentsOf(index), now)]))

@@ -12,6 +12,7 @@ import { Shell } from './widgets/shell.tsx'
 import { PageSkeleton } from './widgets/skeletons.tsx'
 
 const FleetPage = lazy(() => import('./pages/fleet/fleet-page.tsx'))
+const DayPage = lazy(() => import('./pages/day/day-page.tsx'))
 const TerminalPage = lazy(() => import('./pages/terminal/terminal-page.tsx'))
 const IncidentsPage = lazy(() => import('./pages/incidents/incidents-page.tsx'))
 const IncidentPage = lazy(() => import('./pages/incident/incident-page.tsx'))
@@ -38,6 +39,7 @@ function Pages() {
         <Route path="/" component={FleetPage} />
         <Route path="/login" component={FleetPage} />
         <Route path="/terminals/:agentId">{({ agentId }) => <TerminalPage key={agentId} agentId={agentId} />}</Route>
+        <Route path="/day" component={DayPage} />
         <Route path="/incidents" component={IncidentsPage} />
         <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} incidentId={id} />}</Route>
         <Route path="/priorities" component={PrioritiesPage} />

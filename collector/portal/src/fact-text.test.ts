@@ -23,6 +23,10 @@ describe('a fact for people', () => {
     expect(text('fiscal.register.autonomous', false)).toBe('нет')
   })
 
+  it('R13: tells which setting was accepted by whom', () => {
+    expect(text('config.accepted', ['fiscal.register.ffd', '1.05', 'Анна'])).toBe('ФФД 1.05, Анна')
+  })
+
   it('never guesses what is not known', () => {
     expect(text('fiscal.ofd.first_unsent_at', null)).toBe('нет')
     expect(text('fiscal.register.mode', 'a_state_of_tomorrow')).toBe('a_state_of_tomorrow')

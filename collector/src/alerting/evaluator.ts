@@ -13,7 +13,7 @@ import { createEvaluation } from './evaluation.ts'
 import type { Evaluator } from './evaluator-port.ts'
 import { createItemIntake } from './item-intake.ts'
 import { createItemStore } from './item-store.ts'
-import { Round } from './round.ts'
+import { Round, roomDueAt } from './round.ts'
 import { createSurroundings } from './surroundings.ts'
 
 export interface EvaluatorOptions {
@@ -33,8 +33,9 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
   const changes = createChangeLog(database)
   const intake = createItemIntake(items, changes, keeper)
   const evaluation = createEvaluation(rules, items, changes, keeper)
+  const resting = new Map<IncidentRoom, EpochMs>()
   const beginRound = (now: EpochMs) =>
-    new Round(database, { items, store, keeper, rooms, intake, evaluation }, surroundingsNow(), now)
+    new Round(database, { items, store, keeper, rooms, resting, intake, evaluation }, surroundingsNow(), now)
 
   return {
     derive: async messages => {
@@ -61,7 +62,7 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         await round.wakeItems(hasTime)
         await round.wakeIncidents(hasTime)
         await round.wakeRooms(hasTime)
-        const dues = [items.nextDueAt(), store.nextDueAt(), ...rooms.map(room => room.nextDueAt?.() ?? null)]
+        const dues = [items.nextDueAt(), store.nextDueAt(), ...rooms.map(room => roomDueAt(room, resting))]
         return { ...round.outcome, nextDueAt: dues.reduce(earliest, null) }
       }),
   }

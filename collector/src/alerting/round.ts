@@ -20,8 +20,16 @@ export interface RoundParts {
   readonly store: IncidentStore
   readonly keeper: IncidentKeeper
   readonly rooms: readonly IncidentRoom[]
+  /** Until when a room that failed is left alone. */
+  readonly resting: Map<IncidentRoom, EpochMs>
   readonly intake: ItemIntake
   readonly evaluation: Evaluation
+}
+
+/** When a room has something to do; not before its rest is over. */
+export function roomDueAt(room: IncidentRoom, resting: ReadonlyMap<IncidentRoom, EpochMs>): EpochMs | null {
+  const dueAt = room.nextDueAt?.() ?? null
+  return dueAt === null ? null : Math.max(dueAt, resting.get(room) ?? dueAt)
 }
 
 /** The work of one transaction. What fails undoes only itself and waits aside, so that it holds up nothing else; the outcome names it. */
@@ -85,12 +93,17 @@ export class Round {
 
   /** Lets every room do what is due in it; a room that fails keeps no other from its work. */
   async wakeRooms(hasTime: () => boolean): Promise<void> {
-    for (const room of this.#parts.rooms) {
-      const dueAt = room.nextDueAt?.() ?? null
+    const { rooms, resting } = this.#parts
+    const failed = (failure: unknown) => this.#fail('', failure)
+    for (const room of rooms) {
+      const dueAt = roomDueAt(room, resting)
       if (dueAt === null || dueAt > this.#now) continue
-      const done = await inSavepoint(this.#database, () => room.wake?.(this.#now, hasTime) ?? [])
-      if ('failure' in done) this.#fail('', done.failure)
-      else for (const id of done.value) this.#incidentIds.add(id)
+      const done = await inSavepoint(this.#database, () => room.wake?.(this.#now, hasTime, failed) ?? [])
+      resting.delete(room)
+      if ('failure' in done) {
+        resting.set(room, this.#now + RETRY_MS)
+        failed(done.failure)
+      } else for (const id of done.value) this.#incidentIds.add(id)
       if (!hasTime()) return
     }
   }

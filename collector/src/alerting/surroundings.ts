@@ -31,8 +31,9 @@ interface SpareQuery {
   readonly inn: string | null
 }
 
-interface SiteRow extends LaunchDates {
+interface SiteRow extends Omit<LaunchDates, 'client_heard_at'> {
   id: string
+  client_id: string
   site_code: string
   client_code: string
   hours_json: string | null
@@ -46,7 +47,7 @@ interface SiteRow extends LaunchDates {
 /** Prepares the statements once; each call of the returned function gives a view that remembers sites for one batch. */
 export function createSurroundings(database: DatabaseSync): () => Surroundings {
   const selectSite = database.prepare(
-    `SELECT s.id, s.code AS site_code, c.code AS client_code, s.timezone, s.hours_json, s.class, s.launch_until,
+    `SELECT s.id, s.client_id, s.code AS site_code, c.code AS client_code, s.timezone, s.hours_json, s.class, s.launch_until,
             (SELECT min(o.first_heard_at) FROM agents o WHERE o.site_id = s.id) AS first_heard_at,
             coalesce(t.ofd_contract_until, s.ofd_contract_until) AS contract_until, s.profile_json, c.profile_json AS client_profile_json,
             (SELECT count(*) FROM (SELECT 1 FROM sites o WHERE o.client_id = s.client_id LIMIT ${NETWORK_SITES})) AS client_sites
@@ -54,6 +55,18 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
        JOIN clients c ON c.id = s.client_id
       WHERE a.id = ?`,
   )
+  const selectClientHeard = database.prepare(
+    'SELECT min(a.first_heard_at) AS at FROM sites s JOIN agents a ON a.site_id = s.id WHERE s.client_id = ?',
+  )
+  // Found by a walk over all agents of a client; once there, the first word stays the first.
+  const clientsHeard = new Map<string, EpochMs>()
+  const clientHeardAt = (clientId: string): EpochMs | null => {
+    const known = clientsHeard.get(clientId)
+    if (known !== undefined) return known
+    const { at } = selectClientHeard.get(clientId) as { at: number | null }
+    if (at !== null) clientsHeard.set(clientId, at)
+    return at
+  }
   const selectDisk = database.prepare(
     `SELECT json_extract(state_json, '$.facts."host.disk.free_bytes".at') AS at FROM items
       WHERE agent_id = ? AND kind = 'volume' AND slot = 'system'`,
@@ -83,7 +96,7 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
       const before = sites.get(agentId)
       if (before !== undefined) return before
       const row = selectSite.get(agentId) as unknown as SiteRow | undefined
-      const site = row ? siteOfRow(row) : null
+      const site = row ? siteOfRow({ ...row, client_heard_at: clientHeardAt(row.client_id) }) : null
       sites.set(agentId, site)
       return site
     }
@@ -119,7 +132,7 @@ interface Site {
   readonly profile: Profile | null
 }
 
-const siteOfRow = (row: SiteRow): Site => ({
+const siteOfRow = (row: SiteRow & LaunchDates): Site => ({
   view: siteViewOf(row),
   codes: { client: row.client_code, site: row.site_code },
   contractUntil: row.contract_until,
@@ -147,7 +160,7 @@ function hoursOf(text: string): OpeningHours {
   return hours
 }
 
-const siteViewOf = (row: SiteRow): SiteView => ({
+const siteViewOf = (row: SiteRow & LaunchDates): SiteView => ({
   id: row.id,
   timezone: row.timezone,
   hours: row.hours_json === null ? null : hoursOf(row.hours_json),

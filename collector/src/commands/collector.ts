@@ -32,7 +32,9 @@ export function registerCollectorCommand(program: Command, context: CommandConte
       log.info({ portal: collector.httpAddress, broker: collector.brokerPort }, 'collector is ready')
       // A reload that fails is told by the log; the rules in force stay.
       process.on('SIGHUP', () => {
-        collector.reloadRules().catch((err: unknown) => log.error({ err }, 'the rules could not be read anew'))
+        collector
+          .reloadRules()
+          .catch((err: unknown) => log.error({ err }, 'rules, calendars or policies could not be read anew'))
       })
       const printLogin = options.printLogin ?? process.stdout.isTTY
       const { accounts, accountStore } = collector

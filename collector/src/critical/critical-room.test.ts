@@ -78,7 +78,12 @@ const open = (serial: string, priority: Priority, now: number): string => {
   )
   return store.latest(`main|register:${serial}|fn_state`)?.id ?? ''
 }
-const wake = (now: number) => room.wake?.(now, () => true) ?? []
+const wake = (now: number) =>
+  room.wake?.(
+    now,
+    () => true,
+    () => {},
+  ) ?? []
 const due = () => room.nextDueAt?.() ?? null
 const incident = (id: string): Incident => {
   const found = store.byId(id)
@@ -128,6 +133,23 @@ describe('domain 18.45: an incident becomes critical', () => {
     expect([incident(first).criticalAt, incident(second).criticalAt]).toEqual([null, null])
     pass(NOON + 6 * MINUTE)
     expect([incident(first).criticalAt, incident(second).criticalAt]).toEqual([null, NOON + 6 * MINUTE])
+  })
+
+  it('the mark of a stopped site goes to a register, not to what else is wrong there', () => {
+    database.exec(`INSERT INTO items (id, tenant_id, kind, agent_id, slot, state_json, facts_at, order_epoch, order_seq, updated_at)
+      VALUES ('register:pc', 'main', 'pc', 'a1', '', '{"facts":{}}', 0, 0, 0, 0)`)
+    const pc = open('pc', 2, NOON)
+    database.exec(`UPDATE items SET can_sell = 'no' WHERE kind = 'register'`)
+    const id = open('1', 2, NOON + MINUTE)
+    pass(NOON + HOUR)
+    expect([incident(pc).criticalAt, incident(id).criticalAt]).toEqual([null, NOON + 6 * MINUTE])
+  })
+
+  it('a request for service never does', () => {
+    const id = open('1', 1, NOON)
+    act(id, { action: 'classify', kind: 'service_request', type: 'setting', category: 'register' }, NOON + MINUTE)
+    pass(NOON + 5 * HOUR)
+    expect([incident(id).criticalAt, due()]).toEqual([null, null])
   })
 
   it('not while one register of the site sells again', () => {

@@ -125,7 +125,10 @@ export function createCriticalRoom({ store, criteria, siteTime, incidents, keepe
   return {
     moved: (move, now) => {
       const { after } = move
-      if (after.kind !== 'incident') return
+      if (after.kind !== 'incident') {
+        store.forget(after.id)
+        return
+      }
       follow(move, now)
       if (after.siteId !== null && after.priority <= 2) followSite(after.tenantId, after.siteId, after.clientId, now)
     },

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { DEFAULT_ZONE, instantAfterOpenMs, isOpen, type OpeningHours, openMsBetween } from '@tillwatch/rules'
+import { DEFAULT_ZONE, instantAfterOpenMs, type OpeningHours, openMsBetween } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 
 /** Opening time at a site. Where its hours are not known it counts as always open: a stop is not put off by an empty field. */
@@ -7,12 +7,11 @@ export interface SiteTime {
   openMs(from: EpochMs, to: EpochMs): number
   /** When so much opening time will have passed since `from`. */
   after(from: EpochMs, ms: number): EpochMs
-  isOpen(at: EpochMs): boolean
 }
 
 /** Beyond the look-ahead of a calendar it is asked again after this long. */
 const ASK_AGAIN_MS = 24 * 3_600_000
-const ALWAYS: SiteTime = { openMs: (from, to) => to - from, after: (from, ms) => from + ms, isOpen: () => true }
+const ALWAYS: SiteTime = { openMs: (from, to) => to - from, after: (from, ms) => from + ms }
 
 /** Reads the hours of a site by its key. */
 export function createSiteTimes(database: DatabaseSync): (siteId: string | null) => SiteTime {
@@ -24,7 +23,6 @@ export function createSiteTimes(database: DatabaseSync): (siteId: string | null)
     return {
       openMs: (from, to) => openMsBetween(calendar, from, to) ?? to - from,
       after: (from, ms) => instantAfterOpenMs(calendar, from, ms) ?? from + ASK_AGAIN_MS,
-      isOpen: at => isOpen(calendar, at) ?? true,
     }
   }
 }

@@ -37,7 +37,7 @@ export interface WatchStore {
   askAll(tenantId: string, now: EpochMs): void
   /** Registers of a site, and how many of them cannot sell by their newest facts. */
   registers(tenantId: string, siteId: string): { readonly all: number; readonly stopped: number }
-  /** Unfinished incidents of a site, the most urgent first; those that a person has waived and machines above them are left out. */
+  /** Unfinished faults of the registers of a site, the most urgent first; those that a person has waived are left out. */
   incidentsOf(tenantId: string, siteId: string): readonly { readonly id: string; readonly critical: boolean }[]
 }
 
@@ -91,7 +91,8 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
       WHERE a.tenant_id = ? AND a.site_id = ? AND a.revoked_at IS NULL AND i.kind = 'register'`,
   )
   const selectIncidents = database.prepare(
-    `SELECT n.id, n.critical_at IS NOT NULL AS critical FROM incidents n LEFT JOIN critical_watch w ON w.incident_id = n.id
+    `SELECT n.id, n.critical_at IS NOT NULL AS critical FROM incidents n JOIN items i ON i.id = n.item_id AND i.kind = 'register'
+       LEFT JOIN critical_watch w ON w.incident_id = n.id
       WHERE n.tenant_id = ? AND n.site_id = ? AND n.status IN ('open', 'in_work', 'waiting') AND n.firing = 1
         AND n.kind = 'incident' AND coalesce(w.waived, 0) = 0
       ORDER BY n.priority, n.opened_at LIMIT 20`,

@@ -39,6 +39,12 @@ export interface UplinkNotes {
   }[]
 }
 
+/** A setting of a register that a person accepts: the fact and the person's name. */
+export interface AcceptedBy {
+  readonly fact: string
+  readonly by: string
+}
+
 /** One agent in `tillwatch agent list`. */
 export interface AgentRow {
   readonly id: string
@@ -82,10 +88,10 @@ export interface Fleet {
   siteSubjects(): Promise<readonly SiteSubject[]>
 
   /**
-   * What a register has now counts as right, whatever its profile says, until it changes. Rejects with `item.unknown`, or with
-   * `setting.unknown` when the fact is no setting of a profile or not known.
+   * What a register has now counts as right, whatever its profile says, until it changes; the change log keeps by whom. Rejects with
+   * `item.unknown`, or with `setting.unknown` when the fact is no setting of a profile or not known.
    */
-  acceptSetting(tenantId: string, itemId: string, fact: string, now: EpochMs): Promise<void>
+  acceptSetting(tenantId: string, itemId: string, accepted: AcceptedBy, now: EpochMs): Promise<void>
 
   /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. `faulty` as `planImport` takes it. */
   importDirectory(

@@ -66,7 +66,7 @@ export interface HttpOptions {
   /** Carries commands to agents. */
   readonly courier: Pick<Courier, 'issue'>
   readonly rules: RuleAccess
-  readonly agreements: AgreementDesk
+  readonly agreements: Pick<AgreementDesk, 'view' | 'reload'>
   readonly desks: Desks
   readonly live: LiveBus
   /** What besides the databases must work. */

@@ -8,7 +8,7 @@ import type { RouteContext } from './http-options.ts'
 
 /** Machines whose pace is remembered; more tokens than a collector has. */
 const BUCKETS_MAX = 5_000
-const BEARER = /^Bearer ([A-Za-z0-9_-]{20,100})$/
+const BEARER = /^Bearer ([A-Za-z0-9_-]{20,100})$/i
 
 /** Who speaks, by the token in the header `Authorization: Bearer`. Rejects with `token.required`, `token.scope` or `rate.limited`. */
 export type MachineAuth = (request: FastifyRequest, scope: TokenScope) => Promise<Machine>

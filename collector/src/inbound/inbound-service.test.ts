@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { SHIPPED_PACKS } from '@tillwatch/rules'
-import { INBOUND_OPEN_MAX } from '@tillwatch/shared'
+import { INBOUND_OPEN_MAX, MACHINE_TOKENS_MAX } from '@tillwatch/shared'
 import { inboundAlert, inboundTicket } from '@tillwatch/shared/api'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -164,6 +164,87 @@ describe('R99: alerts of another monitoring system', () => {
     expect(rows(`SELECT count(*) AS n FROM timeline WHERE tenant_id = 'other'`)).toEqual(theirs)
   })
 
+  test('domain 18.26: solved by a person while the source goes on: quiet for the grace, then reopened as unfixed, not as a return', async () => {
+    const { incidentId } = await part.inbound.alert(MONITOR, alert({ item: {} }), NOW)
+    const actor = { name: 'Анна', side: 'support' } as const
+    await part.incidents.act('main', incidentId ?? '', { action: 'solve', text: 'готово' }, actor, NOW + HOUR)
+    const again = async (at: number) => (await part.inbound.alert(MONITOR, alert({ item: {} }), at)).outcome
+    expect(await again(NOW + HOUR + 1)).toBe('repeated')
+    expect(await again(NOW + 24 * HOUR)).toBe('repeated')
+    expect(await again(NOW + 25 * HOUR)).toBe('reopened')
+    expect(rows('SELECT status, reopens_unfixed, reopens_return FROM incidents')).toEqual([
+      { status: 'in_work', reopens_unfixed: 1, reopens_return: 0 },
+    ])
+  })
+
+  test('domain 18.27: what support rejected stays quiet until the source has said that it is over', async () => {
+    const { incidentId } = await part.inbound.alert(MONITOR, alert({ item: {} }), NOW)
+    const actor = { name: 'Анна', side: 'support' } as const
+    const reject = { action: 'discard', as: 'rejected', reason: 'ложная' } as const
+    await part.incidents.act('main', incidentId ?? '', reject, actor, NOW + HOUR)
+    const said = async (status: string, at: number) =>
+      (await part.inbound.alert(MONITOR, alert({ item: {}, status }), at)).outcome
+    expect(await said('firing', NOW + 2 * HOUR)).toBe('repeated')
+    expect(await said('firing', NOW + 200 * HOUR)).toBe('repeated')
+    expect(incidents()).toHaveLength(1)
+    expect(await said('resolved', NOW + 201 * HOUR)).toBe('repeated')
+    expect(await said('firing', NOW + 202 * HOUR)).toBe('opened')
+  })
+
+  test('domain 18.23: closed early and back within 72 hours of Solved is the same incident', async () => {
+    const said = (status: string, at: number) => part.inbound.alert(MONITOR, alert({ item: {}, status }), at)
+    const { incidentId } = await said('firing', NOW)
+    await said('resolved', NOW + HOUR)
+    const actor = { name: 'Анна', side: 'support' } as const
+    await part.incidents.act('main', incidentId ?? '', { action: 'close', text: '' }, actor, NOW + 2 * HOUR)
+    expect((await said('firing', NOW + 3 * HOUR)).outcome).toBe('reopened')
+  })
+
+  test('a word of the source does not end what a person keeps open', async () => {
+    const { incidentId } = await part.inbound.alert(MONITOR, alert({ item: {} }), NOW)
+    database.prepare('UPDATE incidents SET pinned = 1 WHERE id = ?').run(incidentId)
+    const over = await part.inbound.alert(MONITOR, alert({ status: 'resolved' }), NOW + HOUR)
+    expect(over.outcome).toBe('joined')
+    expect(incidents()).toMatchObject([{ status: 'open' }])
+  })
+
+  test('another system sees it first: its end solves neither incident while the readings are bad, theirs ends both', async () => {
+    await told(good, NOW)
+    await part.inbound.alert(MONITOR, alert(), NOW + 1)
+    await told(backlog, NOW + HOUR)
+    expect(links()).toEqual(['linked'])
+    expect((await part.inbound.alert(MONITOR, alert({ status: 'resolved' }), NOW + 2 * HOUR)).outcome).toBe('joined')
+    expect(incidents().map(row => row['status'])).toEqual(['open', 'open'])
+    await told(good, NOW + 3 * HOUR)
+    await told(good, NOW + 3.5 * HOUR)
+    await part.evaluator.tick(NOW + 3.5 * HOUR, 1000)
+    expect(incidents().map(row => row['status'])).toEqual(['solved', 'solved'])
+  })
+
+  test('R27: an unknown register at a known site is placed at the site, and the ticket says both', async () => {
+    const answer = await part.inbound.alert(MONITOR, alert({ item: { site: 's-1', serial: '404' } }), NOW)
+    expect(answer).toMatchObject({ outcome: 'opened', placed: false })
+    expect(rows('SELECT site_id, client_id, item_id FROM incidents')).toEqual([
+      { site_id: 's', client_id: 'c', item_id: '' },
+    ])
+    const [delivery] = rows('SELECT payload_json FROM deliveries')
+    const { text } = JSON.parse(String(delivery?.['payload_json'])) as { text: { ru: string } }
+    expect(text.ru).toContain('В справочнике не найдено: ККТ 404.')
+    expect(text.ru).toContain('Объект: На Мира, Москва')
+    expect(text.ru).toContain('Клиент: Пекарня')
+    expect(text.ru).not.toMatch(/Оборудование|объект не указан/)
+  })
+
+  test('R22: requests about nothing in particular are not each other’s repetitions', async () => {
+    for (let index = 0; index < 5; index++)
+      await part.inbound.ticket(DESK, ticket({ id: `mail-${index}`, item: {}, class: undefined }), NOW + index)
+    const texts = rows(`SELECT payload_json FROM deliveries WHERE kind = 'open'`).map(row =>
+      String(row['payload_json']),
+    )
+    expect(texts).toHaveLength(5)
+    for (const text of texts) expect(text).toContain('Частота: один раз')
+  })
+
   test('two tokens may use the same id: each speaks of its own', async () => {
     await part.inbound.alert(MONITOR, alert({ item: {} }), NOW)
     expect(await part.inbound.alert(DESK, alert({ item: {} }), NOW)).toMatchObject({ outcome: 'opened', number: 2 })
@@ -172,7 +253,7 @@ describe('R99: alerts of another monitoring system', () => {
 
   test(`a broken source is stopped at ${INBOUND_OPEN_MAX} unfinished incidents, people are not`, async () => {
     const { incidentId } = await part.inbound.alert(MONITOR, alert({ item: {} }), NOW)
-    const known = database.prepare(`INSERT INTO inbound_records VALUES ('main', 'token-1', ?, ?, 0, 0, 0)`)
+    const known = database.prepare(`INSERT INTO inbound_records VALUES ('main', 'token-1', ?, ?, 0, 1, 0, 0)`)
     for (let index = 1; index < INBOUND_OPEN_MAX; index++) known.run(`more-${index}`, incidentId)
     const more = part.inbound.alert(MONITOR, alert({ id: 'one-more', item: {} }), NOW)
     await expect(more).rejects.toMatchObject({ code: 'inbound.too_many_open' })
@@ -247,6 +328,23 @@ describe('domain 18.31: a person’s ticket and the automatic incident of one ca
   })
 })
 
+describe('R161: what was said is forgotten with time', () => {
+  const said = () => rows('SELECT external_id FROM inbound_records').map(row => row['external_id'])
+  const people = () => rows('SELECT author, contact FROM inbound_incidents WHERE author IS NOT NULL')
+
+  test('records and contacts of closed incidents go, those of unfinished ones stay', async () => {
+    const author = { name: 'Мария', contact: '+7 000 000-00-00' }
+    const { incidentId } = await part.inbound.ticket(DESK, ticket({ id: 'done', author }), NOW)
+    await part.inbound.ticket(DESK, ticket({ id: 'open', author }), NOW)
+    database.prepare(`UPDATE incidents SET status = 'closed' WHERE id = ?`).run(incidentId)
+    expect(await part.inbound.thinInbound(NOW)).toBe(false)
+    expect([said(), people()]).toMatchObject([['done', 'open'], [author, author].map(({ name }) => ({ author: name }))])
+    expect(await part.inbound.thinInbound(NOW + 1)).toBe(false)
+    expect(said()).toEqual(['open'])
+    expect(people()).toHaveLength(1)
+  })
+})
+
 describe('tokens of machines', () => {
   const token = { id: 'k1', tenantId: 'main', name: 'Zabbix', scope: 'monitor' as const, hash: 'h', createdBy: 'Анна' }
 
@@ -259,5 +357,16 @@ describe('tokens of machines', () => {
     const [row] = await part.inbound.tokens('main')
     expect(row).toMatchObject({ name: 'Zabbix', revokedAt: new Date(NOW + 1).toISOString() })
     expect(JSON.stringify(row)).not.toContain('"h"')
+  })
+
+  test('keys that were revoked do not use up the places for new ones', async () => {
+    for (let index = 0; index < MACHINE_TOKENS_MAX; index++)
+      await part.inbound.addToken({ ...token, id: `k${index}`, hash: `h${index}` }, NOW)
+    const more = { ...token, id: 'more', hash: 'more' }
+    await expect(part.inbound.addToken(more, NOW)).rejects.toMatchObject({ code: 'token.too_many' })
+    await part.inbound.revokeToken('main', 'k7', NOW + 1)
+    await part.inbound.addToken(more, NOW + 2)
+    const ids = (await part.inbound.tokens('main')).map(row => row.id)
+    expect([ids.includes('more'), ids.includes('k7')]).toEqual([true, false])
   })
 })

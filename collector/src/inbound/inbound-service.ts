@@ -1,19 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Bilingual, CAUSE_CLASSES, type Priority } from '@tillwatch/rules'
 import { AppError, type EpochMs, INBOUND_OPEN_MAX } from '@tillwatch/shared'
-import type { InboundAlert, InboundAnswer, InboundPlace, InboundTicket } from '@tillwatch/shared/api'
-import { type Incident, isActive, takesReturn } from '../incidents/incident.ts'
+import type { InboundAlert, InboundAnswer, InboundTicket } from '@tillwatch/shared/api'
+import { type Incident, isActive, takesReturn, unfixedDueAt } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import { asIs, joined } from '../incidents/phrases.ts'
-import { endStep, noteStep, returnStep } from '../incidents/raised-moves.ts'
+import { endStep, noteStep, returnStep, unfixedStep } from '../incidents/raised-moves.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import type { Inbound, InboundSource } from './inbound.ts'
 import { createInboundRecords } from './inbound-records.ts'
 import type { LinkRoom } from './link-room.ts'
 import type { LinkStore } from './link-store.ts'
 import { phrases } from './phrases.ts'
-import { createPlaceFinder, type Place } from './place-finder.ts'
+import { createPlaceFinder, type Found } from './place-finder.ts'
 import { createTokenStore } from './token-store.ts'
 
 const PRIORITY_OF: Readonly<Record<InboundAlert['severity'], Priority>> = {
@@ -50,10 +50,10 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
     placed,
   })
 
-  const open = (source: InboundSource, said: Said, place: Place | null, now: EpochMs): Incident => {
+  const open = (source: InboundSource, said: Said, { place, unknown }: Found, now: EpochMs): Incident => {
     requireRoom(source)
-    const missing = place === null && Object.values(said.item).some(name => name !== undefined)
-    const words = [phrases.told(source.name, said.text), ...(missing ? [phrases.notInDirectory(said.item)] : [])]
+    const isMissing = Object.keys(unknown).length > 0
+    const words = [phrases.told(source.name, said.text), ...(isMissing ? [phrases.notInDirectory(unknown)] : [])]
     const incident = keeper.raise(
       {
         ...said.face,
@@ -82,27 +82,34 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
   }
 
   const firing = (source: InboundSource, alert: InboundAlert, at: EpochMs, now: EpochMs): InboundAnswer => {
-    const place = placeOf(source.tenantId, alert.item)
-    const placed = place !== null
+    const found = placeOf(source.tenantId, alert.item)
+    const { place } = found
+    const placed = isPlaced(found)
     const known = records.of(source, alert.id)
     const before = known && store.byId(known.incidentId)
     if (known && before) {
       if (at < known.saidAt) return answer('ignored', before, placed)
-      if (isActive(before)) {
-        records.put(source, { id: alert.id, at }, known, now)
-        return answer('repeated', before, placed)
+      const again = (outcome: InboundAnswer['outcome']) => {
+        records.put(source, { id: alert.id, at, lasts: true }, known, now)
+        return answer(outcome, before, placed)
       }
-      if (!known.joined && before.status === 'solved' && takesReturn(before, now)) {
+      if (isActive(before)) return again('repeated')
+      if (known.lasts) {
+        // It ended here while the source goes on saying so: that is no new fault, and no return.
+        if (known.joined || !isUnfixed(before, now)) return again('repeated')
+        keeper.write(before, unfixedStep(before, phrases.lasts(source.name, alert.title), now), now)
+        return again('reopened')
+      }
+      if (!known.joined && takesReturn(before, now)) {
         keeper.write(before, returnStep(before, phrases.back(source.name, alert.title), now), now)
-        records.put(source, { id: alert.id, at }, known, now)
-        return answer('reopened', before, placed)
+        return again('reopened')
       }
     }
     const said = saidByAlert(alert, at)
     const [automatic] =
       place?.itemId && said.causeClass ? links.automaticOn(source.tenantId, place.itemId, said.causeClass) : []
     const same = automatic === undefined ? null : store.byId(automatic)
-    if (!same) return answer('opened', open(source, said, place, now), placed)
+    if (!same) return answer('opened', open(source, said, found, now), placed)
     keeper.write(same, noteStep(same, source.name, phrases.alsoTold(source.name, alert.title), now), now)
     records.put(source, said, { incidentId: same.id, joined: true }, now)
     return answer('joined', same, placed)
@@ -112,10 +119,11 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
     const known = records.of(source, alert.id)
     const before = known && store.byId(known.incidentId)
     if (!known || !before || at < known.saidAt) return answer('ignored', before ?? null, true)
-    records.put(source, { id: alert.id, at }, known, now)
+    records.put(source, { id: alert.id, at, lasts: false }, known, now)
     if (!isActive(before)) return answer('repeated', before, true)
-    if (known.joined) {
-      keeper.write(before, noteStep(before, source.name, phrases.alsoOver(source.name), now), now)
+    if (known.joined || room.isHeld(before)) {
+      const text = before.pinned ? phrases.overButPinned(source.name) : phrases.alsoOver(source.name)
+      keeper.write(before, noteStep(before, source.name, text, now), now)
       return answer('joined', before, true)
     }
     keeper.write(before, endStep(before, phrases.over(source.name, alert.text), at, now), now)
@@ -134,11 +142,12 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
     ticket: (source, ticket, now) =>
       inTransaction(database, () => {
         records.used(source, now)
-        const place = placeOf(source.tenantId, { ...ticket.item, client: ticket.client })
+        const found = placeOf(source.tenantId, { ...ticket.item, client: ticket.client })
+        const placed = isPlaced(found)
         const known = records.of(source, ticket.id)
         const before = known && store.byId(known.incidentId)
-        if (before) return answer('repeated', before, place !== null)
-        return answer('opened', open(source, saidByTicket(ticket, now), place, now), place !== null)
+        if (before) return answer('repeated', before, placed)
+        return answer('opened', open(source, saidByTicket(ticket, now), found, now), placed)
       }),
     decideLink: (tenantId, [one, other], decision, actor, now) =>
       inTransaction(database, () => {
@@ -152,14 +161,23 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
         }
         room.tie(inbound, automatic, decision, actor, now)
       }),
+    thinInbound: before => inTransaction(database, () => records.thin(before)),
   }
 }
+
+const isPlaced = ({ place, unknown }: Found): boolean => place !== null && Object.keys(unknown).length === 0
+
+/** Called solved, by a person or for want of an answer, and it lasts: after the grace that our own readings leave (domain ruling 18.26). */
+const isUnfixed = (incident: Incident, now: EpochMs): boolean =>
+  (incident.resolution === 'person' || incident.resolution === 'no_answer') &&
+  incident.solvedAt !== null &&
+  now >= unfixedDueAt(incident, incident.solvedAt)
 
 /** What is said about a thing, whoever says it. */
 interface Said {
   readonly id: string
   readonly at: EpochMs
-  readonly item: InboundPlace
+  readonly lasts: boolean
   readonly causeClass: string | null
   readonly title: string
   readonly text: string
@@ -175,7 +193,7 @@ const knownClass = (name: string | undefined): string | null => CAUSE_CLASSES.fi
 const saidByAlert = (alert: InboundAlert, at: EpochMs): Said => ({
   id: alert.id,
   at,
-  item: alert.item,
+  lasts: true,
   causeClass: knownClass(alert.class),
   title: alert.title || alert.id,
   text: alert.text,
@@ -194,7 +212,7 @@ const saidByAlert = (alert: InboundAlert, at: EpochMs): Said => ({
 const saidByTicket = (ticket: InboundTicket, now: EpochMs): Said => ({
   id: ticket.id,
   at: now,
-  item: ticket.item,
+  lasts: false,
   causeClass: knownClass(ticket.class),
   title: ticket.title,
   text: ticket.text,

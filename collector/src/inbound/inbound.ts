@@ -43,8 +43,10 @@ export interface Inbound {
     now: EpochMs,
   ): Promise<void>
   tokens(tenantId: string): Promise<readonly MachineTokenRow[]>
-  /** Rejects with `token.too_many`. */
+  /** The longest revoked one makes room. Rejects with `token.too_many` when none is revoked. */
   addToken(token: NewToken, now: EpochMs): Promise<void>
   /** Ends a token at once; twice keeps the first time. Rejects with `token.unknown`. */
   revokeToken(tenantId: string, tokenId: string, now: EpochMs): Promise<void>
+  /** Forgets a small step of what was said before a moment, and of who asked, where the incident is closed; true when there is more. */
+  thinInbound(before: EpochMs): Promise<boolean>
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@tillwatch/shared'
-import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
+import { type Incident, isActive, MACHINE, takesReturn } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import { endStep, noteStep, returnStep } from '../incidents/raised-moves.ts'
@@ -15,6 +15,8 @@ export interface LinkRoom extends IncidentRoom {
     named: { readonly itemId: string | null; readonly causeClass: string | null },
     now: EpochMs,
   ): void
+  /** True when only readings, or the person who pinned it, may end it: no other machine's word does. */
+  isHeld(incident: Incident): boolean
   /** Two incidents get a link, or what was proposed is decided. */
   tie(inbound: Incident, automatic: Incident, state: LinkState, by: string, now: EpochMs): void
 }
@@ -56,9 +58,13 @@ export function createLinkRoom(
       .map(link => store.byId(link.inboundId === incident.id ? link.automaticId : link.inboundId))
       .filter(partner => partner !== null)
 
+  const isHeld = (incident: Incident): boolean =>
+    incident.firing || incident.pinned || partnersOf(incident).some(partner => partner.firing && isActive(partner))
+
+  /** A person's word ends both; what merely recovered does not end what is bad by other readings. */
   const endTogether = (ended: Incident, now: EpochMs) => {
     for (const partner of partnersOf(ended)) {
-      if (!isActive(partner)) continue
+      if (!isActive(partner) || (ended.resolution !== 'person' && isHeld(partner))) continue
       const { resolution, resolutionMode, solvedBy, solvedByLine } = ended
       const text = phrases.endedTogether(ended.number)
       const how = { resolution, resolutionMode, solvedBy, solvedByLine }
@@ -68,13 +74,14 @@ export function createLinkRoom(
 
   const backTogether = (back: Incident, now: EpochMs) => {
     for (const partner of partnersOf(back)) {
-      if (partner.status !== 'solved') continue
+      if (isActive(partner) || !takesReturn(partner, now)) continue
       keeper.write(partner, returnStep(partner, phrases.backTogether(back.number), now), now)
     }
   }
 
   return {
     tie,
+    isHeld,
     join: (brought, { itemId, causeClass }, now) => {
       if (itemId === null) return
       for (const id of links.automaticOn(brought.tenantId, itemId, causeClass)) {
@@ -86,7 +93,7 @@ export function createLinkRoom(
       if (before === null) {
         if (after.source === 'monitoring') seen(after, now)
       } else if (isActive(before) && after.status === 'solved') endTogether(after, now)
-      else if (before.status === 'solved' && isActive(after)) backTogether(after, now)
+      else if (!isActive(before) && isActive(after)) backTogether(after, now)
     },
   }
 }

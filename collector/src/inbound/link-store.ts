@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EpochMs } from '@tillwatch/shared'
+import { type EpochMs, INBOUND_OPEN_MAX } from '@tillwatch/shared'
 
 export type LinkState = 'linked' | 'proposed' | 'rejected'
 
@@ -22,7 +22,6 @@ export interface Brought {
 
 /** Incidents that were brought, and their links; inside the caller's transaction. Every question names its tenant. */
 export interface LinkStore {
-  isBrought(tenantId: string, incidentId: string): boolean
   bring(brought: Brought, now: EpochMs): void
   /** Unfinished ones about an item, the oldest first. */
   broughtOn(tenantId: string, itemId: string): readonly Pick<Brought, 'incidentId' | 'causeClass'>[]
@@ -38,7 +37,6 @@ const UNFINISHED = `n.status IN ('open', 'in_work', 'waiting')`
 
 /** The store over an open connection. */
 export function createLinkStore(database: DatabaseSync): LinkStore {
-  const selectBrought = database.prepare('SELECT 1 FROM inbound_incidents WHERE incident_id = ? AND tenant_id = ?')
   const insertBrought = database.prepare(
     `INSERT INTO inbound_incidents (incident_id, tenant_id, item_id, cause_class, author, contact, received_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -56,14 +54,14 @@ export function createLinkStore(database: DatabaseSync): LinkStore {
   )
   const selectLinks = database.prepare(
     `SELECT inbound_id AS inboundId, automatic_id AS automaticId, state FROM incident_links
-      WHERE tenant_id = :tenant AND (inbound_id = :id OR automatic_id = :id) LIMIT ${LINKS_MAX}`,
+      WHERE tenant_id = :tenant AND (inbound_id = :id OR automatic_id = :id)
+      ORDER BY decided_at DESC LIMIT ${INBOUND_OPEN_MAX}`,
   )
   const upsert = database.prepare(
     `INSERT INTO incident_links (tenant_id, inbound_id, automatic_id, state, decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (inbound_id, automatic_id) DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by, decided_at = excluded.decided_at`,
   )
   return {
-    isBrought: (tenantId, incidentId) => selectBrought.get(incidentId, tenantId) !== undefined,
     bring: ({ incidentId, tenantId, itemId, causeClass, author, contact }, now) => {
       insertBrought.run(incidentId, tenantId, itemId, causeClass, author, contact, now)
     },

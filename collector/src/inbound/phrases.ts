@@ -1,11 +1,16 @@
 import type { Bilingual } from '@tillwatch/rules'
-import type { InboundAlert, InboundPlace } from '@tillwatch/shared/api'
+import type { InboundAlert } from '@tillwatch/shared/api'
+import type { NamedPlace } from './place-finder.ts'
 
-const named = ({ serial, terminal, site }: InboundPlace): string =>
-  [serial && `ККТ ${serial}`, terminal && `РМ ${terminal}`, site && `объект ${site}`].filter(Boolean).join(', ')
-const namedEn = ({ serial, terminal, site }: InboundPlace): string =>
-  [serial && `register ${serial}`, terminal && `terminal ${terminal}`, site && `site ${site}`]
-    .filter(Boolean)
+const PLACE_WORDS: Readonly<Record<keyof NamedPlace, Bilingual>> = {
+  serial: { ru: 'ККТ', en: 'register' },
+  terminal: { ru: 'РМ', en: 'terminal' },
+  site: { ru: 'объект', en: 'site' },
+  client: { ru: 'клиент', en: 'client' },
+}
+const named = (place: NamedPlace, language: keyof Bilingual): string =>
+  (['serial', 'terminal', 'site', 'client'] as const)
+    .flatMap(kind => (place[kind] === undefined ? [] : [`${PLACE_WORDS[kind][language]} ${place[kind]}`]))
     .join(', ')
 
 const SEVERITIES: Readonly<Record<InboundAlert['severity'], Bilingual>> = {
@@ -21,9 +26,9 @@ export const phrases = {
     ru: [`Сообщает ${source}.`, text].filter(Boolean).join(' '),
     en: [`Told by ${source}.`, text].filter(Boolean).join(' '),
   }),
-  notInDirectory: (place: InboundPlace): Bilingual => ({
-    ru: `В справочнике не найдено: ${named(place)}.`,
-    en: `Not in the directory: ${namedEn(place)}.`,
+  notInDirectory: (place: NamedPlace): Bilingual => ({
+    ru: `В справочнике не найдено: ${named(place, 'ru')}.`,
+    en: `Not in the directory: ${named(place, 'en')}.`,
   }),
   severity: (severity: InboundAlert['severity']): Bilingual => ({
     ru: `По важности источника: ${SEVERITIES[severity].ru}`,
@@ -44,6 +49,14 @@ export const phrases = {
   alsoOver: (source: string): Bilingual => ({
     ru: `${source} сообщает, что прошло; решают показания`,
     en: `${source} says it is over; the readings decide`,
+  }),
+  overButPinned: (source: string): Bilingual => ({
+    ru: `${source} сообщает, что прошло; открытым его держит человек`,
+    en: `${source} says it is over; a person keeps it open`,
+  }),
+  lasts: (source: string, title: string): Bilingual => ({
+    ru: `Отмечено решённым, но ${source} видит неисправность по-прежнему, открыто снова: ${title}`,
+    en: `Marked solved, yet ${source} still sees the fault, reopened: ${title}`,
   }),
   over: (source: string, text: string): Bilingual => ({
     ru: [`${source} сообщает: прошло.`, text].filter(Boolean).join(' '),

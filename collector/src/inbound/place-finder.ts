@@ -10,11 +10,17 @@ export interface Place {
   readonly clientId: string | null
 }
 
-/** Finds what is named, inside one tenant; null when the narrowest name stands for nothing there. */
-export type PlaceFinder = (
-  tenantId: string,
-  named: InboundPlace & { readonly client?: string | undefined },
-) => Place | null
+/** A place by its names; a client is named only where nothing narrower is known. */
+export type NamedPlace = InboundPlace & { readonly client?: string | undefined }
+
+/** The narrowest place that is known, null when none is, and the narrower names that stand for nothing. */
+export interface Found {
+  readonly place: Place | null
+  readonly unknown: NamedPlace
+}
+
+/** Finds what is named, inside one tenant. */
+export type PlaceFinder = (tenantId: string, named: NamedPlace) => Found
 
 /** The finder over an open connection. What another tenant has does not exist for it. */
 export function createPlaceFinder(database: DatabaseSync): PlaceFinder {
@@ -37,16 +43,21 @@ export function createPlaceFinder(database: DatabaseSync): PlaceFinder {
   const byClient = database.prepare(
     `SELECT NULL AS itemId, NULL AS agentId, NULL AS siteId, id AS clientId FROM clients WHERE code = :name AND tenant_id = :tenant`,
   )
-  return (tenantId, { serial, terminal, site, client }) => {
-    const asked = [
-      [bySerial, serial],
-      [byTerminal, terminal],
-      [bySite, site],
-      [byClient, client],
-    ] as const
-    const narrowest = asked.find(([, name]) => name !== undefined)
-    if (!narrowest) return null
-    const [statement, name = ''] = narrowest
-    return (statement.get({ tenant: tenantId, name }) as unknown as Place | undefined) ?? null
+  const narrowestFirst = [
+    ['serial', bySerial],
+    ['terminal', byTerminal],
+    ['site', bySite],
+    ['client', byClient],
+  ] as const
+  return (tenantId, named) => {
+    let unknown: NamedPlace = {}
+    for (const [kind, statement] of narrowestFirst) {
+      const name = named[kind]
+      if (name === undefined) continue
+      const place = statement.get({ tenant: tenantId, name }) as unknown as Place | undefined
+      if (place) return { place, unknown }
+      unknown = { ...unknown, [kind]: name }
+    }
+    return { place: null, unknown }
   }
 }

@@ -21,6 +21,10 @@ export function createTokenStore(database: DatabaseSync): Pick<Inbound, 'tokens'
     `SELECT id, name, scope, created_by, created_at, used_at, revoked_at FROM machine_tokens
       WHERE tenant_id = ? ORDER BY created_at DESC, id LIMIT ${MACHINE_TOKENS_MAX}`,
   )
+  const makeRoom = database.prepare(
+    `DELETE FROM machine_tokens WHERE id = (SELECT id FROM machine_tokens WHERE tenant_id = ? AND revoked_at IS NOT NULL
+      ORDER BY revoked_at LIMIT 1)`,
+  )
   const count = database.prepare('SELECT count(*) AS n FROM machine_tokens WHERE tenant_id = ?')
   const insert = database.prepare(
     `INSERT INTO machine_tokens (id, tenant_id, name, scope, token_hash, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -41,9 +45,10 @@ export function createTokenStore(database: DatabaseSync): Pick<Inbound, 'tokens'
       })),
     addToken: ({ id, tenantId, name, scope, hash, createdBy }, now) =>
       inTransaction(database, () => {
-        if ((count.get(tenantId) as { n: number }).n >= MACHINE_TOKENS_MAX) {
+        const isFull = (count.get(tenantId) as { n: number }).n >= MACHINE_TOKENS_MAX
+        if (isFull && makeRoom.run(tenantId).changes === 0) {
           throw new AppError('token.too_many', `there are ${MACHINE_TOKENS_MAX} tokens already`, {
-            nextStep: 'Give one token to each program and use the ones that are there.',
+            nextStep: 'Revoke the ones that nobody uses any more, then make the new one.',
           })
         }
         insert.run(id, tenantId, name, scope, hash, createdBy, now)

@@ -8,6 +8,9 @@ export interface Actor {
   readonly side: ActorSide
 }
 
+/** Support and the service partner work on incidents; what clients and robots do is no reaction. */
+export const worksOnIt = (side: ActorSide): boolean => side === 'support' || side === 'partner'
+
 /** What an act needs to know beside the incident. */
 export interface ActContext {
   readonly now: EpochMs

@@ -1,6 +1,6 @@
 import { AppError, type EpochMs } from '@tillwatch/shared'
 import type { IncidentAction } from '@tillwatch/shared/api'
-import { type ActContext, type Draft, requireActive } from './act-draft.ts'
+import { type ActContext, type Actor, type Draft, requireActive, worksOnIt } from './act-draft.ts'
 import { leading } from './face.ts'
 import { type Incident, isActive, REOPEN_WINDOW_MS, unfixedGraceMs } from './incident.ts'
 import { hoursIn, phrases } from './phrases.ts'
@@ -49,25 +49,34 @@ export function close(incident: Incident, text: string, actor: string, now: Epoc
   }
 }
 
-/** A person opens it again within the window, also one that was cancelled by mistake. */
-export function reopen(incident: Incident, text: string, actor: string, now: EpochMs): Draft {
+/**
+ * A person opens it again within the window, also one that was cancelled by mistake. Only the word of those who work on it is a reaction:
+ * a client's puts it back into the queue.
+ */
+export function reopen(incident: Incident, text: string, { name: actor, side }: Actor, now: EpochMs): Draft {
   if (isActive(incident)) {
     throw new AppError('incident.not_solved', `incident ${incident.number} is not solved`, {
       nextStep: 'Nothing to do: it is still being worked on.',
     })
   }
   const endedAt = incident.solvedAt ?? incident.closedAt ?? 0
-  if (incident.resolution === 'withdrawn' || now >= endedAt + REOPEN_WINDOW_MS) {
+  if (incident.resolution === 'withdrawn') {
+    throw new AppError('incident.withdrawn', `incident ${incident.number} was withdrawn with its equipment`, {
+      nextStep: 'If the fault is still there, a new incident opens by itself.',
+    })
+  }
+  if (now >= endedAt + REOPEN_WINDOW_MS) {
     throw new AppError('incident.reopen_window', `incident ${incident.number} ended more than 72 hours ago`, {
       nextStep: 'If the fault is back, a new incident opens by itself and points to this one.',
     })
   }
   const said = phrases.reopenedByPerson(actor, text)
+  const reactedAt = worksOnIt(side) ? (incident.reactedAt ?? now) : incident.reactedAt
   return {
     change: {
       ...NOT_ENDED,
-      status: 'in_work',
-      reactedAt: incident.reactedAt ?? now,
+      status: reactedAt === null ? 'open' : 'in_work',
+      reactedAt,
       reopensHuman: incident.reopensHuman + 1,
     },
     entries: [{ kind: 'reopened', actor, text: said }],

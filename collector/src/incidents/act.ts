@@ -1,7 +1,7 @@
 import type { Priority } from '@tillwatch/rules'
 import { AppError } from '@tillwatch/shared'
 import type { ActorSide, IncidentAction } from '@tillwatch/shared/api'
-import { type ActContext, type Actor, type Draft, requireActive } from './act-draft.ts'
+import { type ActContext, type Actor, type Draft, requireActive, worksOnIt } from './act-draft.ts'
 import { cancel, close, reopen, solve } from './act-ends.ts'
 import { answer, pend, wait } from './act-waiting.ts'
 import { type Incident, isActive, nextDueOf, type Step } from './incident.ts'
@@ -31,7 +31,7 @@ export function act(incident: Incident, action: IncidentAction, actor: Actor, co
     })
   }
   const { change, entries, events } = draftOf(incident, action, actor, context)
-  const works = actor.side === 'support' || actor.side === 'partner'
+  const works = worksOnIt(actor.side)
   const reacts = works && REACTIONS.has(action.action) && (isActive(incident) || change.status !== undefined)
   const next: Incident = {
     ...incident,
@@ -66,7 +66,7 @@ function draftOf(incident: Incident, action: IncidentAction, actor: Actor, conte
     case 'close':
       return close(incident, action.text, name, context.now)
     case 'reopen':
-      return reopen(incident, action.text, name, context.now)
+      return reopen(incident, action.text, actor, context.now)
     case 'discard':
       return cancel(incident, action, name, context)
     case 'silence':
@@ -111,6 +111,7 @@ function draftOf(incident: Incident, action: IncidentAction, actor: Actor, conte
     case 'critical':
       return setCritical(incident, action.reason, name, context.now)
     case 'uncritical':
+      requireCritical(incident)
       return {
         change: { criticalAt: null, criticalBy: null, criticalReason: null },
         entries: [{ kind: 'critical', actor: name, text: phrases.notCritical(name, action.reason) }],
@@ -185,6 +186,13 @@ function setPriority(
     entries: [{ kind: 'priority', actor: name, text }],
     events: priority === incident.priorityTold ? [] : [{ kind: 'priority', text }],
   }
+}
+
+function requireCritical(incident: Incident): void {
+  if (incident.criticalAt !== null) return
+  throw new AppError('incident.not_critical', `incident ${incident.number} is not critical`, {
+    nextStep: 'Nothing to do.',
+  })
 }
 
 function setCritical(incident: Incident, reason: string, actor: string, now: number): Draft {

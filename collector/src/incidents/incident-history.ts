@@ -58,28 +58,34 @@ export function createIncidentHistoryReader(database: DatabaseSync): IncidentHis
 }
 
 function createOccurrenceReader(database: DatabaseSync) {
+  // The plus keeps the planner to the index by item or key: a tenant has most of the table.
   // A reopening because the fault had never ended is no occurrence, and a person's ticket about it is no second one.
-  const selectOnsets = database.prepare(
-    `SELECT t.at FROM incidents n JOIN timeline t ON t.incident_id = n.id
-      WHERE n.tenant_id = ? AND n.item_id = ? AND n.cause_class = ? AND t.at > ?
-        AND (t.kind = 'opened' OR (t.kind = 'reopened' AND t.actor = '${MACHINE}' AND t.at IS NOT n.unfixed_at))
-        AND NOT EXISTS (SELECT 1 FROM incident_links l WHERE l.inbound_id = n.id AND l.state = 'linked')`,
-  )
-  const selectEnd = database.prepare(
-    `SELECT max(t.at) AS at FROM incidents n JOIN timeline t ON t.incident_id = n.id
-      WHERE n.tenant_id = ? AND n.item_id = ? AND n.cause_class = ? AND t.kind = 'solved' AND t.at < ?`,
-  )
+  const occurrences = (isSame: string) => ({
+    onsets: database.prepare(
+      `SELECT t.at FROM incidents n JOIN timeline t ON t.incident_id = n.id WHERE +n.tenant_id = ? AND ${isSame} AND t.at > ?
+          AND (t.kind = 'opened' OR (t.kind = 'reopened' AND t.actor = '${MACHINE}' AND t.at IS NOT n.unfixed_at))
+          AND NOT EXISTS (SELECT 1 FROM incident_links l WHERE l.inbound_id = n.id AND l.state = 'linked')`,
+    ),
+    end: database.prepare(
+      `SELECT max(t.at) AS at FROM incidents n JOIN timeline t ON t.incident_id = n.id
+        WHERE +n.tenant_id = ? AND ${isSame} AND t.kind = 'solved' AND t.at < ?`,
+    ),
+  })
+  const ofCause = occurrences('n.item_id = ? AND n.cause_class = ?')
+  const ofKey = occurrences('n.dedup_key = ?')
   const selectKnown = database.prepare(
     `SELECT min(at) AS at FROM (SELECT min(at) AS at FROM changes WHERE tenant_id = :tenant AND item_id = :item
       UNION ALL SELECT first_heard_at FROM agents WHERE id = :agent AND tenant_id = :tenant AND :item = 'pc:' || :agent)`,
   )
-  return ({ tenantId, itemId, agentId, causeClass, onsetAt, status }: HistorySubject, now: EpochMs) => {
-    const onsets = selectOnsets
-      .all(tenantId, itemId, causeClass, now - FREQUENCY_WINDOW_MS)
-      .map(row => Number(row['at']))
+  return (subject: HistorySubject, now: EpochMs) => {
+    const { tenantId, itemId, agentId, causeClass, dedupKey, onsetAt, status } = subject
+    // Requests about nothing in particular have only that in common.
+    const hasCause = itemId !== '' && causeClass !== 'other'
+    const [select, same] = hasCause ? [ofCause, [itemId, causeClass]] : [ofKey, [dedupKey]]
+    const onsets = select.onsets.all(tenantId, ...same, now - FREQUENCY_WINDOW_MS).map(row => Number(row['at']))
     // After a return the present occurrence is the newest, not the one that opened the incident.
     const present = Math.max(onsetAt, ...onsets.toSorted((a, b) => a - b).slice(1))
-    const ended = selectEnd.get(tenantId, itemId, causeClass, present) as { at: number | null }
+    const ended = select.end.get(tenantId, ...same, present) as { at: number | null }
     const known = selectKnown.get({ tenant: tenantId, item: itemId, agent: agentId }) as { at: number | null }
     return { onsets, onsetAt: present, endedAt: ended.at, knownSince: known.at, isOver: !isActive({ status }) }
   }

@@ -88,6 +88,9 @@ describe('a fault that a person has cancelled while it lasts', () => {
       ['open', null],
     ])
     expect(latest().previousId).not.toBeNull()
+    expect(rows(`SELECT text_en FROM timeline WHERE kind = 'note' ORDER BY id DESC LIMIT 1`)).toEqual([
+      { text_en: 'The same cause as incident #1, which was closed without a solution' },
+    ])
   })
 
   it('domain 18.27: a rise to Blocking opens a new incident at once', () => {
@@ -142,6 +145,8 @@ describe('equipment that leaves', () => {
     follow(NOW + 2 * HOUR, 'critical', 1)
     expect(statuses()).toEqual([['closed', 'withdrawn']])
     expect(rows(`SELECT kind FROM deliveries ORDER BY id`)).toEqual([{ kind: 'open' }, { kind: 'solve' }])
+    const reopen = () => keeper.act(latest(), { action: 'reopen', text: '' }, ANNA, NOW + 2 * HOUR)
+    expect(reopen).toThrow(/withdrawn with its equipment/)
   })
 })
 

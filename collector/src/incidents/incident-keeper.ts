@@ -9,6 +9,7 @@ import {
   type HeldCondition,
   type Incident,
   isActive,
+  isDiscarded,
   isProved,
   isUnfixed,
   MACHINE,
@@ -76,7 +77,8 @@ export function createIncidentKeeper(
     const placed = { ...fresh, clientId: fresh.clientId ?? clientId, siteId: fresh.siteId ?? siteId }
     const incident = { ...placed, gaps: gapsOf(contextOf(placed, now)) }
     const entries: TimelineDraft[] = [{ kind: 'opened', actor, text: incident.explanation }]
-    if (previous) entries.push({ kind: 'note', actor: MACHINE, text: phrases.repeatOf(previous.number) })
+    if (previous)
+      entries.push({ kind: 'note', actor: MACHINE, text: phrases.repeatOf(previous.number, isDiscarded(previous)) })
     apply(null, { incident, entries, events: [{ kind: 'open', text: incident.explanation }] }, now)
     return incident
   }
@@ -219,7 +221,7 @@ export function createIncidentKeeper(
     },
     note: (itemId, text, now) => {
       for (const incident of store.ofItem(itemId)) {
-        if (incident.status === 'solved') continue
+        if (!isActive(incident)) continue
         store.addEntry(incident, { kind: 'note', actor: MACHINE, text }, now)
         store.save({ ...incident, changedAt: now })
       }

@@ -4,7 +4,7 @@ import { AUTO_CLOSE_MS, type Incident, isActive, isStillBad, type Step, steadyMs
 import { Move } from './move.ts'
 import { reopen, solveByReadings } from './observe.ts'
 import { hoursIn, joined, phrases } from './phrases.ts'
-import { tellPriority } from './priority-moves.ts'
+import { recomputePriority, tellPriority } from './priority-moves.ts'
 import { NOT_ACTIVE, NOT_WAITING } from './status-changes.ts'
 
 /**
@@ -64,12 +64,13 @@ function wait(move: Move, marks: readonly EpochMs[]): void {
   move.set({ waitingReminders: passed })
 }
 
-/** Nobody answered: what still shows itself is worked on without the answer, the rest is over. */
+/** Nobody answered: what still shows itself, or is to stay open, is worked on without the answer; the rest is over. */
 function giveUp(move: Move): void {
   const { incident, now } = move
-  if (incident.firing) {
-    move.say('waiting', phrases.noAnswerGoesOn())
-    move.tell('comment', phrases.noAnswerGoesOn())
+  if (incident.firing || incident.pinned) {
+    const text = incident.firing ? phrases.noAnswerGoesOn() : phrases.noAnswerPinned()
+    move.say('waiting', text)
+    move.tell('comment', text)
     move.set({ ...NOT_WAITING, status: 'in_work' })
     return
   }
@@ -89,6 +90,9 @@ function giveUp(move: Move): void {
 
 function reopenUnfixed(move: Move): void {
   const { incident } = move
-  reopen(move, phrases.unfixed(leading(incident.conditions)))
+  const { priorityComputed: priority } = incident
+  const lead = leading(incident.conditions)
+  reopen(move, phrases.unfixed(lead))
   move.set({ reopensUnfixed: incident.reopensUnfixed + 1, unfixedAt: move.now })
+  recomputePriority(move, { priority, reason: phrases.computedSince(priority, lead) })
 }

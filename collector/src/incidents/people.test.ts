@@ -35,6 +35,12 @@ describe('domain 18.12: waiting for the client', () => {
     expect(events(end)).toEqual(['solve'])
   })
 
+  it('domain 18.22: pinned open, it goes on without an answer although no fault is seen', () => {
+    const ticket = { ...asked.incident, firing: false, conditions: [] }
+    const pinned = doing(ticket, { action: 'pin', reason: 'the master is on the way' }, NOW).incident
+    expect(onDue(pinned, NOW + 5 * DAY).incident).toMatchObject({ status: 'in_work', pinned: true, waitingFor: null })
+  })
+
   it('after a pause of the service only the latest reminder goes out', () => {
     const late = onDue(asked.incident, NOW + 4 * DAY)
     expect([events(late), late.incident.waitingReminders]).toEqual([['comment'], 2])
@@ -68,6 +74,18 @@ describe('domain 18.2: reaction', () => {
       reactedAt: null,
       status: 'open',
     })
+  })
+})
+
+describe('domain 18.2, 18.22: who reopens', () => {
+  const solved = see(fresh(), NOW + HOUR, []).incident
+  const reopened = (actor?: Actor) => doing(solved, { action: 'reopen', text: 'again' }, NOW + DAY, actor).incident
+
+  it('support has reacted by that, and has it in work', () => {
+    expect(reopened()).toMatchObject({ status: 'in_work', reactedAt: NOW + DAY, reopensHuman: 1 })
+  })
+  it('a client has not: it waits in the queue until somebody reacts', () => {
+    expect(reopened(CLIENT)).toMatchObject({ status: 'open', reactedAt: null, reopensHuman: 1 })
   })
 })
 
@@ -146,6 +164,18 @@ describe('endings', () => {
     const closed = doing(solved, { action: 'close', text: '' }, NOW + HOUR).incident
     expect(onDue(closed, NOW + DAY).incident).toMatchObject({ status: 'in_work', reopensUnfixed: 1 })
   })
+  it.each([
+    ['falls to what holds now', 2, 3, 3],
+    ['rises to what holds now', 3, 1, 1],
+  ] as const)('domain 18.16: at the reopening its priority %s, and says why', (_name, before, now, after) => {
+    const raised = see(fresh(), NOW, [condition('critical')], before).incident
+    const solved = doing(raised, { action: 'solve', text: '' }, NOW).incident
+    const seen = see(solved, NOW + HOUR, [condition()], now).incident
+    const step = onDue(seen, NOW + DAY)
+    expect(step.incident).toMatchObject({ status: 'in_work', priority: after, priorityTold: after })
+    expect(step.incident.priorityReason.en).toContain('queue stands')
+    expect(kinds(step)).toEqual(['reopened', 'priority'])
+  })
   it('domain 18.27: a duplicate names the incident that goes on, and is no solution', () => {
     const step = doing(fresh(), { action: 'discard', as: 'duplicate', reason: 'same fault', duplicateOf: 9 }, NOW)
     expect(step.incident).toMatchObject({ resolution: 'duplicate', duplicateOf: 'i9', solvedAt: null, muted: true })
@@ -156,5 +186,6 @@ describe('endings', () => {
     expect(step.incident).toMatchObject({ criticalAt: NOW, criticalBy: 'Анна' })
     const again = (incident: Incident) => doing(incident, { action: 'critical', reason: 'again' }, NOW)
     expect(() => again(step.incident)).toThrow(/critical already/)
+    expect(() => doing(fresh(), { action: 'uncritical', reason: 'only one' }, NOW)).toThrow(/not critical/)
   })
 })

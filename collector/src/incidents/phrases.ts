@@ -112,6 +112,10 @@ export const phrases = {
     ru: `${PRIORITY_WORDS[priority].ru}: задан вручную, ${author}; после повторного открытия остаётся он`,
     en: `${PRIORITY_WORDS[priority].en}: set by hand, ${author}; it stands after the reopening`,
   }),
+  computedSince: (priority: Priority, { title, explanation }: Condition): Bilingual => ({
+    ru: `${PRIORITY_WORDS[priority].ru}: по расчёту на момент повторного открытия. ${title.ru}. ${explanation.ru}`,
+    en: `${PRIORITY_WORDS[priority].en}: by the method at the reopening. ${title.en}. ${explanation.en}`,
+  }),
   assigned: (actor: string, assignee: string | null): Bilingual =>
     assignee === null
       ? { ru: `${actor}: ответственный снят`, en: `${actor}: nobody is responsible now` }
@@ -151,6 +155,10 @@ export const phrases = {
   noAnswerGoesOn: (): Bilingual => ({
     ru: 'Ответа нет пять рабочих дней, но неисправность держится: работа продолжается без ответа',
     en: 'No answer for five working days, but the fault lasts: the work goes on without it',
+  }),
+  noAnswerPinned: (): Bilingual => ({
+    ru: 'Ответа нет пять рабочих дней, но инцидент закреплён открытым: работа продолжается без ответа',
+    en: 'No answer for five working days, but it is pinned open: the work goes on without it',
   }),
   pending: (actor: string, on: PendingParty | null, text: string): Bilingual =>
     on === null
@@ -209,10 +217,16 @@ export const phrases = {
     ru: `${actor}: ${KIND_WORDS[kind].ru}, тип «${TYPE_WORDS[type].ru}», категория «${CATEGORY_WORDS[category].ru}»`,
     en: `${actor}: ${KIND_WORDS[kind].en}, type ${TYPE_WORDS[type].en}, category ${CATEGORY_WORDS[category].en}`,
   }),
-  repeatOf: (number: number): Bilingual => ({
-    ru: `Повтор инцидента №${number}: вернулось после окна переоткрытия`,
-    en: `A repeat of incident #${number}: it came back after the reopen window`,
-  }),
+  repeatOf: (number: number, discarded: boolean): Bilingual =>
+    discarded
+      ? {
+          ru: `Та же причина, что у инцидента №${number}: он закрыт без решения`,
+          en: `The same cause as incident #${number}, which was closed without a solution`,
+        }
+      : {
+          ru: `Повтор инцидента №${number}: вернулось после окна переоткрытия`,
+          en: `A repeat of incident #${number}: it came back after the reopen window`,
+        },
   replacement: (until: number | null, actor: string): Bilingual =>
     until === null
       ? { ru: `${actor}: замена ФН закончена`, en: `${actor}: the replacement is over` }

@@ -1,8 +1,9 @@
-import type { Bilingual } from '@tillwatch/rules'
+import type { Bilingual, PriorityVerdict } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { Incident, Step } from './incident.ts'
 import { Move } from './move.ts'
 import { reopen, solveByReadings } from './observe.ts'
+import { raisePriority } from './priority-moves.ts'
 
 /** It has ended by the word of its source, or together with another, as of `endedAt`. `how` tells whose work that was; nobody's when left out. */
 export function endStep(
@@ -23,6 +24,21 @@ export function returnStep(incident: Incident, text: Bilingual, now: EpochMs): S
   const move = new Move(incident, now)
   reopen(move, text)
   move.set({ firing: incident.firing, reopensReturn: incident.reopensReturn + 1 })
+  return move.done()
+}
+
+/** A person called it solved and its source still sees it: what a person's word did not fix is no return. */
+export function unfixedStep(incident: Incident, text: Bilingual, now: EpochMs): Step {
+  const move = new Move(incident, now)
+  reopen(move, text)
+  move.set({ firing: incident.firing, reopensUnfixed: incident.reopensUnfixed + 1, unfixedAt: now })
+  return move.done()
+}
+
+/** It grew worse: the priority follows, never down. Without entries when it did not. */
+export function raiseStep(incident: Incident, verdict: PriorityVerdict, now: EpochMs): Step {
+  const move = new Move(incident, now)
+  raisePriority(move, verdict)
   return move.done()
 }
 

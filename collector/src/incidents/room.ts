@@ -49,8 +49,11 @@ export interface IncidentRoom {
    * May move other incidents, never this one.
    */
   moved?(move: IncidentMove, now: EpochMs): void
-  /** Does what is due by time, at least one thing, while `hasTime` says so; the ids of incidents that changed. */
-  wake?(now: EpochMs, hasTime: () => boolean): readonly string[]
+  /**
+   * Does what is due by time, at least one thing, while `hasTime` says so; the ids of incidents that changed. One thing that fails is put off
+   * and told by `failed`, so that it holds up nothing else; a room that throws is left alone for some minutes.
+   */
+  wake?(now: EpochMs, hasTime: () => boolean, failed: (failure: unknown) => void): readonly string[]
   /** When `wake` has something to do next. */
   nextDueAt?(): EpochMs | null
 }

@@ -20,7 +20,7 @@ import type { Problems } from '../problems/problem-service.ts'
 import { type ProposalSettings, USUAL_PROPOSALS } from '../problems/proposal.ts'
 import { createRuleKeeper, type RuleKeeping } from '../rulebook/rule-keeper.ts'
 import { createSlaBookKeeper, type SlaKeeping, type SlaTexts } from '../sla/sla-book.ts'
-import { readSlaTexts } from '../sla/sla-files.ts'
+import { shippedSlaTexts } from '../sla/sla-files.ts'
 import { createSlaRoom } from '../sla/sla-room.ts'
 import { createSlaStore } from '../sla/sla-store.ts'
 import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
@@ -79,7 +79,7 @@ export function createIncidentPart(
   const rooms: IncidentRoom[] = [ruleKeeper.room]
   const outbox = createDeliveryOutbox(database, data.desks)
   const slaStore = createSlaStore(database)
-  const books = createSlaBookKeeper(database, data.sla ?? readSlaTexts(), at => slaStore.hurryAll(at), clock.now())
+  const books = createSlaBookKeeper(database, data.sla ?? shippedSlaTexts(), at => slaStore.hurryAll(at), clock.now())
   const laterOf = (_tenantId: string, at: number, days: number) => books.workingDaysLater(at, days)
   const keeper = createIncidentKeeper(database, store, outbox, rooms, laterOf)
   const { notices, queue } = createNoticeBook(database, data.hasMail ?? false)
@@ -91,6 +91,7 @@ export function createIncidentPart(
   slaRoom.adopt(clock.now())
   const problemPart = createProblemPart(database, store, keeper, notices, data.proposals ?? USUAL_PROPOSALS)
   rooms.push(problemPart.room)
+  problemPart.adopt(clock.now())
   const criticalPart = createCriticalPart(database, store, keeper)
   rooms.push(criticalPart.room, createOverrideRoom(database))
   const inboundPart = createInboundPart(database, store, keeper)

@@ -5,7 +5,7 @@ import type { ItemState } from '../alerting/evaluator-port.ts'
 import type { Incident } from './incident.ts'
 import { createIncidentHistoryReader, type IncidentHistory } from './incident-history.ts'
 
-/** Kind of what a mass incident is about: it has no place and no device of its own. */
+/** Kind of what a mass incident is about, and one of the collector itself: it has no place and no device of its own. */
 export const MANY = 'many'
 
 /** What the directory and the history know around an incident. Null: nobody has said it. */
@@ -64,12 +64,22 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
        LEFT JOIN clients c ON c.id = s.client_id
       WHERE i.id = ?`,
   )
+  const selectSite = database.prepare(
+    `SELECT s.id AS site_id, s.name AS site, s.address, s.timezone, s.hours_text, s.contact, s.access, c.name AS client
+       FROM sites s LEFT JOIN clients c ON c.id = s.client_id WHERE s.id = ? AND s.tenant_id = ?`,
+  )
+  const selectClient = database.prepare('SELECT name AS client FROM clients WHERE id = ? AND tenant_id = ?')
+  /** Of an incident without an item only the place is known, as far as it was named. */
+  const placeWithoutItem = ({ siteId, clientId, tenantId }: Incident) =>
+    (siteId === null ? selectClient.get(clientId, tenantId) : selectSite.get(siteId, tenantId)) as unknown as
+      | Partial<PlaceRow>
+      | undefined
   const countRegisters = database.prepare(
     `SELECT count(*) AS n FROM items i JOIN agents a ON a.id = i.agent_id WHERE a.site_id = ? AND i.kind = 'register'`,
   )
   const historyOf = createIncidentHistoryReader(database)
   return (incident, now) => {
-    const place = selectPlace.get(incident.itemId) as unknown as PlaceRow | undefined
+    const place = (selectPlace.get(incident.itemId) as unknown as PlaceRow | undefined) ?? placeWithoutItem(incident)
     const timezone = place?.timezone ?? 'UTC'
     return {
       client: place?.client ?? null,
@@ -83,11 +93,14 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
       access: place?.access ?? null,
       terminal: place?.terminal ?? null,
       registers: place?.site_id ? (countRegisters.get(place.site_id) as { n: number }).n : 0,
-      kind: place?.kind ?? (incident.itemId.startsWith('mass:') ? MANY : 'pc'),
+      kind: place?.kind ?? kindWithoutItem(incident),
       slot: place?.slot ?? '',
       identity: place?.identity ?? null,
-      facts: place ? (JSON.parse(place.state_json) as ItemState).facts : {},
+      facts: place?.state_json ? (JSON.parse(place.state_json) as ItemState).facts : {},
       history: historyOf(incident, timezone, now),
     }
   }
 }
+
+const kindWithoutItem = ({ itemId, causeClass }: Incident): string =>
+  itemId.startsWith('mass:') || causeClass === 'collector' ? MANY : itemId === '' ? '' : 'pc'

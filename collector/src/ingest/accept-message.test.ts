@@ -77,8 +77,12 @@ test('the skew of the PC clock becomes a fact about the PC', () => {
   expect(accepted.items[0]?.facts['host.name']?.at).toBe(receivedAt)
 })
 
-test('the audit of commands is not for agents to write', () => {
-  const { message: accepted } = accept({ 'agent.command': ['disable', 'slot:front', '', 'Анна'], 'agent.version': '1' })
+test('what people did is not for agents to write', () => {
+  const { message: accepted } = accept({
+    'agent.command': ['disable', 'slot:front', '', 'Анна'],
+    'config.accepted': ['fiscal.register.ffd', '1.05', 'Анна'],
+    'agent.version': '1',
+  })
   expect(Object.keys(accepted.items[0]?.facts ?? {})).toEqual(['agent.version'])
 })
 

@@ -95,8 +95,8 @@ function acceptItems(
   const items = wireItems.map(item => {
     const facts: Record<string, AcceptedFact> = {}
     for (const [name, fact] of Object.entries(item.facts)) {
-      // The audit of commands is written here; no agent may write it.
-      if (name === 'agent.command') continue
+      // What people did is written here; no agent may write it.
+      if (name === 'agent.command' || name === 'config.accepted') continue
       const accepted = acceptFact(name, fact, item, time)
       if (accepted.invalid) invalidFacts++
       facts[name] = accepted.fact

@@ -23,9 +23,11 @@ beforeEach(() => {
   database.exec(`
     INSERT INTO clients (id, tenant_id, code, name) VALUES ('c', 'main', 'c', 'Пекарня'), ('d', 'main', 'd', 'Книги');
     INSERT INTO sites (id, tenant_id, client_id, code, name, address, timezone)
-      VALUES ('s', 'main', 'c', 's', 'На Мира', 'x', 'Europe/Moscow'), ('old', 'main', 'd', 'old', 'Старый', 'x', 'Europe/Moscow');
+      VALUES ('s', 'main', 'c', 's', 'На Мира', 'x', 'Europe/Moscow'), ('old', 'main', 'd', 'old', 'Старый', 'x', 'Europe/Moscow'),
+             ('first', 'main', 'c', 'first', 'На Ленина', 'x', 'Europe/Moscow');
     INSERT INTO agents (id, tenant_id, site_id, secret_hash, created_at, credentials_changed_at, first_heard_at)
-      VALUES ('a', 'main', 's', 'x', 0, 0, ${HEARD}), ('b', 'main', 'old', 'x', 0, 0, ${HEARD - 90 * DAY});
+      VALUES ('a', 'main', 's', 'x', 0, 0, ${HEARD}), ('b', 'main', 'old', 'x', 0, 0, ${HEARD - 90 * DAY}),
+             ('f', 'main', 'first', 'x', 0, 0, ${HEARD - 14 * DAY});
     INSERT INTO items (id, tenant_id, kind, agent_id, slot, state_json, facts_at, order_epoch, order_seq, updated_at)
       VALUES ('r1', 'main', 'register', 'a', '1', '{"facts":{"daily.checked_to":{"value":"2026-11-22"}}}', 0, 1, 1, 0),
              ('r2', 'main', 'register', 'a', '2', '{"facts":{"daily.checked_to":{"value":"2026-11-21"}}}', 0, 1, 1, 0);`)
@@ -68,8 +70,15 @@ describe('the morning’s word on new outlets (R11)', () => {
     expect(told.map(({ clientId }) => clientId)).toEqual(['d'])
   })
 
+  it('leaves out the sites with which a client came: they are old, only the monitoring is new', async () => {
+    database.exec(`UPDATE agents SET first_heard_at = first_heard_at + 1 WHERE id = 'f'`)
+    await summarise('2026-11-23T08:00:00Z')
+    expect(told).toEqual([])
+  })
+
   it('counts the directory’s day to its end at the site', () => {
-    const dates = { timezone: 'Asia/Vladivostok', launch_until: '2026-12-05', first_heard_at: HEARD }
+    const heard = { first_heard_at: HEARD, client_heard_at: HEARD - 14 * DAY }
+    const dates = { timezone: 'Asia/Vladivostok', launch_until: '2026-12-05', ...heard }
     expect(launchEnd(dates)).toBe(Date.parse('2026-12-05T14:00:00Z'))
     expect(launchEnd({ ...dates, launch_until: null })).toBe(HEARD + 14 * DAY)
     expect(launchEnd({ ...dates, launch_until: null, first_heard_at: null })).toBeNull()

@@ -25,11 +25,11 @@ interface Row extends LaunchDates {
 /** The summaries over the open connection of the state thread. */
 export function createLaunches(database: DatabaseSync, notices: Notices): Launches {
   const selectSites = database.prepare(
-    `SELECT * FROM (
+    `SELECT * FROM (SELECT *, min(first_heard_at) OVER (PARTITION BY client_id) AS client_heard_at FROM (
        SELECT s.id, s.tenant_id, s.client_id, c.name AS client, s.name, s.timezone, s.launch_until,
          (SELECT min(a.first_heard_at) FROM agents a WHERE a.site_id = s.id) AS first_heard_at
        FROM sites s JOIN clients c ON c.id = s.client_id
-     ) WHERE launch_until IS NOT NULL OR first_heard_at > ? ORDER BY tenant_id, client_id, name`,
+     )) WHERE launch_until IS NOT NULL OR first_heard_at > ? ORDER BY tenant_id, client_id, name`,
   )
   const selectRegisters = database.prepare(
     `SELECT count(*) AS registers,

@@ -1,7 +1,7 @@
 import { dayOfDate, dayStart } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 
-/** A new outlet counts as one for so long after the first word of its agents, where the directory names no date (R11, R12). */
+/** A new outlet counts as one for so long after the first word of its agents, where the directory names no date (R11, R12); a client watched for less has none. */
 export const LAUNCH_MS = 14 * 24 * 3_600_000
 
 /** Causes that speak of how an outlet was set up (R13). */
@@ -13,15 +13,22 @@ export interface LaunchDates {
   /** Last day by the directory, `YYYY-MM-DD`. */
   readonly launch_until: string | null
   readonly first_heard_at: number | null
+  /** First word from any site of its client. */
+  readonly client_heard_at: number | null
 }
 
-/** The directory's date, its day included; otherwise so long after the site was first heard. Null before that. */
+/**
+ * The directory's date, its day included; otherwise so long after the site was first heard, if its client was watched before: the sites with
+ * which a client comes are old ones, only the monitoring is new. Null where it is no launch.
+ */
 export function launchEnd({
   timezone,
   launch_until: lastDay,
   first_heard_at: firstHeardAt,
+  client_heard_at: clientHeardAt,
 }: LaunchDates): EpochMs | null {
   const day = lastDay === null ? null : dayOfDate(lastDay)
   if (day !== null) return dayStart(timezone, day + 1)
-  return firstHeardAt === null ? null : firstHeardAt + LAUNCH_MS
+  if (firstHeardAt === null || clientHeardAt === null || firstHeardAt - clientHeardAt < LAUNCH_MS) return null
+  return firstHeardAt + LAUNCH_MS
 }

@@ -13,6 +13,7 @@ const names = (count: number): string[] =>
 /** Faults that share nothing: each register has a client, a site, an OFD and a firmware of its own. */
 async function brokenTills(count: number): Promise<string[]> {
   const tills = names(count)
+  fleet.database.exec('BEGIN')
   for (const till of tills) {
     fleet.database
       .prepare(`INSERT INTO clients (id, tenant_id, code, name) VALUES (?, 'main', ?, ?)`)
@@ -20,6 +21,7 @@ async function brokenTills(count: number): Promise<string[]> {
     fleet.site(till, { client: till })
     fleet.till(till, { site: till })
   }
+  fleet.database.exec('COMMIT')
   await fleet.sayAll(tills.map(till => fleet.message(till, aloneWith(till, HEALTHY))))
   const broken = { ...HEALTHY, 'fiscal.fn.flags': ['setup_needed'] }
   await fleet.sayAll(tills.map(till => fleet.message(till, aloneWith(till, broken))))

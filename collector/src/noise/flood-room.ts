@@ -4,6 +4,7 @@ import { type Incident, isActive } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
+import { attempt } from './attempt.ts'
 import type { Digest } from './flood-digest.ts'
 import { isMass } from './mass-room.ts'
 import type { NoiseCounters } from './noise-counters.ts'
@@ -107,12 +108,14 @@ export function createFloodRoom(
         } else if (after.priority === 1) hold.run(after.id, after.tenantId, now, now)
       } else if (before === null && after.untold === null) noteTicket(after, now)
     },
-    wake: (now, hasTime) => {
+    wake: (now, hasTime, failed) => {
       const told: string[] = []
       do {
         const due = selectDue.get(now) as { id: string; tenantId: string } | undefined
         if (!due) break
-        if (letOut(due.id, due.tenantId, now)) told.push(due.id)
+        const work = () => letOut(due.id, due.tenantId, now)
+        const putOff = (at: EpochMs) => postpone.run(at, due.id)
+        if (attempt(database, { work, putOff, failed }, now)) told.push(due.id)
       } while (hasTime())
       digest.send(now)
       return told

@@ -3,18 +3,17 @@ import type { Facts } from '@tillwatch/rules'
 import type { ItemKind } from '@tillwatch/shared'
 
 /** What an item shares with others by its facts. */
-export const GROUP_KINDS = ['ofd', 'firmware', 'driver', 'pos', 'agent_version', 'antivirus_day'] as const
-export type GroupKind = (typeof GROUP_KINDS)[number]
+type GroupKind = 'ofd' | 'firmware' | 'driver' | 'pos' | 'agent_version' | 'antivirus_day'
 /** Of these the members are the registers that tell them; of the others, everything on the PC. */
 export const REGISTER_GROUPS: readonly string[] = ['ofd', 'firmware', 'driver']
 
-export interface ItemGroup {
+interface ItemGroup {
   readonly kind: GroupKind
   readonly value: string
 }
 
 /** The groups of an item. A fact that is not known makes none. */
-export function groupsOf(kind: ItemKind, facts: Facts): readonly ItemGroup[] {
+function groupsOf(kind: ItemKind, facts: Facts): readonly ItemGroup[] {
   const text = (name: string): string => {
     const value = facts[name]?.value
     return typeof value === 'string' ? value.trim() : ''

@@ -179,7 +179,7 @@ describe('chooseMass', () => {
               const other = { kind, value }
               const shared = choice.onsets.every(each => each.keys.some(own => keyText(own) === keyText(other)))
               if (!shared || kind === 'site' || choice.key.kind === 'site') continue
-              const group = Math.max(fleet.liveOf(other, 0), choice.affected)
+              const group = Math.max(fleet.liveOf(other, 0, Number.MAX_SAFE_INTEGER), choice.affected)
               if (group < minAffected || choice.affected < 0.2 * group) continue
               expect(choice.affected / choice.live).toBeGreaterThanOrEqual(choice.affected / group - 1e-9)
             }

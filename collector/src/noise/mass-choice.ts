@@ -45,9 +45,9 @@ export interface MassCandidate {
 
 export const keyText = ({ kind, value }: MassKey): string => `${kind}:${value}`
 
-/** What the chooser asks of the fleet. `liveOf` counts members in contact in the day before the window began; it may be asked for any key of an onset. */
+/** What the chooser asks of the fleet. `liveOf` counts members in contact in the day before the window began; what is beyond `atMost` need not be counted. */
 export interface FleetView {
-  readonly liveOf: (key: MassKey, since: EpochMs) => number
+  readonly liveOf: (key: MassKey, since: EpochMs, atMost: number) => number
   readonly thresholdsOf: (key: MassKey) => MassThresholds
 }
 
@@ -104,7 +104,8 @@ function candidateOf(key: MassKey, onsets: readonly Onset[], from: EpochMs, flee
   if (affected < minAffected) return []
   if (key.kind !== 'site' && new Set(onsets.map(each => each.siteId ?? each.memberId)).size < 2) return []
   // One that was not heard for a day and falls now is live all the same.
-  const live = Math.max(fleet.liveOf(key, from), affected)
+  const tooMany = Math.floor(affected / share) + 1
+  const live = Math.max(fleet.liveOf(key, from, tooMany), affected)
   if (live < minAffected || affected < share * live) return []
   return [{ key, live, affected, onsets }]
 }

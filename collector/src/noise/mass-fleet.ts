@@ -23,11 +23,20 @@ interface MemberItem {
   readonly kind: string
 }
 
+export interface LiveQuestion {
+  readonly tenantId: string
+  readonly kind: MemberKind
+  readonly key: MassKey
+  readonly since: EpochMs
+  /** Large groups are not walked to their end when a part of them decides. */
+  readonly atMost: number
+}
+
 /** Who shares what, over the state file; look-ups by index only. */
 export interface MassFleet {
   memberOf(item: MemberItem): Member
-  /** Members of a key that were heard at or after `since`; the answer may be some minutes old. */
-  liveOf(tenantId: string, kind: MemberKind, key: MassKey, since: EpochMs, now: EpochMs): number
+  /** Members of a key that were heard at or after `since`, counted no further than `atMost`; the answer may be some minutes old. */
+  liveOf(question: LiveQuestion, now: EpochMs): number
 }
 
 /** How long a count of members is taken as it is. */
@@ -58,11 +67,12 @@ function countSql(memberKind: MemberKind, kind: MassKeyKind): string {
   const heard = 'JOIN agents h ON h.id = k.id AND h.last_heard_at >= ?3'
   const group = `FROM item_groups g WHERE g.tenant_id = ?1 AND g.kind = '${kind}' AND g.value = ?2`
   const agents = AGENTS_AT[kind] ?? `SELECT DISTINCT g.agent_id AS id ${group}`
-  if (memberKind === 'pc') return `SELECT count(*) AS n FROM (${agents}) k ${heard}`
+  if (memberKind === 'pc') return `SELECT count(*) AS n FROM (SELECT 1 FROM (${agents}) k ${heard} LIMIT ?4)`
   if (REGISTER_GROUPS.includes(kind)) {
-    return `SELECT count(*) AS n FROM (SELECT g.agent_id AS id ${group}) k ${heard}`
+    return `SELECT count(*) AS n FROM (SELECT 1 FROM (SELECT g.agent_id AS id ${group}) k ${heard} LIMIT ?4)`
   }
-  return `SELECT count(*) AS n FROM (${agents}) k ${heard} JOIN items i ON i.agent_id = k.id AND i.kind = 'register'`
+  const items = `JOIN items i ON i.agent_id = k.id AND i.kind = 'register'`
+  return `SELECT count(*) AS n FROM (SELECT 1 FROM (${agents}) k ${heard} ${items} LIMIT ?4)`
 }
 
 /** The fleet over an open connection of the state thread. */
@@ -84,7 +94,7 @@ export function createMassFleet(
     statements.set(name, statement)
     return statement
   }
-  const counts = new Map<string, { readonly at: EpochMs; readonly n: number }>()
+  const counts = new Map<string, { readonly at: EpochMs; readonly n: number; readonly atMost: number }>()
 
   return {
     memberOf: ({ id, tenantId, agentId, kind: itemKind }) => {
@@ -104,13 +114,14 @@ export function createMassFleet(
       const keys = [...places, ...groups.map(({ kind: key, value }) => ({ kind: key, value }))]
       return { id: kind === 'register' ? id : `pc:${agentId}`, kind, siteId, keys }
     },
-    liveOf: (tenantId, memberKind, key, since, now) => {
-      const name = `${tenantId} ${memberKind} ${keyText(key)}`
+    liveOf: ({ tenantId, kind, key, since, atMost }, now) => {
+      const name = `${tenantId} ${kind} ${keyText(key)}`
       const known = counts.get(name)
-      if (known && now < known.at + COUNT_KEPT_MS && now >= known.at) return known.n
-      const { n } = statementOf(memberKind, key.kind).get(tenantId, key.value, since) as { n: number }
+      const isFresh = known !== undefined && now >= known.at && now < known.at + COUNT_KEPT_MS
+      if (isFresh && (known.n < known.atMost || atMost <= known.atMost)) return Math.min(known.n, atMost)
+      const { n } = statementOf(kind, key.kind).get(tenantId, key.value, since, atMost) as { n: number }
       if (counts.size >= COUNTS_MAX) counts.clear()
-      counts.set(name, { at: now, n })
+      counts.set(name, { at: now, n, atMost })
       return n
     },
   }

@@ -58,8 +58,10 @@ export function createMassParent(database: DatabaseSync, parts: MassParentParts)
   const link = (parent: Incident, hasTime: () => boolean, now: EpochMs): readonly string[] => {
     const linked: string[] = []
     for (let id = masses.unlinked(parent.id); id !== null; id = masses.unlinked(parent.id)) {
+      masses.setLinked(id)
       const child = store.byId(id)
-      if (!child) break
+      // It was under this one before, and desks know that.
+      if (!child || child.parentId === parent.id) continue
       const text = phrases.joinedMass(parent.number)
       const said = { ...child, changedAt: now }
       const events = isActive(child) ? [{ kind: 'comment' as const, text }] : []
@@ -116,9 +118,15 @@ export function createMassParent(database: DatabaseSync, parts: MassParentParts)
     if (now < solvedAt + VERIFY_MS && incident.status !== 'closed') return { nextAt: solvedAt + VERIFY_MS, freed: [] }
     const freed = letGo(incident, hasTime, now)
     if (masses.firingChild(mass.incidentId) !== null) return { nextAt: now, freed }
-    if (masses.activeChildren(mass.incidentId) > 0) return { nextAt: now + IDLE_MS, freed }
-    close(incident, now)
-    return { nextAt: null, freed }
+    if (masses.activeChildren(mass.incidentId) === 0) {
+      close(incident, now)
+      return { nextAt: null, freed }
+    }
+    // Its own readings are good, so nobody lets it go, yet it lasts: once nothing speaks for it, desks must know it.
+    const untold = incident.status === 'closed' ? masses.untoldChild(mass.incidentId) : null
+    if (untold === null) return { nextAt: now + IDLE_MS, freed }
+    free(untold, incident, now)
+    return { nextAt: now, freed: [...freed, untold] }
   }
 
   return {
@@ -127,7 +135,8 @@ export function createMassParent(database: DatabaseSync, parts: MassParentParts)
       for (const kind of ['register', 'pc'] as const) {
         const onsets = masses.takeOnsets(tenantId, causeClass, kind, now - LOOK_BACK_MS)
         const choice = chooseMass(onsets, onsetWindowMs(causeClass), {
-          liveOf: (key, from) => fleet.liveOf(tenantId, kind, key, from - LIVE_BEFORE_MS, now),
+          liveOf: (key, from, atMost) =>
+            fleet.liveOf({ tenantId, kind, key, since: from - LIVE_BEFORE_MS, atMost }, now),
           thresholdsOf: key => thresholdsOf(tenantId, key),
         })
         if (choice) raised.push(...raise({ tenantId, causeClass, kind, choice }, now))

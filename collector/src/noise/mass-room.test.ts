@@ -209,4 +209,51 @@ describe('mass incidents', () => {
     await fleet.pass(2 * HOUR)
     expect(ticketsOf(children()[0]?.id ?? '')).toEqual(before)
   })
+
+  it('18.42: what desks never heard of is told once nobody speaks for it, even when its own readings are good', async () => {
+    await openShops(TILLS)
+    await everyone(TILLS.slice(0, 5), QUEUE)
+    await fleet.pass(MINUTE)
+    await fleet.say('f', QUEUE)
+    const untold = children().at(-1)
+    expect(untold?.untold).toBe('mass')
+    await fleet.part.incidents.act(
+      'main',
+      untold?.id ?? '',
+      incidentAction.parse({ action: 'pin', reason: 'проверим на месте' }),
+      { name: 'Анна', side: 'support' },
+      fleet.now,
+    )
+    await everyone(TILLS, HEALTHY)
+    await fleet.pass(3 * HOUR)
+    expect(parent()?.status).toBe('solved')
+    fleet.database.exec(`UPDATE incidents SET status = 'closed', closed_at = solved_at WHERE item_id LIKE 'mass:%'`)
+    await fleet.pass(10 * MINUTE)
+    expect(children().at(-1)).toMatchObject({ status: 'open', parent_id: null, untold: null })
+    expect(ticketsOf(untold?.id ?? '')).toContain('open')
+  })
+
+  it('18.39: a lost link right after the collector is back makes no outage, yet desks hear of it when nobody speaks for it any more', async () => {
+    await openShops(['a', 'b'])
+    await fleet.say('b', QUEUE)
+    const lost = { 'fiscal.register.link': 'silent' }
+    await fleet.say('a', lost)
+    await fleet.pass(40 * MINUTE)
+    await fleet.say('a', HEALTHY)
+    await fleet.pass(11 * MINUTE)
+    const link = children().find(row => row.item_id === 'register:main:a-com1')
+    expect(link?.status).toBe('solved')
+    // As a mass incident leaves it that was over before desks were told.
+    fleet.database
+      .prepare(`UPDATE incidents SET untold = 'mass', parent_id = ? WHERE id = ?`)
+      .run(children()[0]?.id ?? null, link?.id ?? null)
+    fleet.database.prepare('INSERT INTO collector_runs (started_at, alive_at) VALUES (?, ?)').run(fleet.now, fleet.now)
+    await fleet.say('a', lost)
+    await fleet.pass(40 * MINUTE)
+    expect(fleet.rows('SELECT detached FROM mass_onsets WHERE incident_id = ?', link?.id ?? '')).toEqual([
+      { detached: 1 },
+    ])
+    expect(children().find(row => row.id === link?.id)).toMatchObject({ untold: null, parent_id: null })
+    expect(ticketsOf(link?.id ?? '').filter(kind => kind === 'open')).toHaveLength(2)
+  })
 })

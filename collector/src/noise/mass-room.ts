@@ -1,11 +1,13 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
 import { type Incident, isActive, isProved } from '../incidents/incident.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { Candidate, IncidentRoom } from '../incidents/room.ts'
+import { attempt } from './attempt.ts'
 import { keyText } from './mass-choice.ts'
 import type { MassFleet } from './mass-fleet.ts'
 import type { MassParent } from './mass-parent.ts'
-import type { MassRecord, MassStore } from './mass-store.ts'
+import type { MassStore } from './mass-store.ts'
 import type { NoiseCounters } from './noise-counters.ts'
 import { phrases } from './phrases.ts'
 import { UNTOLD_BY_MASS } from './untold.ts'
@@ -29,7 +31,10 @@ interface MassRoomParts {
 }
 
 /** Gathers faults that hold, and lets one mass incident speak for those that share a cause (domain 8, R83, R86). */
-export function createMassRoom({ masses, fleet, store, parent, counters }: MassRoomParts): IncidentRoom {
+export function createMassRoom(
+  database: DatabaseSync,
+  { masses, fleet, store, parent, counters }: MassRoomParts,
+): IncidentRoom {
   /** The parent that speaks for a fault, or null. Asked only where a tenant has mass incidents of the class. */
   const speakerFor = (item: Candidate['item'], causeClass: string): Incident | null => {
     const current = masses.current(item.tenantId, causeClass)
@@ -56,14 +61,34 @@ export function createMassRoom({ masses, fleet, store, parent, counters }: MassR
       const member = fleet.memberOf({ id: itemId, tenantId, agentId, kind })
       const detached = SILENCES.includes(causeClass) && masses.justReturned(onsetAt)
       masses.addOnset({ incidentId: id, tenantId, causeClass, onsetAt, member, priority, parentId, detached })
-      if (parentId === null && !detached) masses.askLook(tenantId, causeClass, now + LOOK_MS)
+      // One that a mass incident spoke for is looked at in any case: else nobody would tell desks of it.
+      if (parentId === null && (!detached || incident.parentId !== null))
+        masses.askLook(tenantId, causeClass, now + LOOK_MS)
     }
     if (parentId !== null) masses.hurry(parentId, now + LIVE_MS)
   }
 
+  /** A look first: it may find what the mass incidents that are due have to hold. */
+  const nextThing = (now: EpochMs, hasTime: () => boolean) => {
+    const look = masses.dueLook(now)
+    if (look) {
+      const { tenantId, causeClass } = look
+      return {
+        work: () => parent.detect(tenantId, causeClass, now),
+        putOff: (at: EpochMs) => masses.putOffLook(tenantId, causeClass, at),
+      }
+    }
+    const mass = masses.due(now)
+    if (!mass) return null
+    return {
+      work: () => parent.live(mass, now, hasTime),
+      putOff: (at: EpochMs) => masses.save({ ...mass, nextAt: at }),
+    }
+  }
+
   return {
-    admit: ({ item, causeClass }) => {
-      if (EXCLUDED.includes(causeClass)) return { kind: 'open' }
+    admit: ({ item, causeClass, isReturn }) => {
+      if (isReturn || EXCLUDED.includes(causeClass)) return { kind: 'open' }
       const speaker = speakerFor(item, causeClass)
       if (!speaker) return { kind: 'open' }
       counters.add('mass_children')
@@ -87,14 +112,12 @@ export function createMassRoom({ masses, fleet, store, parent, counters }: MassR
         if (after.parentId !== null) masses.hurry(after.parentId, now + LIVE_MS)
       }
     },
-    wake: (now, hasTime) => {
+    wake: (now, hasTime, failed) => {
       const touched = new Set<string>()
       do {
-        const look = masses.dueLook(now)
-        const mass: MassRecord | null = look ? null : masses.due(now)
-        if (look) for (const id of parent.detect(look.tenantId, look.causeClass, now)) touched.add(id)
-        else if (mass) for (const id of parent.live(mass, now, hasTime)) touched.add(id)
-        else break
+        const due = nextThing(now, hasTime)
+        if (!due) break
+        for (const id of attempt(database, { ...due, failed }, now) ?? []) touched.add(id)
       } while (hasTime())
       return [...touched]
     },

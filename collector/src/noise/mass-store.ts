@@ -47,6 +47,7 @@ export interface MassStore {
   askLook(tenantId: string, causeClass: string, at: EpochMs): void
   dueLook(now: EpochMs): { readonly tenantId: string; readonly causeClass: string } | null
   endLook(tenantId: string, causeClass: string): void
+  putOffLook(tenantId: string, causeClass: string, at: EpochMs): void
 
   ofIncident(incidentId: string): MassRecord | null
   /** Those of a tenant and class that are not over. */
@@ -61,6 +62,8 @@ export interface MassStore {
   adopt(parentId: string, incidentIds: readonly string[]): void
   /** Incidents that are counted here and whose own row does not say so yet. */
   unlinked(parentId: string): string | null
+  /** Its own row says so from now on. */
+  setLinked(incidentId: string): void
   count(parentId: string): MassCount
   /** One whose fault holds and that is still counted here. */
   firingChild(parentId: string): string | null
@@ -70,6 +73,8 @@ export interface MassStore {
   letGo(incidentId: string): void
   /** Unfinished incidents under a parent. */
   activeChildren(parentId: string): number
+  /** One of them that desks were never told of. */
+  untoldChild(parentId: string): string | null
   /** Has the items of the children judged anew. */
   recheck(parentId: string, now: EpochMs): void
   /** Do two tenants meet below one common node? */
@@ -114,8 +119,8 @@ const RETURN_MS = 10 * 60_000
 export function createMassStore(database: DatabaseSync): MassStore {
   const selectOnset = database.prepare('SELECT 1 FROM mass_onsets WHERE incident_id = ?')
   const insertOnset = database.prepare(
-    `INSERT INTO mass_onsets (incident_id, tenant_id, cause_class, onset_at, member_id, site_id, priority, keys_json, parent_id, detached)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO mass_onsets (incident_id, tenant_id, cause_class, onset_at, member_id, site_id, priority, keys_json, parent_id, linked, detached)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const updatePriority = database.prepare('UPDATE mass_onsets SET priority = ? WHERE incident_id = ?')
   const deleteOnset = database.prepare('DELETE FROM mass_onsets WHERE incident_id = ?')
@@ -134,6 +139,7 @@ export function createMassStore(database: DatabaseSync): MassStore {
     'SELECT tenant_id, cause_class FROM mass_looks WHERE due_at <= ? ORDER BY due_at LIMIT 1',
   )
   const deleteLook = database.prepare('DELETE FROM mass_looks WHERE tenant_id = ? AND cause_class = ?')
+  const moveLook = database.prepare('UPDATE mass_looks SET due_at = ? WHERE tenant_id = ? AND cause_class = ?')
   const selectMass = database.prepare('SELECT * FROM mass_incidents WHERE incident_id = ?')
   const selectCurrent = database.prepare(
     'SELECT * FROM mass_incidents WHERE tenant_id = ? AND cause_class = ? AND next_at IS NOT NULL',
@@ -155,11 +161,11 @@ export function createMassStore(database: DatabaseSync): MassStore {
     `SELECT min(at) AS at FROM (SELECT min(due_at) AS at FROM mass_looks
        UNION ALL SELECT min(next_at) FROM mass_incidents WHERE next_at IS NOT NULL)`,
   )
-  const setParent = database.prepare('UPDATE mass_onsets SET parent_id = ? WHERE incident_id = ?')
+  const setParent = database.prepare('UPDATE mass_onsets SET parent_id = ?, linked = 0 WHERE incident_id = ?')
   const selectUnlinked = database.prepare(
-    `SELECT o.incident_id AS id FROM mass_onsets o JOIN incidents n ON n.id = o.incident_id
-      WHERE o.parent_id = ?1 AND n.parent_id IS NOT ?1 LIMIT 1`,
+    'SELECT incident_id AS id FROM mass_onsets WHERE parent_id = ? AND linked = 0 LIMIT 1',
   )
+  const markLinked = database.prepare('UPDATE mass_onsets SET linked = 1 WHERE incident_id = ?')
   const selectCount = database.prepare(
     `SELECT s.name AS name, count(DISTINCT o.member_id) AS affected, min(o.priority) AS highest
        FROM mass_onsets o LEFT JOIN sites s ON s.id = o.site_id WHERE o.parent_id = ? GROUP BY o.site_id ORDER BY 2 DESC, s.name`,
@@ -167,11 +173,14 @@ export function createMassStore(database: DatabaseSync): MassStore {
   const selectFiring = database.prepare('SELECT incident_id AS id FROM mass_onsets WHERE parent_id = ? LIMIT 1')
   const selectStrays = database.prepare(
     `SELECT o.incident_id AS id FROM mass_onsets o JOIN incidents n ON n.id = o.incident_id
-      WHERE o.tenant_id = ? AND o.cause_class = ? AND o.parent_id IS NULL AND o.detached = 0 AND n.parent_id IS NOT NULL`,
+      WHERE o.tenant_id = ? AND o.cause_class = ? AND o.parent_id IS NULL AND n.parent_id IS NOT NULL`,
   )
   const release = database.prepare('UPDATE mass_onsets SET parent_id = NULL, detached = 1 WHERE incident_id = ?')
   const countActive = database.prepare(
     `SELECT count(*) AS n FROM incidents WHERE parent_id = ? AND status IN ('open', 'in_work', 'waiting')`,
+  )
+  const selectUntold = database.prepare(
+    `SELECT id FROM incidents WHERE parent_id = ? AND untold IS NOT NULL AND status IN ('open', 'in_work', 'waiting') LIMIT 1`,
   )
   const recheckItems = database.prepare(
     'UPDATE items SET next_due_at = ? WHERE id IN (SELECT item_id FROM incidents WHERE parent_id = ?)',
@@ -192,7 +201,7 @@ export function createMassStore(database: DatabaseSync): MassStore {
     hasOnset: id => selectOnset.get(id) !== undefined,
     addOnset: ({ incidentId, tenantId, causeClass, onsetAt, member, priority, parentId, detached }) => {
       const keys = JSON.stringify(member.keys)
-      const place = [member.id, member.siteId, priority, keys, parentId, detached ? 1 : 0]
+      const place = [member.id, member.siteId, priority, keys, parentId, parentId === null ? 0 : 1, detached ? 1 : 0]
       insertOnset.run(incidentId, tenantId, causeClass, onsetAt, ...place)
     },
     setPriority: (id, priority) => {
@@ -224,6 +233,9 @@ export function createMassStore(database: DatabaseSync): MassStore {
       markLooked.run(tenantId, causeClass, 0)
       deleteLook.run(tenantId, causeClass)
     },
+    putOffLook: (tenantId, causeClass, at) => {
+      moveLook.run(at, tenantId, causeClass)
+    },
     ofIncident: id => records(selectMass.all(id))[0] ?? null,
     current: (tenantId, causeClass) => records(selectCurrent.all(tenantId, causeClass)),
     same: (causeClass, { kind, value }) => records(selectSame.all(causeClass, kind, value)),
@@ -241,6 +253,9 @@ export function createMassStore(database: DatabaseSync): MassStore {
       for (const id of ids) setParent.run(parentId, id)
     },
     unlinked: parentId => idOf(selectUnlinked.get(parentId)),
+    setLinked: id => {
+      markLinked.run(id)
+    },
     count: parentId => {
       const rows = selectCount.all(parentId) as unknown as {
         name: string | null
@@ -259,6 +274,7 @@ export function createMassStore(database: DatabaseSync): MassStore {
       release.run(id)
     },
     activeChildren: parentId => (countActive.get(parentId) as { n: number }).n,
+    untoldChild: parentId => idOf(selectUntold.get(parentId)),
     recheck: (parentId, now) => {
       recheckItems.run(now, parentId)
     },

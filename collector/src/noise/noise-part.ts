@@ -78,8 +78,8 @@ export function createNoisePart(database: DatabaseSync, { store, keeper, notices
   return {
     rooms: [
       tree,
-      createWindowRoom({ windows, cover, store, keeper }),
-      createMassRoom({ masses, fleet, store, parent, counters }),
+      createWindowRoom(database, { windows, cover, store, keeper }),
+      createMassRoom(database, { masses, fleet, store, parent, counters }),
       flapping,
       flood,
     ],

@@ -15,19 +15,23 @@ const until = (at: EpochMs | null): Bilingual =>
     ? { ru: 'пока окно не закроют', en: 'until it is ended' }
     : { ru: `до ${moment(at)}`, en: `until ${moment(at)}` }
 
+/** In a person's own words, or what the mark of a replacement stands for. */
+const reasonOf = ({ source, reason }: Pick<MaintenanceWindow, 'source' | 'reason'>): Bilingual =>
+  source === 'replacement' ? { ru: 'замена ФН', en: 'replacement of the fiscal drive' } : { ru: reason, en: reason }
+
 /** What the rooms of this folder say in audit trails and on pages. */
 export const phrases = {
   suppressed: (parent: Parent, standing: Exclude<Standing, 'up'>): Bilingual => ({
     ru: `Инцидент не заводится: ${DOWN[parent].ru}${standing === 'pending' ? ', проверяем' : ''}. Останется неисправность — заведём сразу, как связь вернётся`,
     en: `No incident is opened: ${DOWN[parent].en}${standing === 'pending' ? ', being checked' : ''}. What is still wrong when contact returns is opened at once`,
   }),
-  underMaintenance: ({ reason, author }: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
-    ru: `Инцидент не заводится: обслуживание ${until(end).ru} (${reason}, ${author})`,
-    en: `No incident is opened: maintenance ${until(end).en} (${reason}, ${author})`,
+  underMaintenance: (window: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
+    ru: `Инцидент не заводится: обслуживание ${until(end).ru} (${reasonOf(window).ru}, ${window.author})`,
+    en: `No incident is opened: maintenance ${until(end).en} (${reasonOf(window).en}, ${window.author})`,
   }),
-  maintenanceBegins: ({ reason, author, agreed }: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
-    ru: `Идёт обслуживание ${until(end).ru}: ${reason} (${author}${agreed ? ', согласовано с клиентом' : ''}). Напоминаний и эскалаций не будет`,
-    en: `In maintenance ${until(end).en}: ${reason} (${author}${agreed ? ', agreed with the client' : ''}). No follow-ups and no escalations meanwhile`,
+  maintenanceBegins: ({ author, agreed, ...window }: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
+    ru: `Идёт обслуживание ${until(end).ru}: ${reasonOf(window).ru} (${author}${agreed ? ', согласовано с клиентом' : ''}). Напоминаний и эскалаций не будет`,
+    en: `In maintenance ${until(end).en}: ${reasonOf(window).en} (${author}${agreed ? ', agreed with the client' : ''}). No follow-ups and no escalations meanwhile`,
   }),
   underMass: (number: number): Bilingual => ({
     ru: `Часть массового инцидента №${number}: отдельная заявка не создаётся`,
@@ -53,8 +57,8 @@ export const phrases = {
     ru: `За 10 минут больше ${limit} новых заявок: эта подождёт, сроки уже идут`,
     en: `More than ${limit} new tickets within 10 minutes: this one waits, its clocks run already`,
   }),
-  maintenanceEnds: ({ reason }: MaintenanceWindow): Bilingual => ({
-    ru: `Обслуживание закончено: ${reason}. Показания проверяются заново`,
-    en: `Maintenance is over: ${reason}. Readings are judged anew`,
+  maintenanceEnds: (window: MaintenanceWindow): Bilingual => ({
+    ru: `Обслуживание закончено: ${reasonOf(window).ru}. Показания проверяются заново`,
+    en: `Maintenance is over: ${reasonOf(window).en}. Readings are judged anew`,
   }),
 } as const

@@ -1,12 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
 import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
+import { attempt } from './attempt.ts'
 import { coverOf, type MaintenanceWindow, type WindowTarget, windowState } from './maintenance-window.ts'
 import { phrases } from './phrases.ts'
 import type { Where } from './where.ts'
-import type { WindowStore } from './window-store.ts'
+import type { WindowStore, WindowTurn } from './window-store.ts'
 
 /** Which window covers a fault or an incident now, and until when; null when none does. */
 export type Cover = (
@@ -37,7 +39,10 @@ interface WindowRoomParts {
 }
 
 /** Holds back what planned work explains, marks what it meets, and has everything judged anew when it ends (domain 8, 17.18). */
-export function createWindowRoom({ windows, cover, store, keeper }: WindowRoomParts): IncidentRoom {
+export function createWindowRoom(
+  database: DatabaseSync,
+  { windows, cover, store, keeper }: WindowRoomParts,
+): IncidentRoom {
   /** Says in the audit trail of each unfinished incident of the scope that it begins or ends. */
   const note = (window: MaintenanceWindow, timezone: string, end: EpochMs | null | 'over', now: EpochMs) => {
     const touched: string[] = []
@@ -55,6 +60,19 @@ export function createWindowRoom({ windows, cover, store, keeper }: WindowRoomPa
     return touched
   }
 
+  /** It goes on or off in one zone. */
+  const take = (turn: WindowTurn, now: EpochMs): readonly string[] => {
+    const window = windows.byId(turn.tenantId, turn.windowId)
+    const { on, until } = window ? windowState(window, turn.timezone, now) : { on: false, until: null }
+    const turned = window !== null && on !== turn.isOn
+    const touched = turned ? note(window, turn.timezone, on ? until : 'over', now) : []
+    if (turned && !on) windows.hurry(window, turn.timezone, now)
+    const isOver = !on && until === null
+    if (window && isOver && window.endedAt === null) windows.save({ ...window, endedAt: window.endsAt }, now)
+    windows.setTurn({ ...turn, isOn: on }, until ?? (on ? Number.MAX_SAFE_INTEGER : null))
+    return touched
+  }
+
   return {
     admit: (candidate, now) => {
       const { item, causeClass, conditions } = candidate
@@ -66,18 +84,13 @@ export function createWindowRoom({ windows, cover, store, keeper }: WindowRoomPa
       return { kind: 'withheld', text: phrases.underMaintenance(window, until), until }
     },
     hushes: (incident, now) => cover(targetOf(incident), now) !== null,
-    wake: (now, hasTime) => {
+    wake: (now, hasTime, failed) => {
       const touched: string[] = []
       for (let turn = windows.dueTurn(now); turn; turn = hasTime() ? windows.dueTurn(now) : null) {
-        const window = windows.byId(turn.tenantId, turn.windowId)
-        const { on, until } = window ? windowState(window, turn.timezone, now) : { on: false, until: null }
-        if (window && on !== turn.isOn) {
-          touched.push(...note(window, turn.timezone, on ? until : 'over', now))
-          if (!on) windows.hurry(window, turn.timezone, now)
-        }
-        const isOver = !on && until === null
-        if (window && isOver && window.endedAt === null) windows.save({ ...window, endedAt: window.endsAt }, now)
-        windows.setTurn({ ...turn, isOn: on }, until ?? (on ? Number.MAX_SAFE_INTEGER : null))
+        const due = turn
+        const work = () => take(due, now)
+        const putOff = (at: EpochMs) => windows.setTurn(due, at)
+        touched.push(...(attempt(database, { work, putOff, failed }, now) ?? []))
       }
       return touched
     },

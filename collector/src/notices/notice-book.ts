@@ -27,8 +27,6 @@ export interface NoticeQueue {
   /** The next message that is due, its attempt counted; null when none is. */
   begin(now: EpochMs): Promise<DueNotice | null>
   settle(id: number, settlement: NoticeSettlement, now: EpochMs): Promise<void>
-  /** When the next one is due; null when none waits. */
-  nextAt(): Promise<EpochMs | null>
   /** How many there are in each state. */
   counts(): Promise<Readonly<Record<string, number>>>
   /** Deletes a small step of settled messages older than `before`; true when more is left. */
@@ -101,7 +99,6 @@ function createQueue(database: DatabaseSync): NoticeQueue {
   const settle = database.prepare(
     'UPDATE notices SET state = ?, next_at = ?, last_error = ?, settled_at = ? WHERE id = ?',
   )
-  const selectNext = database.prepare(`SELECT min(next_at) AS at FROM notices WHERE state = 'waiting'`)
   const selectCounts = database.prepare('SELECT state, count(*) AS n FROM notices GROUP BY state')
   const thin = database.prepare(
     `DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE state <> 'waiting' AND created_at < ? ORDER BY id LIMIT ${THIN_ROWS})`,
@@ -119,7 +116,6 @@ function createQueue(database: DatabaseSync): NoticeQueue {
         if (settlement.kind === 'again') settle.run('waiting', settlement.at, settlement.error, null, id)
         else settle.run(settlement.kind, now, settlement.kind === 'failed' ? settlement.error : null, now, id)
       }),
-    nextAt: async () => (selectNext.get() as { at: number | null }).at,
     counts: async () =>
       Object.fromEntries((selectCounts.all() as { state: string; n: number }[]).map(({ state, n }) => [state, n])),
     thinNotices: before => inTransaction(database, () => Number(thin.run(before).changes) === THIN_ROWS),

@@ -20,6 +20,8 @@ const NOT_FOUND: Found = { people: [], via: null }
 
 /** How deep a tree of tenants is followed. */
 const PARENTS_MAX = 8
+/** People of the client itself: those whom a partner above names for the same are of his own clients. */
+const OF_CLIENT: readonly Role[] = ['client_contact', 'client_account_manager']
 
 /** Looks people up: contract, client, partner, parent partner; an empty entry goes to the next authority (domain ruling 18.34). */
 export function createRecipients(database: DatabaseSync): (role: Role, origin: NoticeOrigin) => Found {
@@ -29,13 +31,15 @@ export function createRecipients(database: DatabaseSync): (role: Role, origin: N
   const selectParent = database.prepare('SELECT parent_id AS parentId FROM tenants WHERE id = ?')
   const ofRole = (role: Role, { tenantId, clientId, contract }: NoticeOrigin): readonly Recipient[] => {
     let tenant: string | null = tenantId
-    for (let depth = 0; tenant !== null && depth < PARENTS_MAX; depth++) {
+    const depthMax = OF_CLIENT.includes(role) ? 1 : PARENTS_MAX
+    for (let depth = 0; tenant !== null && depth < depthMax; depth++) {
       const rows = select.all(tenant, role) as unknown as (Recipient & {
         readonly contract: string | null
         readonly clientId: string | null
       })[]
       const levels = [
-        rows.filter(row => row.contract !== null && row.contract === contract),
+        // Numbers of contracts mean something in their own tenant alone.
+        rows.filter(row => tenant === tenantId && row.contract !== null && row.contract === contract),
         rows.filter(row => row.contract === null && row.clientId !== null && row.clientId === clientId),
         rows.filter(row => row.contract === null && row.clientId === null),
       ]

@@ -25,13 +25,20 @@ export interface FaceStore {
   record(incident: Incident): KnownFace
   /** What was kept; looked at now when nothing was. */
   of(incident: Incident): KnownFace
+  /** Incidents since then of which nothing was kept, oldest first: those from before anybody looked. */
+  unseen(since: EpochMs): readonly string[]
+  /** When to ask whether an incident repeats; null: not any more. */
+  considerAt(incident: Pick<Incident, 'id' | 'tenantId'>, at: EpochMs | null): void
+  /** Incidents of which that is to be asked now. */
+  unasked(now: EpochMs, limit: number): readonly string[]
+  nextUnaskedAt(): EpochMs | null
   /** Unfinished incidents of a tenant. */
   active(tenantId: string): readonly string[]
   /**
    * How often a signature occurred lately: a mass incident with its children once, those that people called off or wrong never; returns
-   * open nothing, so they count nothing (domain 18.49). Counted up to `limit`.
+   * open nothing, so they count nothing (domain 18.49). Counted are those that opened up to `until`.
    */
-  occurrences(tenantId: string, key: string, itemId: string, settings: ProposalSettings, now: EpochMs): Occurrences
+  occurrences(tenantId: string, key: string, itemId: string, settings: ProposalSettings, until: EpochMs): Occurrences
   /** All of them within the days of a repetition, up to `limit`. */
   total(tenantId: string, key: string, settings: ProposalSettings, now: EpochMs, limit: number): number
   /** The incidents of a signature that a proposal begins with, newest first, and their clients. */
@@ -39,13 +46,14 @@ export interface FaceStore {
     tenantId: string,
     key: string,
     since: EpochMs,
+    until: EpochMs,
     limit: number,
   ): readonly Pick<KnownFace, 'incidentId' | 'clientId'>[]
 }
 
 /** Occurrences: neither a child of a mass incident nor called off. */
 const COUNTED = `FROM incident_faces f JOIN incidents i ON i.id = f.incident_id
-  WHERE f.tenant_id = ? AND f.signature_key = ? AND f.opened_at > ? AND i.parent_id IS NULL
+  WHERE f.tenant_id = ? AND f.signature_key = ? AND f.opened_at > ? AND f.opened_at <= ? AND i.parent_id IS NULL
     AND coalesce(i.resolution, '') NOT IN ('cancelled', 'duplicate', 'rejected', 'withdrawn')`
 
 interface FaceRow {
@@ -66,6 +74,19 @@ export function createFaceStore(database: DatabaseSync): FaceStore {
       VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const selectOne = database.prepare('SELECT * FROM incident_faces WHERE incident_id = ? AND tenant_id = ?')
+  const selectUnseen = database.prepare(
+    `SELECT i.id FROM incidents i WHERE i.kind = 'incident' AND i.opened_at >= ?
+        AND NOT EXISTS (SELECT 1 FROM incident_faces f WHERE f.incident_id = i.id) ORDER BY i.opened_at`,
+  )
+  const updateConsiderAt = database.prepare(
+    'UPDATE incident_faces SET consider_at = ? WHERE incident_id = ? AND tenant_id = ?',
+  )
+  const selectUnasked = database.prepare(
+    'SELECT incident_id AS id FROM incident_faces WHERE consider_at <= ? ORDER BY consider_at LIMIT ?',
+  )
+  const selectNextUnasked = database.prepare(
+    'SELECT min(consider_at) AS at FROM incident_faces WHERE consider_at IS NOT NULL',
+  )
   const selectActive = database.prepare(
     `SELECT id FROM incidents WHERE tenant_id = ? AND status IN ('open', 'in_work', 'waiting') ORDER BY opened_at`,
   )
@@ -110,15 +131,21 @@ export function createFaceStore(database: DatabaseSync): FaceStore {
       const row = selectOne.get(incident.id, incident.tenantId) as unknown as FaceRow | undefined
       return row ? knownOf(row) : look(incident)
     },
+    unseen: since => selectUnseen.all(since).map(row => String(row['id'])),
+    considerAt: ({ id, tenantId }, at) => {
+      updateConsiderAt.run(at, id, tenantId)
+    },
+    unasked: (now, limit) => selectUnasked.all(now, limit).map(row => String(row['id'])),
+    nextUnaskedAt: () => (selectNextUnasked.get() as { at: number | null }).at,
     active: tenantId => selectActive.all(tenantId).map(row => String(row['id'])),
-    occurrences: (tenantId, key, itemId, settings, now) => ({
-      onItem: number(countOnItem.get(tenantId, key, now - settings.repeatDays * DAY_MS, itemId)),
-      items: number(countItems.get(tenantId, key, now - settings.itemDays * DAY_MS)),
+    occurrences: (tenantId, key, itemId, settings, until) => ({
+      onItem: number(countOnItem.get(tenantId, key, until - settings.repeatDays * DAY_MS, until, itemId)),
+      items: number(countItems.get(tenantId, key, until - settings.itemDays * DAY_MS, until)),
     }),
     total: (tenantId, key, settings, now, limit) =>
-      number(countAll.get(tenantId, key, now - settings.repeatDays * DAY_MS, limit)),
-    recent: (tenantId, key, since, limit) =>
-      selectRecent.all(tenantId, key, since, limit) as unknown as Pick<KnownFace, 'incidentId' | 'clientId'>[],
+      number(countAll.get(tenantId, key, now - settings.repeatDays * DAY_MS, now, limit)),
+    recent: (tenantId, key, since, until, limit) =>
+      selectRecent.all(tenantId, key, since, until, limit) as unknown as Pick<KnownFace, 'incidentId' | 'clientId'>[],
   }
 }
 

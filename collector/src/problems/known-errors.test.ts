@@ -130,7 +130,31 @@ describe('a known error', () => {
     await world.tick(NOW)
     expect(comments()).toEqual([])
     world.database.exec('UPDATE incidents SET untold = NULL')
-    await world.tick(NOW + 60_000)
+    await world.tick(NOW + 300_000)
     expect(comments()).toHaveLength(1)
+  })
+
+  it('a person who takes an incident out is not overruled; one who adds it again is heard', async () => {
+    const id = await world.part.problems.create('main', known, 'Анна', NOW)
+    await world.fail([ONE], NOW, atol)
+    const incident = world.incident(ONE)
+    await act(id, { action: 'unlink', incidentId: incident.id }, NOW)
+    await act(id, { action: 'edit', workaround: 'Обновить прошивку' }, NOW + 60_000)
+    await act(id, { action: 'move', status: 'solved', reason: '' }, NOW + 60_000)
+    expect(links()).toEqual([])
+    expect(problem(id)).toMatchObject({ status: 'solved', recurrences: 0 })
+    await act(id, { action: 'link', incidentNumber: incident.number }, NOW + 120_000)
+    expect(links()).toMatchObject([{ incident_id: incident.id, how: 'person' }])
+  })
+
+  it('domain 18.47: one that recurs with several incidents at once says so once', async () => {
+    const { workaround, ...half } = known
+    const id = await world.part.problems.create('main', half, 'Анна', NOW)
+    await act(id, { action: 'move', status: 'solved', reason: '' }, NOW)
+    await world.fail([ONE, FOUR], NOW, atol)
+    await act(id, { action: 'edit', workaround }, NOW + 60_000)
+    expect(links()).toHaveLength(2)
+    const told = world.rows(`SELECT 1 FROM problem_entries WHERE text_ru LIKE 'Повторилась%'`)
+    expect([problem(id)?.['recurrences'], told.length]).toEqual([1, 1])
   })
 })

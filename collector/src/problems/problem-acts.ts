@@ -112,7 +112,7 @@ export function createProblemActs(parts: ProblemActParts): ProblemActs {
   }
   const unlink = (problem: Problem, incidentId: string, actor: string, now: EpochMs) => {
     const incident = incidentOf(problem.tenantId, incidentId)
-    if (store.unlink(problem, incidentId)) store.addEntry(problem, actor, phrases.unlinked(actor, incident.number), now)
+    if (store.refuse(problem, incidentId)) store.addEntry(problem, actor, phrases.unlinked(actor, incident.number), now)
   }
   const promise = (problem: Problem, action: Act<'add_measure'>, actor: string, now: EpochMs) => {
     const incidentId = action.incidentId ?? null

@@ -28,8 +28,9 @@ export function createProblemBook(store: ProblemStore, faces: FaceStore, known: 
     store.save(problem)
     known.forget(problem.tenantId)
   }
-  const link = (problem: Problem, incident: Incident, now: EpochMs): Problem => {
-    store.link(problem, incident.id, 'matched', MACHINE, now)
+  /** The problem afterwards; null when a person said that the incident has another cause. */
+  const link = (problem: Problem, incident: Incident, now: EpochMs): Problem | null => {
+    if (!store.link(problem, incident.id, 'matched', MACHINE, now)) return null
     store.tellAt({ problemId: problem.id, incidentId: incident.id }, now)
     const again = recurred(problem, now)
     if (!again) return problem
@@ -61,6 +62,7 @@ export function createProblemBook(store: ProblemStore, faces: FaceStore, known: 
     },
     matchOpen: (problem, incidentById, tell, now) => {
       const { tenantId } = problem
+      let current = problem
       for (const id of faces.active(tenantId)) {
         const incident = incidentById(id)
         if (!incident) continue
@@ -68,7 +70,7 @@ export function createProblemBook(store: ProblemStore, faces: FaceStore, known: 
         const has = matched.includes(problem.id)
         const wanted = isKnownError(problem) && concerns(problem, faces.of(incident))
         if (has && !wanted) store.unlink(problem, id)
-        else if (has ? tell : wanted && matched.length === 0) link(problem, incident, now)
+        else if (has ? tell : wanted && matched.length === 0) current = link(current, incident, now) ?? current
       }
     },
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { EpochMs } from '@tillwatch/shared'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
@@ -16,6 +17,19 @@ import { createProposals } from './proposals.ts'
 import { createReviewStore } from './review-store.ts'
 import { createReviews } from './reviews.ts'
 
+/** Two months and a day: what the analysis of the last month and the thresholds of proposals look back on. */
+const LOOK_BACK_MS = 63 * 24 * 3_600_000
+
+interface ProblemPart {
+  readonly room: IncidentRoom
+  readonly problems: Problems
+  /**
+   * Looks at the incidents of the last two months that nobody has looked at, such as those from before an upgrade: from now on they count.
+   * Which check it was is known of unfinished ones alone; the others tell their class.
+   */
+  adopt(now: EpochMs): void
+}
+
 /** Problems over one connection of the state thread: what sees every incident, and what people ask for. */
 export function createProblemPart(
   database: DatabaseSync,
@@ -23,7 +37,7 @@ export function createProblemPart(
   keeper: IncidentKeeper,
   notices: Notices,
   settings: ProposalSettings,
-): { readonly room: IncidentRoom; readonly problems: Problems } {
+): ProblemPart {
   const store = createProblemStore(database)
   const faces = createFaceStore(database)
   const known = createKnownErrors(store)
@@ -37,5 +51,15 @@ export function createProblemPart(
   return {
     room: createProblemRoom({ ...common, proposals }),
     problems: createProblems(database, { ...common, reviewStore, measures, settings, analyse }),
+    adopt: now => {
+      const ids = faces.unseen(now - LOOK_BACK_MS)
+      if (ids.length === 0) return
+      database.exec('BEGIN IMMEDIATE')
+      for (const id of ids) {
+        const incident = incidents.byId(id)
+        if (incident) faces.record(incident)
+      }
+      database.exec('COMMIT')
+    },
   }
 }

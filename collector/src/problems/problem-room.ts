@@ -1,4 +1,5 @@
 import type { EpochMs } from '@tillwatch/shared'
+import { earliest } from '../alerting/earliest.ts'
 import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
@@ -10,9 +11,9 @@ import type { ProblemStore } from './problem-store.ts'
 import type { Proposals } from './proposals.ts'
 import type { Reviews } from './reviews.ts'
 
-/** An incident that desks may not hear of yet is looked at again after this long. */
-const UNTOLD_AGAIN_MS = 60_000
-const TELLINGS_PER_QUERY = 32
+/** An incident that desks may not hear of yet is looked at again after this long; thousands may wait under a mass incident. */
+const UNTOLD_AGAIN_MS = 5 * 60_000
+const DUE_PER_QUERY = 32
 
 export interface ProblemRoomParts {
   readonly store: ProblemStore
@@ -26,7 +27,8 @@ export interface ProblemRoomParts {
 
 /**
  * The first look at every incident, within the transaction that opens it: what it looks like, which known error it fits, whether it repeats
- * (R78). What was found is told a moment later, by time, so that no move happens inside another.
+ * (R78). What was found is told a moment later, by time, so that no move happens inside another; a repetition is weighed once the incident
+ * cannot be part of a wave any more.
  */
 export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
   const { store, faces, book, proposals, reviews, incidents, keeper } = parts
@@ -35,7 +37,7 @@ export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
     if (incident.kind !== 'incident') return
     const face = faces.record(incident)
     const match = book.match(incident, face, now)
-    if (!match) proposals.consider(incident, face, now)
+    if (!match) proposals.join(incident, face, now)
   }
   const grown = ({ before, after }: IncidentMove): boolean =>
     before !== null && after.conditions.some(({ rule }) => !before.conditions.some(each => each.rule === rule))
@@ -65,15 +67,22 @@ export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
     },
     wake: (now, hasTime) => {
       const changed: string[] = []
-      for (const telling of store.tellings(now, TELLINGS_PER_QUERY)) {
+      for (const telling of store.tellings(now, DUE_PER_QUERY)) {
         const incident = incidents.byId(telling.incidentId)
         const done = incident === null || tell(incident, telling.problemId, now)
         store.tellAt(telling, done ? null : now + UNTOLD_AGAIN_MS)
         if (done) changed.push(telling.incidentId)
         if (!hasTime()) break
       }
+      for (const id of faces.unasked(now, DUE_PER_QUERY)) {
+        const incident = incidents.byId(id)
+        if (!incident) continue
+        faces.considerAt(incident, null)
+        proposals.consider(incident, now)
+        if (!hasTime()) break
+      }
       return changed
     },
-    nextDueAt: () => store.nextTellingAt(),
+    nextDueAt: () => earliest(store.nextTellingAt(), faces.nextUnaskedAt()),
   }
 }

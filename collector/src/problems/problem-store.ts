@@ -29,8 +29,19 @@ export interface ProblemStore {
   save(problem: Problem): void
   addEntry(problem: Pick<Problem, 'id' | 'tenantId'>, actor: string, text: Bilingual, at: EpochMs): void
 
-  /** Links an incident; keeps how it came first when it is linked already. */
-  link(problem: Pick<Problem, 'id' | 'tenantId'>, incidentId: string, how: LinkKind, actor: string, now: EpochMs): void
+  /**
+   * Links an incident; keeps how it came first when it is linked already. False when a person said that it has another cause and the
+   * machine would guess again.
+   */
+  link(
+    problem: Pick<Problem, 'id' | 'tenantId'>,
+    incidentId: string,
+    how: LinkKind,
+    actor: string,
+    now: EpochMs,
+  ): boolean
+  /** A person says that the incident has another cause. False when it was not linked. */
+  refuse(problem: Pick<Problem, 'id' | 'tenantId'>, incidentId: string): boolean
   /** False when it was not linked. */
   unlink(problem: Pick<Problem, 'id' | 'tenantId'>, incidentId: string): boolean
   /** Known errors that an incident was matched with. */
@@ -129,6 +140,15 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
   const deleteLink = database.prepare(
     'DELETE FROM problem_incidents WHERE tenant_id = ? AND problem_id = ? AND incident_id = ?',
   )
+  const insertRefusal = database.prepare(
+    'INSERT OR IGNORE INTO problem_refusals (problem_id, incident_id, tenant_id) VALUES (?, ?, ?)',
+  )
+  const deleteRefusal = database.prepare(
+    'DELETE FROM problem_refusals WHERE tenant_id = ? AND problem_id = ? AND incident_id = ?',
+  )
+  const selectRefusal = database.prepare(
+    'SELECT 1 FROM problem_refusals WHERE tenant_id = ? AND problem_id = ? AND incident_id = ?',
+  )
   const selectMatched = database.prepare(
     `SELECT problem_id AS id FROM problem_incidents WHERE tenant_id = ? AND incident_id = ? AND how = 'matched'`,
   )
@@ -161,7 +181,15 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
       insertEntry.run(tenantId, id, at, actor, text.ru, text.en)
     },
     link: ({ id, tenantId }, incidentId, how, actor, now) => {
+      if (how === 'person') deleteRefusal.run(tenantId, id, incidentId)
+      else if (how !== 'review' && selectRefusal.get(tenantId, id, incidentId)) return false
       insertLink.run(id, incidentId, tenantId, how, now, actor)
+      return true
+    },
+    refuse: ({ id, tenantId }, incidentId) => {
+      if (deleteLink.run(tenantId, id, incidentId).changes === 0) return false
+      insertRefusal.run(id, incidentId, tenantId)
+      return true
     },
     unlink: ({ id, tenantId }, incidentId) => deleteLink.run(tenantId, id, incidentId).changes > 0,
     matchedOf: (tenantId, incidentId) => selectMatched.all(tenantId, incidentId).map(row => String(row['id'])),

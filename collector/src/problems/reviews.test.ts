@@ -54,6 +54,18 @@ describe('a review', () => {
     expect(reviews()).toMatchObject([{ problem_id: problem }])
   })
 
+  it('domain 18.46: opens the proposed problem that it goes to', async () => {
+    await world.fail([ONE], NOW)
+    const { id: incidentId } = world.incident(ONE)
+    await world.part.problems.create('main', { title: 'Очередь стоит', incidentId }, 'Анна', NOW)
+    world.database.exec(`UPDATE problems SET status = 'proposed'`)
+    await world.fail([TWO], NOW)
+    critical(TWO)
+    await world.recover([TWO], NOW + HOUR)
+    expect(problems()).toMatchObject([{ status: 'open' }])
+    expect(reviews()).toHaveLength(1)
+  })
+
   it('R88, domain 18.46: a reopen locks the form; an accepted workaround opens it while the clock runs on', async () => {
     await world.fail([ONE], NOW)
     critical(ONE)

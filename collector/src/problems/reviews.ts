@@ -2,6 +2,7 @@ import { AppError, type EpochMs } from '@tillwatch/shared'
 import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { FaceStore } from './face-store.ts'
 import { phrases } from './phrases.ts'
+import type { Problem } from './problem.ts'
 import type { ProblemBook } from './problem-book.ts'
 import type { ProblemStore } from './problem-store.ts'
 import type { Review, ReviewStore } from './review-store.ts'
@@ -34,7 +35,14 @@ export function createReviews(store: ProblemStore, reviews: ReviewStore, faces: 
     const { tenantId } = incident
     const face = faces.of(incident)
     const found = store.liveOf(tenantId, incident.id) ?? store.live(tenantId, face.signatureKey)
-    if (found) return found
+    if (found) {
+      if (found.status !== 'proposed') return found
+      // What is worth a review is worth the work: nobody has to accept the proposal first.
+      const accepted: Problem = { ...found, status: 'open', changedAt: now }
+      book.save(accepted)
+      store.addEntry(accepted, MACHINE, phrases.forReview(incident.number, reason), now)
+      return accepted
+    }
     const draft = {
       tenantId,
       title: incident.title,

@@ -37,8 +37,13 @@ export interface VendorPackage {
 /** Russian telephone numbers, however they are written. A number without a sign between its parts is a serial, not a telephone. */
 const TELEPHONE = /(?:\+7|(?<!\d)8)[\s(-]{1,2}\d{3}[\s)-]{1,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)|\+7\d{10}(?!\d)/g
 
+/** A password as people tell it to one another, without any sign: the first word with a digit soon after its name. */
+const SPOKEN_SECRET =
+  /((?:парол[ьяюе]м?|пин(?:-?код[ауом]*)?|password|(?<![a-z])pin(?:-?code)?)(?:\s+\p{L}+){0,3}\s*[—–:=-]?\s*)(?=\S*\d)\S+/giu
+
 /** A text as a stranger may read it: without secrets, mail addresses and telephone numbers. */
-const forStrangers = (text: string): string => redactText(text).replace(TELEPHONE, '[removed]')
+const forStrangers = (text: string): string =>
+  redactText(text).replace(SPOKEN_SECRET, '$1[removed]').replace(TELEPHONE, '[removed]')
 
 /** Whatever people or devices wrote, as strangers may read it. Who wrote it is left out before. */
 export function redacted<T>(value: T): T {
@@ -75,19 +80,30 @@ const WORDS = {
   made: { ru: 'Собрано', en: 'Made' },
 } as const satisfies Record<string, Bilingual>
 
+/** A text of people or devices as text: it makes no heading, picture, link or tag of its own. Lists stay lists. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\\`<[\]]/g, '\\$&')
+    .replace(/^(\s*)(#|>|~~~|[=-]+\s*$)/gm, '$1\\$2')
+    .trim()
+
+/** The same on one line. */
+const oneLine = (text: string): string => plain(text.replace(/\s*[\r\n]+\s*/g, ' / '))
+
 /** The package as one readable document; times are UTC. */
 export function vendorDocument(pack: VendorPackage, language: Language): string {
   const say = (text: Bilingual) => text[language]
   const word = (key: keyof typeof WORDS) => say(WORDS[key])
   const section = (key: keyof typeof WORDS, body: string) => (body === '' ? [] : [`## ${word(key)}`, body])
-  const line = (key: keyof typeof WORDS, value: string | null) => (value === null ? [] : [`- ${word(key)}: ${value}`])
+  const line = (key: keyof typeof WORDS, value: string | null) =>
+    value === null ? [] : [`- ${word(key)}: ${oneLine(value)}`]
   const { incidents, items, clients } = pack.touched
   const touched = {
     ru: `инцидентов — ${incidents}, единиц оборудования — ${items}, клиентов — ${clients}`,
     en: `${incidents} incidents, ${items} items, ${clients} clients`,
   }
   return [
-    `# ${word('incident')} №${pack.number}. ${say(pack.title)}`,
+    `# ${word('incident')} №${pack.number}. ${oneLine(say(pack.title))}`,
     [
       ...line('component', say(pack.component)),
       ...line('priority', String(pack.priority)),
@@ -97,23 +113,20 @@ export function vendorDocument(pack: VendorPackage, language: Language): string 
       ...line('touched', say(touched)),
       ...line('made', pack.madeAt),
     ].join('\n'),
-    ...section('what', say(pack.explanation)),
-    ...section('steps', pack.steps || word('noSteps')),
-    ...section('expected', say(pack.expected)),
+    ...section('what', plain(say(pack.explanation))),
+    ...section('steps', plain(pack.steps) || word('noSteps')),
+    ...section('expected', plain(say(pack.expected))),
     ...section(
       'effect',
-      [say(pack.businessEffect), pack.timeToStop && say(pack.timeToStop)].filter(Boolean).join('\n'),
+      plain([say(pack.businessEffect), pack.timeToStop && say(pack.timeToStop)].filter(Boolean).join('\n')),
     ),
-    ...section('cause', pack.rootCause),
-    ...section('workaround', pack.workaround),
+    ...section('cause', plain(pack.rootCause)),
+    ...section('workaround', plain(pack.workaround)),
     ...section(
       'versions',
-      pack.facts.map(fact => `- ${say(fact.title)} (\`${fact.name}\`): ${factText(fact)}`).join('\n'),
+      pack.facts.map(fact => `- ${say(fact.title)} (\`${fact.name}\`): ${oneLine(factText(fact))}`).join('\n'),
     ),
-    ...section(
-      'events',
-      pack.events.map(event => `- ${event.at} ${say(event.text).replace(/\s*\n\s*/g, ' / ')}`).join('\n'),
-    ),
+    ...section('events', pack.events.map(event => `- ${event.at} ${oneLine(say(event.text))}`).join('\n')),
     ...section('logs', pack.logs.map(logText).join('\n\n')),
     '',
   ].join('\n\n')

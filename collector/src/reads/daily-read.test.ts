@@ -118,9 +118,16 @@ describe('the day of the fleet (R1)', () => {
     await say(NOON, 'register', { ...SET, 'fiscal.fn.last_document': null })
     const before = await reads.daily('main', NOON)
     expect(before.unchecked).toMatchObject([
-      { itemId: REGISTER, lacks: ['fiscal.fn.last_document', 'host.disk.free_bytes'], checkedTo: '2026-11-22' },
+      {
+        ...{ itemId: REGISTER, siteCode: 's', checkedTo: '2026-11-22', agentState: 'never' },
+        lacks: ['fiscal.fn.last_document', 'host.disk.free_bytes'],
+      },
     ])
-    expect(before.sites).toMatchObject([{ code: 's', day: '2026-11-23', open: true, registers: 1, checked: 0 }])
+    expect(before.sites).toMatchObject([
+      { code: 's', clientCode: 'c', day: '2026-11-23', open: true, registers: 1, checked: 0, missed: 0 },
+    ])
+    // Two days without a full set.
+    expect((await reads.daily('main', NOON + DAY)).totals).toEqual({ registers: 1, checked: 0, missed: 1 })
     await say(NOON, 'volume', DISK)
     await say(NOON + MINUTE, 'register', SET)
     const after = await reads.daily('main', NOON + MINUTE)
@@ -152,21 +159,50 @@ describe('the day of the fleet (R1)', () => {
   })
 })
 
+/** Another site of the client was heard for so long that the first word of a new one begins its launch. */
+function watchedBefore(): void {
+  database.exec(`
+    INSERT INTO sites (id, tenant_id, client_id, code, name, address, timezone)
+      SELECT 'first', tenant_id, id, 'first', 'На Ленина', 'x', 'Europe/Moscow' FROM clients WHERE code = 'c';
+    INSERT INTO agents (id, tenant_id, site_id, secret_hash, created_at, credentials_changed_at, first_heard_at)
+      VALUES ('till-0', 'main', 'first', 'x', 0, 0, ${NOON - 14 * DAY})`)
+}
+
 describe('settings off the profile (R13)', () => {
+  beforeEach(watchedBefore)
+
   it('are an incident until a person accepts what the register has', async () => {
     await say(NOON, 'register', SET)
     for (const minute of [5, 6]) await say(NOON + minute * MINUTE, 'register', SET)
     expect(classes()).toEqual(['config'])
-    const accept = (tenantId: string, fact: string) => fleet.acceptSetting(tenantId, REGISTER, fact, NOON + 7 * MINUTE)
+    const accept = (tenantId: string, fact: string, by = 'Анна', minute = 7) =>
+      fleet.acceptSetting(tenantId, REGISTER, { fact, by }, NOON + minute * MINUTE)
+    const shown = async (tenantId = 'main') => {
+      const { sites } = await reads.launches(tenantId, NOON + 8 * MINUTE)
+      return sites.map(({ differing, accepted }) => ({ differing, accepted }))
+    }
+    const ffd = { itemId: REGISTER, agentId: 'till-1', serial: '301', fact: 'fiscal.register.ffd', value: '1.05' }
+    expect(await shown()).toMatchObject([{ differing: [{ ...ffd, expected: '1.2' }], accepted: [] }])
+    expect(await shown('other')).toEqual([])
     await expect(accept('other', 'fiscal.register.ffd')).rejects.toMatchObject({ code: 'item.unknown' })
     await expect(accept('main', 'fiscal.register.ofd_host')).rejects.toMatchObject({ code: 'setting.unknown' })
     await accept('main', 'fiscal.register.ffd')
+    // Said again, it keeps its author and moment.
+    await accept('main', 'fiscal.register.ffd', 'Борис', 8)
+    const at = new Date(NOON + 7 * MINUTE).toISOString()
+    expect(await shown()).toMatchObject([{ differing: [], accepted: [{ ...ffd, by: 'Анна', at }] }])
+    const terminal = await reads.terminal('main', 'till-1', NOON + 8 * MINUTE)
+    expect(terminal?.changes.filter(({ fact }) => fact === 'config.accepted')).toEqual([
+      { itemId: REGISTER, fact: 'config.accepted', value: ['fiscal.register.ffd', '1.05', 'Анна'], at },
+    ])
     for (const minute of [7, 20, 40]) await part.evaluator.tick(NOON + minute * MINUTE, 1000)
     expect(classes()).not.toContain('config')
   })
 
   it('R12: stay in the summary of the launch, which ends by itself', async () => {
-    for (const minute of [0, 3, 6]) await say(NOON + minute * MINUTE, 'register', SET)
+    for (const minute of [0, 3]) await say(NOON + minute * MINUTE, 'register', SET)
+    // Half of the usual five minutes.
+    expect(classes()).toEqual(['config'])
     const [site] = (await reads.launches('main', NOON + DAY)).sites
     expect(site).toMatchObject({ code: 's', over: false, until: new Date(NOON + 14 * DAY).toISOString() })
     expect(site?.findings.map(({ title }) => title.ru)).toEqual(['Настройки кассы не по профилю объекта: ФФД'])

@@ -3,7 +3,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { DailyView } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
 import { dailyFactsOf } from '../conclusions/daily-set.ts'
-import { instant, stopOf } from './item-facts.ts'
+import { instant, instantOrNull, stopOf } from './item-facts.ts'
 import type { ReadTables } from './read-tables.ts'
 
 /** Registers that are named; the rest is counted. */
@@ -13,6 +13,8 @@ const DISK = 'host.disk.free_bytes'
 interface Row {
   readonly item_id: string
   readonly agent_id: string
+  readonly agent_state: 'never' | 'online' | 'offline'
+  readonly heard_at: number | null
   readonly identity: string | null
   readonly terminal: string | null
   readonly site_code: string | null
@@ -39,7 +41,7 @@ const SET = sql.join([
 /** The day of every register of a tenant, summed up by site and client (R1, domain ruling 17.19). */
 export async function readDaily(queries: Kysely<ReadTables>, tenantId: string, now: EpochMs): Promise<DailyView> {
   const { rows } = await sql<Row>`
-    SELECT i.id AS item_id, i.agent_id, i.identity, t.name AS terminal, s.code AS site_code, s.name AS site, s.timezone, s.hours_json,
+    SELECT i.id AS item_id, i.agent_id, a.state AS agent_state, a.last_heard_at AS heard_at, i.identity, t.name AS terminal, s.code AS site_code, s.name AS site, s.timezone, s.hours_json,
       c.code AS client_code, c.name AS client, json_extract(i.state_json, ${SET}) AS set_json,
       (SELECT json_extract(v.state_json, ${`${fact(DISK)}.at`}) FROM items v
         WHERE v.tenant_id = i.tenant_id AND v.agent_id = i.agent_id AND v.kind = 'volume' AND v.slot = 'system') AS disk_at,
@@ -63,9 +65,10 @@ export async function readDaily(queries: Kysely<ReadTables>, tenantId: string, n
     sites: groups(days, ({ row }) => row.site_code)
       .map(([code, part]) => siteOf(code, part))
       .sort((a, b) => b.registers - b.checked - (a.registers - a.checked)),
-    unchecked: unchecked.slice(0, UNCHECKED_MAX).map(({ row, lacks, checkedTo }) => ({
-      ...{ itemId: row.item_id, agentId: row.agent_id, terminal: row.terminal, site: row.site, serial: row.identity },
-      ...{ lacks, checkedTo },
+    unchecked: unchecked.slice(0, UNCHECKED_MAX).map(({ row, lacks, checkedTo, missed }) => ({
+      ...{ itemId: row.item_id, agentId: row.agent_id, terminal: row.terminal, serial: row.identity },
+      ...{ site: row.site, siteCode: row.site_code, lacks, checkedTo, missed },
+      ...{ agentState: row.agent_state, heardAt: instantOrNull(row.heard_at) },
     })),
     uncheckedTotal: unchecked.length,
   }
@@ -77,6 +80,7 @@ interface RegisterDay {
   readonly open: boolean
   readonly lacks: string[]
   readonly checkedTo: string | null
+  readonly missed: boolean
   readonly stop: TimeToStop | null
 }
 
@@ -99,6 +103,7 @@ function dayOf(row: Row, now: EpochMs): RegisterDay {
     // A set that was full earlier today stays so, though a fact may have become unknown since.
     lacks: checkedTo === dateOfDay(today) ? [] : lacks,
     checkedTo: typeof checkedTo === 'string' ? checkedTo : null,
+    missed: typeof checkedTo === 'string' && checkedTo < dateOfDay(today - 1),
     stop: row.stop_json === null ? null : (JSON.parse(row.stop_json) as TimeToStop),
   }
 }
@@ -106,6 +111,7 @@ function dayOf(row: Row, now: EpochMs): RegisterDay {
 const countsOf = (days: readonly RegisterDay[]) => ({
   registers: days.length,
   checked: days.filter(({ lacks }) => lacks.length === 0).length,
+  missed: days.filter(({ lacks, missed }) => missed && lacks.length > 0).length,
 })
 
 function siteOf(code: string, part: readonly RegisterDay[]): DailyView['sites'][number] {
@@ -114,6 +120,7 @@ function siteOf(code: string, part: readonly RegisterDay[]): DailyView['sites'][
   return {
     ...countsOf(part),
     ...{ code, name: first?.row.site ?? code, client: first?.row.client ?? '' },
+    clientCode: first?.row.client_code ?? null,
     ...{ day: first?.day ?? '', open: first?.open ?? true, timeToStop: stopOf(stops[0] ?? null) },
   }
 }

@@ -24,6 +24,9 @@ const PLACE = sql<string>`CASE WHEN incidents.status IN ('solved', 'closed')
   THEN coalesce(incidents.site_id, terminals.site_id, agents.site_id)
   ELSE coalesce(terminals.site_id, agents.site_id, incidents.site_id) END`
 
+/** A request may name its client and no site. */
+const CLIENT = sql<string>`coalesce(sites.client_id, incidents.client_id)`
+
 /** Incidents with the place they happened at. Both ends of every join are of one tenant. */
 export const incidentsWithPlace = (queries: Kysely<ReadTables>, tenantId: string) =>
   queries
@@ -37,7 +40,9 @@ export const incidentsWithPlace = (queries: Kysely<ReadTables>, tenantId: string
         .onRef('terminals.tenant_id', '=', 'incidents.tenant_id'),
     )
     .leftJoin('sites', join => join.on('sites.id', '=', PLACE).onRef('sites.tenant_id', '=', 'incidents.tenant_id'))
-    .leftJoin('clients', 'clients.id', 'sites.client_id')
+    .leftJoin('clients', join =>
+      join.on('clients.id', '=', CLIENT).onRef('clients.tenant_id', '=', 'incidents.tenant_id'),
+    )
     .leftJoin('sla_clocks', 'sla_clocks.incident_id', 'incidents.id')
     .where('incidents.tenant_id', '=', tenantId)
 

@@ -117,6 +117,23 @@ describe('the queue (R54-R56, domain 18.20)', () => {
   })
 })
 
+describe('an incident that has no equipment of its own', () => {
+  it('shows its client, and neither a chart nor a device that is not there', async () => {
+    database.exec(`INSERT INTO clients (id, tenant_id, code, name) VALUES ('c1', 'main', 'one', 'One')`)
+    const id = add('request', { change: { itemId: '', agentId: '', clientId: 'c1' } })
+    const page = await reads.incident('main', id, NOW)
+    expect(page).toMatchObject({ client: 'One', site: null, agentId: null, itemTitle: '', chart: null })
+  })
+
+  it('names the one before it however many it holds together', async () => {
+    const before = add('before')
+    const mass = add('mass', { change: { previousId: before } })
+    for (let index = 0; index < 120; index++) add(`child ${index}`, { change: { parentId: mass } })
+    const page = await reads.incident('main', mass, NOW)
+    expect([page?.previous?.id, page?.held.length, page?.children]).toEqual([before, 100, 120])
+  })
+})
+
 describe('R50: the report of overrides', () => {
   const write = (tenantId: string, incidentId: string, set: number, more: { at?: number; reached?: number } = {}) =>
     database

@@ -80,7 +80,7 @@ export async function readIncident(
     ...incidentRowOf(row, now),
     ...(await workOf(queries, tenantId, row)),
     itemId: row.item_id,
-    itemTitle: item ? itemTitle(item, parseState(item.state_json)) : row.item_id,
+    itemTitle: item ? itemTitle(item, parseState(item.state_json)) : '',
     address: row.address,
     component: json<BilingualText>(row.component_json),
     explanation: json<BilingualText>(row.explanation_json),
@@ -90,7 +90,7 @@ export async function readIncident(
     onsetAt: instant(row.onset_at),
     timeToStop: stop && { at: instant(stop.at), text: stop.text },
     gaps: json<BilingualText[]>(row.gaps_json),
-    chart: fact === undefined ? null : { itemId: row.item_id, fact },
+    chart: fact === undefined || !item ? null : { itemId: row.item_id, fact },
     conditions: json<Condition[]>(row.conditions_json).map(({ rule, level, since, title, explanation }) => ({
       rule,
       level,

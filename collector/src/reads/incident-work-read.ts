@@ -105,8 +105,10 @@ async function linksOf(
     .selectFrom('incidents')
     .where('tenant_id', '=', tenantId)
     .where(({ eb, or }) => or([eb('parent_id', '=', row.id), ...(named.length > 0 ? [eb('id', 'in', named)] : [])]))
+    // Those that it points to come first: many that it holds must not crowd them out.
+    .orderBy(eb => eb('parent_id', 'is', row.id))
     .orderBy('opened_at', 'desc')
-    .limit(HELD_MAX)
+    .limit(HELD_MAX + named.length)
     .select(['id', 'number', 'title_ru', 'title_en', 'status', 'parent_id'])
     .execute()
   return found.map(one => ({

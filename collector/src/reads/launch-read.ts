@@ -3,6 +3,7 @@ import { incidentStatus, type LaunchView } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
 import { LAUNCH_MS, type LaunchDates, launchEnd, SETUP_CLASSES } from '../launch/launch.ts'
 import { instant, instantOrNull } from './item-facts.ts'
+import { readLaunchSettings } from './launch-settings-read.ts'
 import type { ReadTables } from './read-tables.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -21,9 +22,10 @@ interface Row extends LaunchDates {
 /** New outlets of a tenant, the newest first, with what was found in their settings while they were new (R12). */
 export async function readLaunches(queries: Kysely<ReadTables>, tenantId: string, now: EpochMs): Promise<LaunchView> {
   const { rows } = await sql<Row>`
-    SELECT s.id, s.code, s.name, c.name AS client, s.timezone, s.launch_until,
-      (SELECT min(a.first_heard_at) FROM agents a WHERE a.site_id = s.id) AS first_heard_at
-    FROM sites s JOIN clients c ON c.id = s.client_id WHERE s.tenant_id = ${tenantId}`.execute(queries)
+    SELECT *, min(first_heard_at) OVER (PARTITION BY client_id) AS client_heard_at FROM (
+      SELECT s.id, s.code, s.name, s.client_id, c.name AS client, s.timezone, s.launch_until,
+        (SELECT min(a.first_heard_at) FROM agents a WHERE a.site_id = s.id) AS first_heard_at
+      FROM sites s JOIN clients c ON c.id = s.client_id WHERE s.tenant_id = ${tenantId})`.execute(queries)
   const launches = rows
     .flatMap(row => {
       const until = launchEnd(row)
@@ -35,7 +37,11 @@ export async function readLaunches(queries: Kysely<ReadTables>, tenantId: string
   for (const { row, until, from } of launches) {
     const { code, name, client } = row
     const findings = await readFindings(queries, tenantId, row.id, from ?? until - LAUNCH_MS, until)
-    sites.push({ code, name, client, from: instantOrNull(from), until: instant(until), over: until <= now, findings })
+    const settings = await readLaunchSettings(queries, tenantId, row.id)
+    sites.push({
+      ...{ code, name, client, from: instantOrNull(from), until: instant(until), over: until <= now },
+      ...{ findings, ...settings },
+    })
   }
   return { sites }
 }

@@ -1,7 +1,14 @@
 import { type Bilingual, ROLE_WORDS, type Role } from '@tillwatch/rules'
-import { NOTICE_STATES, type NoticeQuery, type NoticeRow, RESPONSIBLE_ROLES } from '@tillwatch/shared/api'
+import {
+  type ContractService,
+  NOTICE_STATES,
+  type NoticeQuery,
+  type NoticeRow,
+  RESPONSIBLE_ROLES,
+} from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
 import { NETWORK_SITES } from '../notices/notice.ts'
+import type { NamedPolicy } from '../sla/agreement-desk.ts'
 import { instant } from './item-facts.ts'
 import { parsePosition, positionText } from './page-position.ts'
 import type { ReadTables } from './read-tables.ts'
@@ -76,6 +83,21 @@ export async function readMissingRoles(queries: Kysely<ReadTables>, tenantId: st
       ),
     ),
   ]
+}
+
+/** Every policy that a contract of the tenant or one of its services names. */
+export async function readNamedPolicies(queries: Kysely<ReadTables>, tenantId: string): Promise<NamedPolicy[]> {
+  const rows = await queries
+    .selectFrom('contracts')
+    .where('tenant_id', '=', tenantId)
+    .select(['number', 'policy', 'services_json'])
+    .orderBy('number')
+    .execute()
+  return rows.flatMap(({ number, policy, services_json }) => {
+    const services = JSON.parse(services_json) as readonly ContractService[]
+    const named = new Set([policy, ...services.map(service => service.policy)])
+    return [...named].flatMap(each => (each ? { contract: number, policy: each } : []))
+  })
 }
 
 const NEEDED: readonly Role[] = ['line1_lead', 'line2', 'line3', 'head', 'duty']

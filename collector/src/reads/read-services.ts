@@ -19,7 +19,7 @@ import { readAnalyses, readAnalysis, readKnownErrors } from './knowledge-read.ts
 import { readLaunches } from './launch-read.ts'
 import { readMaintenance, readMaintenanceAt } from './maintenance-read.ts'
 import { readMass } from './mass-read.ts'
-import { readMissingRoles, readNotices } from './notice-read.ts'
+import { readMissingRoles, readNamedPolicies, readNotices } from './notice-read.ts'
 import { readOverrides } from './override-report-read.ts'
 import { readProblems } from './problem-list-read.ts'
 import { readMeasures, readProblem } from './problem-read.ts'
@@ -95,6 +95,7 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
     critical: tenantId => readCritical(queries, tenantId),
     notices: (tenantId, query) => readNotices(queries, tenantId, query),
     missingRoles: tenantId => readMissingRoles(queries, tenantId),
+    namedPolicies: tenantId => readNamedPolicies(queries, tenantId),
     daily: (tenantId, now) => readDaily(queries, tenantId, now),
     launches: (tenantId, now) => readLaunches(queries, tenantId, now),
     replacements: (tenantId, months, now) => readReplacements(queries, tenantId, months, now),

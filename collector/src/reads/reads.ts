@@ -1,9 +1,9 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type {
   AgentCommandsView,
-  DailyView,
   BilingualText,
   CriticalView,
+  DailyView,
   FleetQuery,
   FleetRow,
   FleetSummary,
@@ -33,6 +33,7 @@ import type { Identity } from '../accounts/identity.ts'
 import type { DirectoryView } from '../fleet/fleet.ts'
 import type { Machine } from '../inbound/inbound.ts'
 import type { VendorPackage } from '../problems/vendor-package.ts'
+import type { NamedPolicy } from '../sla/agreement-desk.ts'
 
 /** A page of a list; `next` is the position after it, null on the last page; `total` counts all rows of the list. */
 export interface PageOf<Row> {
@@ -81,6 +82,8 @@ export interface Reads {
   notices(tenantId: string, query: NoticeQuery): Promise<PageOf<NoticeRow>>
   /** Roles that somebody should hold and nobody does. */
   missingRoles(tenantId: string): Promise<readonly BilingualText[]>
+  /** Policies that contracts and their services name. */
+  namedPolicies(tenantId: string): Promise<readonly NamedPolicy[]>
   /** Is every register checked in full today? */
   daily(tenantId: string, now: EpochMs): Promise<DailyView>
   /** New outlets and what was found in their settings. */

@@ -9,7 +9,7 @@ import type { ReadTables } from './read-tables.ts'
 const DAY_MS = 24 * 3_600_000
 /** The same type is counted over this time. */
 const TOUCHED_DAYS = 30
-/** Logs that were collected since a day before the fault. */
+/** The newest logs that were collected since a day before the fault. */
 const LOGS_MAX = 5
 
 /** What a vendor is given about an incident, or null when the tenant has none of that id. */
@@ -74,7 +74,7 @@ async function readTouched(
     .where('incident.tenant_id', '=', tenantId)
     .where(
       sql<boolean>`(face.incident_id = ${incidentId} OR incident.parent_id = ${incidentId} OR (face.opened_at > ${now - TOUCHED_DAYS * DAY_MS}
-        AND face.signature_key = (SELECT own.signature_key FROM incident_faces own WHERE own.incident_id = ${incidentId})))`,
+        AND face.signature_key = (SELECT own.signature_key FROM incident_faces own WHERE own.incident_id = ${incidentId} AND own.tenant_id = ${tenantId})))`,
     )
     .select([
       sql<number>`count(*)`.as('incidents'),
@@ -130,13 +130,22 @@ async function readLogs(
   agentId: string,
   onsetAt: EpochMs,
 ): Promise<VendorPackage['logs']> {
+  const newest = queries
+    .selectFrom('agent_commands')
+    .where('tenant_id', '=', tenantId)
+    .where('agent_id', '=', agentId)
+    .where('issued_at', '>=', onsetAt - DAY_MS)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('agent_log_parts').whereRef('command_id', '=', 'agent_commands.id').select('part')),
+    )
+    .orderBy('issued_at', 'desc')
+    .limit(LOGS_MAX)
+    .select('id')
   const rows = await queries
     .selectFrom('agent_log_parts as part')
     .innerJoin('agent_commands as command', 'command.id', 'part.command_id')
-    .where('command.tenant_id', '=', tenantId)
     .where('part.tenant_id', '=', tenantId)
-    .where('command.agent_id', '=', agentId)
-    .where('command.issued_at', '>=', onsetAt - DAY_MS)
+    .where('command.id', 'in', newest)
     .orderBy('command.issued_at')
     .orderBy('part.command_id')
     .orderBy('part.part')
@@ -148,5 +157,5 @@ async function readLogs(
     if (log) log.text += text
     else logs.set(id, { at: instant(at), text })
   }
-  return [...logs.values()].slice(-LOGS_MAX)
+  return [...logs.values()]
 }

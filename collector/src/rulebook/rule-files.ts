@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RuleFile, SHIPPED_PACKS } from '@tillwatch/rules'
 import { messageOf, RULE_FILE_BYTES_MAX, RULE_FILES_MAX } from '@tillwatch/shared'
 import type { CollectorConfig } from '../config.ts'
+import { readFileText, stampOfFiles } from '../watched-files.ts'
 
 /** Where the rules of an installation lie. */
 export type RuleSettings = Pick<CollectorConfig, 'packs' | 'overrides' | 'rules_dir'>
@@ -41,17 +42,7 @@ export async function readRuleFiles(settings: RuleSettings): Promise<readonly Ru
 
 async function stampOf(settings: RuleSettings): Promise<string> {
   const { paths } = await pathsOf(settings)
-  const own = paths.filter(({ shipped }) => !shipped)
-  return (await Promise.all(own.map(stampOfFile))).join('\n')
-}
-
-async function stampOfFile({ path }: RulePath): Promise<string> {
-  try {
-    const { mtimeMs, size } = await stat(path)
-    return `${path} ${mtimeMs} ${size}`
-  } catch {
-    return `${path} absent`
-  }
+  return await stampOfFiles(paths.filter(({ shipped }) => !shipped).map(({ path }) => path))
 }
 
 async function pathsOf({ packs, overrides, rules_dir: dir }: RuleSettings): Promise<{
@@ -98,13 +89,6 @@ async function namesIn(dir: string): Promise<{ readonly names: readonly string[]
 }
 
 async function read({ path, file, kind, shipped }: RulePath): Promise<RuleFile> {
-  const refused = (unreadable: string): RuleFile => ({ file, text: '', kind: kind ?? 'pack', shipped, unreadable })
-  try {
-    const { size } = await stat(path)
-    if (size > RULE_FILE_BYTES_MAX) return refused(`${size} bytes; a file of rules has at most ${RULE_FILE_BYTES_MAX}`)
-    const text = await readFile(path, 'utf8')
-    return { file, text, kind: kind ?? (isOverride(text) ? 'override' : 'pack'), shipped }
-  } catch (thrown) {
-    return refused(`it cannot be read: ${messageOf(thrown)}`)
-  }
+  const read = await readFileText(path, file, RULE_FILE_BYTES_MAX)
+  return { ...read, kind: kind ?? (isOverride(read.text) ? 'override' : 'pack'), shipped }
 }

@@ -48,6 +48,9 @@ const addItems = (count: number): void => {
   )
   for (let index = 0; index < count; index++) insert.run(`register:${String(index).padStart(4, '0')}`)
 }
+const rethrow = (failure: unknown): void => {
+  throw failure
+}
 const dueCount = () =>
   (database.prepare('SELECT count(*) AS n FROM items WHERE next_due_at IS NOT NULL').get() as { n: number }).n
 const holdAt = (keeper: ReturnType<typeof createRuleKeeper>, site: string | null) =>
@@ -91,7 +94,7 @@ describe('the rules in force', () => {
       counts.length = 0
       for (let dueAt = keeper.room.nextDueAt?.(); dueAt != null; dueAt = keeper.room.nextDueAt?.()) {
         now = Math.max(now, dueAt)
-        keeper.room.wake?.(now, () => true)
+        keeper.room.wake?.(now, () => true, rethrow)
         counts.push(dueCount())
         workOff()
       }
@@ -108,9 +111,9 @@ describe('the rules in force', () => {
   it('waits with the next batch while items are overdue', async () => {
     addItems(150)
     const keeper = createRuleKeeper(database, shipped, NOW)
-    keeper.room.wake?.(NOW, () => true)
+    keeper.room.wake?.(NOW, () => true, rethrow)
     expect(dueCount()).toBe(100)
-    keeper.room.wake?.(NOW + 1000, () => true)
+    keeper.room.wake?.(NOW + 1000, () => true, rethrow)
     expect(dueCount()).toBe(100)
   })
 })

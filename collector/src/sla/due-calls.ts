@@ -1,14 +1,7 @@
-import {
-  type Bilingual,
-  breachOf,
-  HOLD_WORDS,
-  marksOf,
-  type Role,
-  type SlaClock,
-  type SlaRules,
-} from '@tillwatch/rules'
+import { type Bilingual, breachOf, marksOf, type Role, type SlaClock, type SlaRules } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import { slaPhrases } from './phrases.ts'
+import { STEPS_HELD } from './sla-log.ts'
 import type { FiredMarks } from './sla-store.ts'
 
 /** Somebody to call, once for an incident. */
@@ -74,7 +67,7 @@ function quietBreach(rules: SlaRules, clock: SlaClock, which: 'reaction' | 'solu
   const spoken = marksOf(rules).some(
     ({ clock: of, percent, name: mark }) => of === which && percent >= 100 && (clock.passed[mark] ?? fired[mark]),
   )
-  const quiet = clock.holds.filter(hold => hold in HOLD_WORDS)
+  const quiet = clock.holds.filter(hold => STEPS_HELD.includes(hold))
   if (at === undefined || fired[name] || spoken || quiet.length === 0) return []
   return [{ name, dueAt: at, roles: [], raisesLine: false, text: slaPhrases.breachedQuietly(which, quiet) }]
 }

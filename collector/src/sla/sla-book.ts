@@ -3,20 +3,21 @@ import type { DatabaseSync } from 'node:sqlite'
 import {
   compileBook,
   type PackProblem,
-  type PackSource,
   type SlaBook,
   type SlaPolicy,
   timeOf,
   type WorkingCalendar,
   workingDaysLater,
 } from '@tillwatch/rules'
-import { AppError, type EpochMs } from '@tillwatch/shared'
+import { AppError, type EpochMs, err } from '@tillwatch/shared'
+import { problemLine } from '../rulebook/rule-keeper.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
+import type { FileText } from '../watched-files.ts'
 
 /** Texts of calendars and policies, in order, as read from disk. */
 export interface SlaTexts {
-  readonly calendars: readonly PackSource[]
-  readonly policies: readonly PackSource[]
+  readonly calendars: readonly FileText[]
+  readonly policies: readonly FileText[]
 }
 
 /** What is in force since when; plain data, because it crosses threads. */
@@ -49,6 +50,14 @@ export interface SlaBookKeeper {
 export const versionOf = (policy: SlaPolicy): string =>
   createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 12)
 
+/** The texts as a book, or everything that is wrong with them. */
+function bookOf({ calendars, policies }: SlaTexts): ReturnType<typeof compileBook> {
+  const unreadable = [...calendars, ...policies].flatMap(({ file, unreadable: reason }) =>
+    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason },
+  )
+  return unreadable.length > 0 ? err(unreadable) : compileBook(calendars, policies)
+}
+
 const ALWAYS: WorkingCalendar = {
   ...{ id: '24x7', title: { ru: 'Круглосуточно', en: 'Around the clock' }, zone: 'UTC' },
   ...{ hours: null, dayMs: 24 * 3_600_000, holidays: null },
@@ -71,9 +80,9 @@ export function createSlaBookKeeper(
     [...book.calendars.values()]
       .map(calendar => Number(upsert.run(calendar.id, JSON.stringify(calendar)).changes))
       .some(changes => changes > 0)
-  const first = compileBook(texts.calendars, texts.policies)
+  const first = bookOf(texts)
   if (!first.ok) {
-    const problems = first.error.map(each => `${each.file}:${each.line}:${each.column} ${each.path}: ${each.reason}`)
+    const problems = first.error.map(problemLine)
     throw new AppError('sla.invalid', `calendars or policies are wrong:\n  ${problems.join('\n  ')}`, {
       nextStep: 'Correct the named places; the files stand under calendars and policies in the configuration.',
       context: { problems },
@@ -106,12 +115,12 @@ export function createSlaBookKeeper(
       state: async () => state(),
       load: (next, at) =>
         inTransaction(database, () => {
-          const compiled = compileBook(next.calendars, next.policies)
+          const compiled = bookOf(next)
           refused = compiled.ok ? [] : compiled.error
           if (!compiled.ok) return state()
+          if (keep(compiled.value)) edited(at)
           book = compiled.value
           loadedAt = at
-          if (keep(book)) edited(at)
           return state()
         }),
     },

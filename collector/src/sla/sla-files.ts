@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { SHIPPED_CALENDARS, SHIPPED_POLICIES } from '@tillwatch/rules'
-import { AppError } from '@tillwatch/shared'
+import { RULE_FILE_BYTES_MAX } from '@tillwatch/shared'
+import { type FileText, readFileText, stampOfFiles } from '../watched-files.ts'
 import type { SlaTexts } from './sla-book.ts'
 
 /** Files of calendars and policies beside the shipped ones, by absolute path, in order. */
@@ -9,20 +10,28 @@ export interface SlaFiles {
   readonly policies: readonly string[]
 }
 
-/** Texts of the shipped calendars and policies and of these files, as they are on disk now. Throws `sla.unreadable`. */
-export const readSlaTexts = ({ calendars, policies }: SlaFiles = { calendars: [], policies: [] }): SlaTexts => ({
-  calendars: [...SHIPPED_CALENDARS, ...calendars].map(read),
-  policies: [...SHIPPED_POLICIES, ...policies].map(read),
-})
-
-function read(file: string | URL): { file: string; text: string } {
-  const name = file instanceof URL ? (file.pathname.split('/').at(-1) ?? file.pathname) : file
-  try {
-    return { file: name, text: readFileSync(file, 'utf8') }
-  } catch (cause) {
-    throw new AppError('sla.unreadable', `cannot read ${name}`, {
-      nextStep: 'Correct its path under calendars or policies in the configuration.',
-      cause,
-    })
+/** Texts of the shipped calendars and policies and of these files, as they are on disk now. */
+export async function readSlaTexts({ calendars, policies }: SlaFiles): Promise<SlaTexts> {
+  const shipped = shippedSlaTexts()
+  return {
+    calendars: [...shipped.calendars, ...(await Promise.all(calendars.map(read)))],
+    policies: [...shipped.policies, ...(await Promise.all(policies.map(read)))],
   }
 }
+
+const read = (path: string): Promise<FileText> => readFileText(path, path, RULE_FILE_BYTES_MAX)
+
+/** Texts of what ships alone. */
+export const shippedSlaTexts = (): SlaTexts => ({
+  calendars: SHIPPED_CALENDARS.map(readShipped),
+  policies: SHIPPED_POLICIES.map(readShipped),
+})
+
+const readShipped = (url: URL): FileText => ({
+  file: url.pathname.split('/').at(-1) ?? url.pathname,
+  text: readFileSync(url, 'utf8'),
+})
+
+/** Changes whenever one of the files comes, goes or is written. */
+export const slaStamp = ({ calendars, policies }: SlaFiles): Promise<string> =>
+  stampOfFiles([...calendars, ...policies])

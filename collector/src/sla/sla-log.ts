@@ -84,11 +84,14 @@ function stagesOf(before: Incident, after: Incident, entries: IncidentMove['entr
   return events
 }
 
-const STILL: readonly Hold[] = ['agreed_window', 'window', 'suppressed']
+/** What noise control says: nobody is called meanwhile. */
+export const STEPS_HELD: readonly Hold[] = ['agreed_window', 'window', 'suppressed']
 
 /** What has to be added to the log so that it says what noise control says. Nothing is put before what the log already knows of it. */
 export function stillnessEvents(log: readonly SlaEvent[], still: Stillness | null, now: EpochMs): readonly SlaEvent[] {
-  const last = log.findLast(event => (event.kind === 'hold' || event.kind === 'release') && STILL.includes(event.why))
+  const last = log.findLast(
+    event => (event.kind === 'hold' || event.kind === 'release') && STEPS_HELD.includes(event.why),
+  )
   const held = last?.kind === 'hold' ? last.why : null
   if (held === (still?.why ?? null)) return []
   const events: SlaEvent[] = []

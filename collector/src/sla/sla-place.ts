@@ -5,8 +5,6 @@ import {
   dateOfDay,
   localDay,
   type OpeningHours,
-  parseLimit,
-  type SlaBook,
   type SlaPlace,
 } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
@@ -34,9 +32,7 @@ interface ContractRow {
 }
 
 /** Looks it up inside whatever transaction is open. */
-export function createPlaces(
-  database: DatabaseSync,
-): (incident: Incident, book: SlaBook, now: EpochMs) => IncidentPlace {
+export function createPlaces(database: DatabaseSync): (incident: Incident, now: EpochMs) => IncidentPlace {
   const selectPlace = database.prepare(
     `SELECT c.code AS client, s.timezone, s.hours_json, s.class
        FROM (SELECT ? AS client_id, ? AS site_id) at LEFT JOIN sites s ON s.id = at.site_id AND s.tenant_id = ?
@@ -46,7 +42,7 @@ export function createPlaces(
     `SELECT number, policy, services_json, from_date, until_date FROM contracts
       WHERE tenant_id = ? AND client_id = ? ORDER BY from_date DESC, number`,
   )
-  return (incident, book, now) => {
+  return (incident, now) => {
     const { tenantId, clientId, siteId } = incident
     const row = selectPlace.get(clientId, siteId, tenantId, tenantId) as unknown as PlaceRow
     const timezone = row.timezone ?? DEFAULT_ZONE
@@ -58,34 +54,17 @@ export function createPlaces(
     return {
       client: row.client,
       siteClass: row.class,
-      contract: held ? contractOf(held, incident, book) : null,
+      contract: held ? contractOf(held, incident) : null,
       timezone,
       hours: row.hours_json === null ? null : (JSON.parse(row.hours_json) as OpeningHours),
     }
   }
 }
 
-/** Times of a service count in the calendar of its policy, as the rows do. */
-function contractOf(
-  { number, policy, services_json }: ContractRow,
-  { causeClass }: Incident,
-  book: SlaBook,
-): ContractView {
+/** The service that answers for the cause, else the one that answers for whatever no other does. */
+function contractOf({ number, policy, services_json }: ContractRow, { causeClass }: Incident): ContractView {
   const services = JSON.parse(services_json) as readonly ContractService[]
   const service =
     services.find(({ causes }) => causes.includes(causeClass)) ?? services.find(({ causes }) => causes.length === 0)
-  if (!service) return { number, policy, service: null }
-  const id = service.policy ?? policy
-  const calendar = id === null ? undefined : book.policies.get(id)?.calendar
-  const dayMs = book.calendars.get(calendar ?? '')?.dayMs ?? 24 * 3_600_000
-  return {
-    number,
-    policy,
-    service: {
-      name: service.name,
-      policy: service.policy ?? null,
-      reactionMs: parseLimit(service.reaction, dayMs),
-      solutionMs: parseLimit(service.solution, dayMs),
-    },
-  }
+  return { number, policy, service: service ? { ...service, policy: service.policy ?? null } : null }
 }

@@ -6,11 +6,18 @@ import { SHIPPED_PACKS } from '@tillwatch/rules'
 import type { IncidentAction } from '@tillwatch/shared/api'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createIncidentStore } from '../incidents/incident-store.ts'
+import { raisedIncident } from '../incidents/new-incident.ts'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
 import type { AcceptedFact, AcceptedMessage } from '../ingest/batch.ts'
+import { createNoticeBook } from '../notices/notice-book.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
+import { createSlaBookKeeper } from './sla-book.ts'
+import { shippedSlaTexts } from './sla-files.ts'
+import { createSlaRoom } from './sla-room.ts'
+import { createSlaStore } from './sla-store.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -192,6 +199,8 @@ describe('what stands in the way', () => {
     await act({ action: 'take' }, at + MINUTE)
     await act({ action: 'wait', question: 'Когда можно приехать?' } as IncidentAction, at + HOUR)
     await pass(at + HOUR, at + 9 * HOUR, stopped)
+    // Lists promise no end of a time that stands.
+    expect(rows('SELECT deadline_at, urgent_at FROM sla_clocks')).toEqual([{ deadline_at: null, urgent_at: null }])
     expect(texts().filter(text => text.includes('времени решения'))).toEqual([])
     expect(texts().filter(text => text.includes('времени реакции'))).toEqual([])
   })
@@ -246,6 +255,55 @@ describe('the client is informed (R79, R80, R82, domain 18.37)', () => {
       expect.stringMatching(/^Состояние: в работе\. Срок: /),
       'Решено.',
     ])
+  })
+})
+
+describe('a child of a mass incident', () => {
+  it('is silent below its parent, and its client is informed again once it is let go (domain 18.37, 18.42)', () => {
+    respond('owner', 'client_contact', { client: 'c' })
+    const both = { ru: 'Беда', en: 'Trouble' }
+    const trouble = {
+      ...{
+        tenantId: 'main',
+        dedupKey: 'k',
+        itemId: ITEM,
+        agentId: 'a1',
+        subject: 'x',
+        causeClass: 'ofd',
+        runbook: 'x.md',
+      },
+      ...{
+        priority: 1 as const,
+        priorityReason: both,
+        title: both,
+        explanation: both,
+        expected: both,
+        component: both,
+      },
+      onsetAt: NOW,
+    }
+    const incidents = createIncidentStore(database)
+    const parent = raisedIncident({ ...trouble, dedupKey: 'mass', subject: 'mass:x' }, null, 1, NOW)
+    const child = { ...raisedIncident(trouble, null, 2, NOW), clientId: 'c', parentId: parent.id }
+    for (const each of [parent, child]) incidents.save(each)
+    const store = createSlaStore(database)
+    const room = createSlaRoom(database, {
+      ...{ store, incidents, suppression: { standsStill: () => null }, keeper: { write: () => {} } },
+      books: createSlaBookKeeper(database, shippedSlaTexts(), () => {}, NOW),
+      notices: createNoticeBook(database, false).notices,
+    })
+    const news = () => rows('SELECT key FROM notices').map(row => String(row['key']).split(':').slice(1).join(':'))
+    room.moved?.({ before: null, after: child, entries: [] }, NOW)
+    expect(news()).toEqual([])
+    const freed = { ...child, parentId: null }
+    incidents.save(freed)
+    room.moved?.({ before: child, after: freed, entries: [] }, NOW + HOUR)
+    room.wake?.(
+      NOW + 2 * HOUR,
+      () => true,
+      () => {},
+    )
+    expect(news()).toEqual(expect.arrayContaining(['registered', `report:${NOW + 2 * HOUR}`]))
   })
 })
 

@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import {
   choosePolicy,
   clockAt,
-  type Hold,
   nextBreachAt,
   nextMark,
   type Role,
@@ -26,7 +25,7 @@ import { createClientNews, nextReportAt } from './client-news.ts'
 import { type Call, dueCalls } from './due-calls.ts'
 import { markNameOf, slaPhrases } from './phrases.ts'
 import { type SlaBookKeeper, versionOf } from './sla-book.ts'
-import { beginningOf, eventsOf, stillnessEvents, termsOf } from './sla-log.ts'
+import { beginningOf, eventsOf, STEPS_HELD, stillnessEvents, termsOf } from './sla-log.ts'
 import { createPlaces } from './sla-place.ts'
 import type { FiredMarks, SlaRecord, SlaStore } from './sla-store.ts'
 import type { Suppression } from './suppression.ts'
@@ -41,7 +40,6 @@ const RETRY_MS = 5 * MINUTE_MS
 const LATE_MS = MINUTE_MS
 /** Share of the time of solution from which effort no longer decides the place in the queue (domain ruling 18.20). */
 const URGENT_PERCENT = 70
-const STEPS_HELD: readonly Hold[] = ['agreed_window', 'window', 'suppressed']
 /** Faults that explain others at the same till or site. */
 const EXPLAINING: readonly string[] = ['agent', 'site_link', 'link']
 
@@ -70,9 +68,8 @@ interface Picture {
 /** The room over an open connection of the state thread. */
 export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaRoom {
   const { store, books, incidents, keeper, notices, suppression } = parts
-  const placeOf = createPlaces(database)
+  const siteOf = createPlaces(database)
   const news = createClientNews(notices)
-  const siteOf = (incident: Incident, now: EpochMs) => placeOf(incident, books.book(), now)
 
   const pictureOf = (record: SlaRecord, now: EpochMs): Picture => {
     const policy = store.policy(record.policyId, record.policyVersion)
@@ -89,7 +86,7 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     const active = isActive(incident)
     store.save(record, {
       deadlineAt: active ? nearestDeadline(view) : null,
-      urgentAt: active ? shareAt(rules, clock, URGENT_PERCENT) : null,
+      urgentAt: active && view.paused.length === 0 ? shareAt(rules, clock, URGENT_PERCENT) : null,
       reactionMet: view.reaction.met,
       solutionMet: view.solution.met,
       nextDueAt: nextDueOf(picture, record, active, now),
@@ -99,7 +96,7 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
 
   const register = (incident: Incident, now: EpochMs): SlaRecord => {
     const place = siteOf(incident, now)
-    const chosen = choosePolicy(books.book().policies, place, termsOf(incident))
+    const chosen = choosePolicy(books.book(), place, termsOf(incident))
     assert(chosen, 'a book without a default policy is refused')
     const { policy, rank } = chosen
     const policyVersion = versionOf(policy)
@@ -125,7 +122,8 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     if (before === null || known === null) save(register(after, now), after, now)
     else {
       const log = [...known.log, ...eventsOf(before, { before, after, entries }, now)]
-      const reports = before.priority !== after.priority || before.status !== after.status
+      const isFreed = before.parentId !== null && after.parentId === null
+      const reports = before.priority !== after.priority || before.status !== after.status || isFreed
       const statusDueAt = reports ? nextReportAt(after, siteOf(after, now), now) : known.statusDueAt
       save(asked({ ...known, log, statusDueAt }, after, now), after, now)
     }
@@ -227,11 +225,10 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
   }
 }
 
-/** Of the promises that are still open the one that ends first. */
-function nearestDeadline({ reaction, solution }: SlaView): EpochMs | null {
-  const open = [reaction, solution].flatMap(({ doneAt, limitAt }) =>
-    doneAt === null && limitAt !== null ? [limitAt] : [],
-  )
+/** Of the promises that are still open the one that ends first. One that stands and is not broken ends at no known time. */
+function nearestDeadline({ reaction, solution, paused }: SlaView): EpochMs | null {
+  const running = paused.length === 0 || solution.met === false ? [reaction, solution] : [reaction]
+  const open = running.flatMap(({ doneAt, limitAt }) => (doneAt === null && limitAt !== null ? [limitAt] : []))
   return open.length > 0 ? Math.min(...open) : null
 }
 

@@ -16,6 +16,3 @@ export interface Suppression {
   /** Null: nothing holds the incident back. */
   standsStill(incident: Incident, now: EpochMs): Stillness | null
 }
-
-/** Nothing ever stands still. */
-export const NO_SUPPRESSION: Suppression = { standsStill: () => null }

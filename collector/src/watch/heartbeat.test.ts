@@ -75,6 +75,24 @@ test('a watcher that refuses is counted and said once, without the secret of its
   expect(JSON.stringify(log.lines)).not.toContain('very-secret')
 })
 
+test('a secret that is gone is a failure like any other: counted, said once, tried again', async () => {
+  const beating = createHeartbeat({
+    url: () => {
+      throw new Error('no secret in the file')
+    },
+    ...{ method: 'GET', everyMs: 60_000, allowPrivate: false, isHealthy: () => true },
+    ...{ http: createHttpClient(clock, 5_000), registry, clock, log },
+  })
+  await beating.start()
+  await reaches('failed', 1)
+  await vi.waitFor(async () => {
+    await clock.advance(60_000)
+    expect(await outcome('failed')).toBeGreaterThan(1)
+  })
+  await beating.stop()
+  expect(log.lines).toHaveLength(1)
+})
+
 test.each([
   ['an address that leads into a private network, unless that is meant', { allowPrivate: false }],
   ['a file that holds no address', { url: 'very-secret but no address' }],

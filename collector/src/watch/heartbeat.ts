@@ -1,4 +1,4 @@
-import type { Clock, Component, Logger } from '@tillwatch/shared'
+import { type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
 import { Counter, type Registry } from 'prom-client'
 import { type HttpClient, redactedUrl } from '../connectors/http-client.ts'
 import { createRepeatedJob } from '../repeated-job.ts'
@@ -38,7 +38,12 @@ export function createHeartbeat(options: HeartbeatOptions): Component {
   }
   const beat = async () => {
     if (!isHealthy()) return beats.inc({ outcome: 'withheld' })
-    const target = url()
+    let target: string
+    try {
+      target = url()
+    } catch (thrown) {
+      return failed(messageOf(thrown))
+    }
     if (!URL.canParse(target)) return failed('the file of the heartbeat holds no address')
     const answer = await http.send({ method, url: target, headers: {}, allowPrivate }, stopping.signal)
     if (stopping.signal.aborted) return

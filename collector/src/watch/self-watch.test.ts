@@ -111,3 +111,66 @@ test('a state store that never answers is noticed without waiting for it', async
   expect(watch.checks().find(check => check.name === 'state_thread')).toMatchObject({ ok: false })
   expect(watch.isHealthy()).toBe(false)
 })
+
+const disk = (diskFreeBytes: number) => {
+  own = { ...well, diskFreeBytes }
+}
+const person = { name: 'Анна', side: 'support' } as const
+const onlyId = () => String(database.prepare('SELECT id FROM incidents').get()?.['id'])
+
+test('a watch that cannot look any more is not well, so the watcher outside misses it', async () => {
+  await watch.start()
+  await pass(MINUTE)
+  expect(watch.isHealthy()).toBe(true)
+  watch = createSelfWatch({
+    own: () => {
+      throw new Error('the folder is gone')
+    },
+    ...{ book: part.watch, registry: new Registry(), live: createLiveBus(), clock, log },
+  })
+  await watch.start()
+  await pass(5 * MINUTE)
+  expect(watch.isHealthy()).toBe(false)
+})
+
+test('what grows worse raises the priority of its incident', async () => {
+  await watch.start()
+  disk(1.5e9)
+  await pass(2 * MINUTE)
+  expect(incidents()).toMatchObject([{ priority: 3 }])
+  disk(0.1e9)
+  await pass(2 * MINUTE)
+  expect(incidents()).toMatchObject([{ priority: 2, status: 'open' }])
+})
+
+test('domain 18.27: what an operator rejected stays quiet while it lasts; once over it may come again', async () => {
+  await watch.start()
+  disk(1.5e9)
+  await pass(2 * MINUTE)
+  const reject = { action: 'discard', as: 'rejected', reason: 'знаем' } as const
+  await part.incidents.act('main', onlyId(), reject, person, clock.now())
+  await pass(5 * MINUTE)
+  expect(incidents()).toMatchObject([{ status: 'closed' }])
+  disk(50e9)
+  await pass(15 * MINUTE)
+  disk(1.5e9)
+  await pass(2 * MINUTE)
+  expect(incidents().map(row => row['status'])).toEqual(['closed', 'open'])
+})
+
+test('domain 18.26: solved by a person while it lasts: left alone for the grace', async () => {
+  // That no desk takes a message is found too.
+  const ofDisk = () =>
+    database
+      .prepare(`SELECT status FROM incidents WHERE subject = 'disk'`)
+      .all()
+      .map(row => row['status'])
+  await watch.start()
+  disk(0.1e9)
+  await pass(2 * MINUTE)
+  await part.incidents.act('main', onlyId(), { action: 'solve', text: '' }, person, clock.now())
+  await pass(110 * MINUTE)
+  expect(ofDisk()).toEqual(['solved'])
+  await pass(15 * MINUTE)
+  expect(ofDisk()).toEqual(['in_work'])
+})

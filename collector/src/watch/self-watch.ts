@@ -15,6 +15,8 @@ import type { WatchBook } from './watch-book.ts'
 
 /** The collector looks at itself this often. */
 const LOOK_MS = 30_000
+/** What was seen longer ago says nothing about now. */
+const LOOK_STALE_MS = 4 * LOOK_MS
 /** A finding is over when it has been gone for this long, so that an incident does not come and go. */
 const CALM_MS = 10 * 60_000
 
@@ -47,7 +49,7 @@ export interface SelfWatchOptions {
 export interface SelfWatch extends Component {
   /** For health: what fails is not ok; what is degraded is ok and says why. */
   checks(): readonly HealthCheck[]
-  /** Nothing fails, and it has looked. */
+  /** Nothing fails, and it has looked lately: one that cannot look any more is not well. */
   isHealthy(): boolean
 }
 
@@ -119,6 +121,10 @@ export function createSelfWatch({ own, book, registry, live, clock, log }: SelfW
         const finding = findings.find(each => each.check === name)
         return finding ? { name, ok: finding.level !== 'failing', reason: HEALTH_WORDS[name] } : { name, ok: true }
       }),
-    isHealthy: () => readings.length > 0 && findings.every(finding => finding.level !== 'failing'),
+    isHealthy: () => {
+      const newest = readings.at(-1)
+      const isFresh = newest !== undefined && clock.monotonic() - newest.monotonicMs <= LOOK_STALE_MS
+      return isFresh && findings.every(finding => finding.level !== 'failing')
+    },
   }
 }

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual, Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import { isActive, MACHINE, takesReturn } from '../incidents/incident.ts'
+import { type Incident, isActive, isDiscarded, MACHINE, takesReturn, unfixedDueAt } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
-import { endStep, returnStep } from '../incidents/raised-moves.ts'
+import { joined } from '../incidents/phrases.ts'
+import { endStep, raiseStep, returnStep, unfixedStep } from '../incidents/raised-moves.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
-import { SELF_CHECKS, type SelfFinding } from './self-checks.ts'
+import { SELF_CHECKS, type SelfCheck, type SelfFinding } from './self-checks.ts'
 
 /** What the watch asks of the state thread, and what it tells it. Lives there under the name `watch`. */
 export interface WatchBook {
@@ -28,6 +29,7 @@ const WORDS = {
     ru: 'Пока сборщик не в порядке, неисправности касс могут остаться незамеченными',
     en: 'While the collector is in trouble, faults of tills may go unseen',
   },
+  lasts: { ru: 'Отмечено решённым, но проверка сборщика не проходит', en: 'Marked solved, yet the check still fails' },
   over: { ru: 'Проверка сборщика снова проходит', en: 'The collector’s check passes again' },
 } as const satisfies Record<string, Bilingual>
 
@@ -41,11 +43,31 @@ export function createWatchBook(
   const selectOldest = database.prepare(
     `SELECT min(created_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown')`,
   )
-  const begin = ({ check, level, text }: SelfFinding, now: EpochMs): string | null => {
+  /** What was found the last time, so that what a person ended meanwhile is not taken for something new. After a restart it is. */
+  let standing: ReadonlySet<SelfCheck> = new Set()
+  const goOn = (latest: Incident, { level, text }: SelfFinding, now: EpochMs): string | null => {
+    const step = raiseStep(
+      { ...latest, explanation: text },
+      { priority: PRIORITY_OF[level], reason: WORDS.reason },
+      now,
+    )
+    if (step.entries.length === 0) return null
+    keeper.write(latest, step, now)
+    return latest.id
+  }
+  const endedByPerson = (latest: Incident, { text }: SelfFinding, now: EpochMs): string | null => {
+    if (isDiscarded(latest) || now < unfixedDueAt(latest, latest.solvedAt ?? now)) return null
+    const words = joined([WORDS.lasts, text], ': ')
+    keeper.write(latest, unfixedStep({ ...latest, explanation: text }, words, now), now)
+    return latest.id
+  }
+  const begin = (finding: SelfFinding, now: EpochMs): string | null => {
+    const { check, level, text } = finding
     const dedupKey = keyOf(check)
     const latest = store.latest(dedupKey)
-    if (latest && isActive(latest)) return null
-    if (latest && latest.status === 'solved' && takesReturn(latest, now)) {
+    if (latest && isActive(latest)) return goOn(latest, finding, now)
+    if (latest && standing.has(check)) return endedByPerson(latest, finding, now)
+    if (latest && takesReturn(latest, now)) {
       keeper.write(latest, returnStep({ ...latest, explanation: text }, text, now), now)
       return latest.id
     }
@@ -57,7 +79,7 @@ export function createWatchBook(
   }
   const end = (check: SelfFinding['check'], now: EpochMs): string | null => {
     const latest = store.latest(keyOf(check))
-    if (!latest || !isActive(latest)) return null
+    if (!latest || !isActive(latest) || latest.pinned) return null
     keeper.write(latest, endStep(latest, WORDS.over, now, now), now)
     return latest.id
   }
@@ -66,13 +88,16 @@ export function createWatchBook(
       const waiting = desks.map(desk => (selectOldest.get(desk) as { at: number | null }).at).filter(at => at !== null)
       return waiting.length === 0 ? null : Math.min(...waiting)
     },
-    report: (findings, now) =>
-      inTransaction(database, () =>
+    report: async (findings, now) => {
+      const moved = await inTransaction(database, () =>
         SELF_CHECKS.map(check => {
           const finding = findings.find(each => each.check === check)
           return finding ? begin(finding, now) : end(check, now)
         }).filter(id => id !== null),
-      ),
+      )
+      standing = new Set(findings.map(({ check }) => check))
+      return moved
+    },
   }
 }
 

@@ -154,7 +154,7 @@ export function wholeDayEndAfter(site: Calendar, from: EpochMs): EpochMs | null 
 }
 
 /** A stretch of time in which a site neither opens nor closes. */
-interface Span {
+export interface Span {
   readonly timezone: string
   readonly open: boolean
   readonly from: EpochMs
@@ -163,7 +163,7 @@ interface Span {
 const spans = new WeakMap<OpeningHours, Span>()
 
 /** Is it open, and until when does that stay so? As `isOpen` and `nextBoundary`, but cheap when asked again and again about now. */
-export function spanAt(site: Calendar, at: EpochMs): Pick<Span, 'open' | 'until'> | null {
+export function spanAt(site: Calendar, at: EpochMs): Span | null {
   if (!site.hours) return null
   const known = spans.get(site.hours)
   if (known && known.timezone === site.timezone && known.from <= at && (known.until === null || at < known.until))

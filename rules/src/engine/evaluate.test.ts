@@ -266,7 +266,7 @@ rules:
           stored = JSON.parse(JSON.stringify(restored.state))
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 40 },
     )
   })
 

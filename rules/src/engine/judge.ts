@@ -1,5 +1,4 @@
 import { type EpochMs, messageOf } from '@tillwatch/shared'
-import { spanAt } from '../calendar/opening-hours.ts'
 import type { Bilingual } from '../model.ts'
 import type { Reading } from './latch.ts'
 import { measure } from './measure.ts'
@@ -73,7 +72,7 @@ function judgeKnown(
   const counting = !rule.countsOpening || scope.site.hours === null || context.open
   let value: number | null = null
   context.numbers = NO_NUMBERS
-  if (active) {
+  if (active && rule.measures.length > 0) {
     const numbers: Record<string, number> = {}
     context.numbers = numbers
     for (const compiled of rule.measures) {
@@ -129,10 +128,10 @@ export function isQuiet({ context }: Scope, rule: CompiledRule, { active, stale 
   }
 }
 
-function dueOfSurroundings({ item, now, site }: Scope, { usesReplacing, usesHours }: CompiledRule): EpochMs | null {
+function dueOfSurroundings({ item, now, context }: Scope, { usesReplacing, usesHours }: CompiledRule): EpochMs | null {
   const { replacementUntil } = item
   const replaced = usesReplacing && replacementUntil !== null && replacementUntil > now ? replacementUntil : null
-  return usesHours ? earlier(replaced, spanAt(site, now)?.until ?? null) : replaced
+  return usesHours ? earlier(replaced, context.span?.until ?? null) : replaced
 }
 
 /** The earlier of two moments, either of which may be missing. */

@@ -60,7 +60,7 @@ export interface CompiledRule {
   readonly type: TicketType
   readonly subject: FactName | null
   readonly needs: readonly FactName[]
-  /** `needs` and the facts of the measures: the oldest of them tells how old a judgement is. */
+  /** `needs`, `fresh` and the facts of the measures: the oldest of them that is known tells how old a judgement is. */
   readonly reads: readonly FactName[]
   /** Slots of `needs` and of `reads`. */
   readonly needSlots: readonly number[]

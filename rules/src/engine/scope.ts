@@ -1,5 +1,5 @@
 import { COLLECTOR_GRACE_MS, type EpochMs, factDefinition } from '@tillwatch/shared'
-import { spanAt } from '../calendar/opening-hours.ts'
+import { type Span, spanAt } from '../calendar/opening-hours.ts'
 import { type DayNumber, DEFAULT_ZONE, localDay } from '../calendar/zone.ts'
 import type { Bilingual, ItemView, SiteView } from '../model.ts'
 import type { Context } from '../pack/closure.ts'
@@ -20,7 +20,7 @@ export interface Scope {
   /** What a hold time is multiplied by. */
   readonly holdShare: number
   readonly slots: Slots
-  readonly context: Context
+  readonly context: ItemContext
 }
 
 /** Zone and hours to count in; the zone of the capital where the item has no site yet, which texts say. */
@@ -41,7 +41,8 @@ export function scopeOf(item: ItemView, now: EpochMs): Scope {
 
 const NOTHING: Readonly<Record<string, never>> = {}
 
-class ItemContext implements Context {
+/** Where the expressions of one evaluation find their values. */
+export class ItemContext implements Context {
   readonly slots: Slots
   readonly hours_known: boolean
   readonly replacing: boolean
@@ -49,6 +50,7 @@ class ItemContext implements Context {
   numbers: Context['numbers'] = NOTHING
   readonly #site: Scope['site']
   readonly #now: EpochMs
+  #span: Span | null | undefined
 
   constructor(slots: Slots, site: Scope['site'], replacing: boolean, now: EpochMs) {
     this.slots = slots
@@ -58,8 +60,14 @@ class ItemContext implements Context {
     this.#now = now
   }
 
+  /** Open or closed, and until when; looked up once for all rules. Null when the passport has no opening hours. */
+  get span(): Span | null {
+    if (this.#span === undefined) this.#span = spanAt(this.#site, this.#now)
+    return this.#span
+  }
+
   get open(): boolean {
-    return spanAt(this.#site, this.#now)?.open ?? false
+    return this.span?.open ?? false
   }
 }
 
@@ -71,11 +79,23 @@ export const silentSince = ({ presence }: ItemView): EpochMs | null =>
 export function whyUnknown({ slots }: Scope, slot: number): Bilingual | null {
   const fact = slots[slot]
   if (fact && fact.value !== null) return null
+  if (!fact) return unread(slot)
   const { ru, en } = factDefinition(factAt(slot))
-  const reason = fact?.reason
-  if (!fact) return { ru: `«${ru}» ещё не прочитано`, en: `"${en}" has not been read yet` }
+  const { reason } = fact
   return {
     ru: `«${ru}» неизвестно${reason ? `: ${reason}` : ''}`,
     en: `"${en}" is unknown${reason ? `: ${reason}` : ''}`,
   }
+}
+
+const unreadTexts = new Map<number, Bilingual>()
+
+/** Made once a fact: most registers tell but a part of the dictionary, and are asked about all of it. */
+function unread(slot: number): Bilingual {
+  const known = unreadTexts.get(slot)
+  if (known) return known
+  const { ru, en } = factDefinition(factAt(slot))
+  const text = { ru: `«${ru}» ещё не прочитано`, en: `"${en}" has not been read yet` }
+  unreadTexts.set(slot, text)
+  return text
 }

@@ -195,7 +195,7 @@ function compileRule({ source, file, changedBy, place, places }: Draft, problems
     return set ? [stageOf(name, set, clear, level.hold ?? source.hold, own)] : []
   })
   const needs = source.needs.filter(isFactName)
-  const reads = [...needs, ...drafts.flatMap(({ fact }) => fact ?? [])]
+  const reads = [...needs, ...source.fresh.filter(isFactName), ...drafts.flatMap(({ fact }) => fact ?? [])]
   const expressions = [when, ...stages.flatMap(stage => [stage.set, stage.clear])]
   return {
     id: source.id,

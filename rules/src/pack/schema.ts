@@ -66,6 +66,7 @@ const rule = z.strictObject({
   subject: factName.optional(),
   needs: z.array(factName),
   assume: z.partialRecord(factName, z.union([z.string(), z.number(), z.boolean()])).default({}),
+  fresh: z.array(factName).default([]),
   when: expression.optional(),
   idle: bilingual.optional(),
   measures: z.record(z.string().regex(/^[a-z][a-z_]*$/), measure).default({}),

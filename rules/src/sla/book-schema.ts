@@ -1,7 +1,8 @@
+import { RESPONSIBLE_ROLES } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { parseHours } from '../calendar/parse-hours.ts'
 import { DEFAULT_ZONE, dayOfDate, isZone } from '../calendar/zone.ts'
-import { DEFAULT_MARKS, HOLDS, MILESTONES, ROLES } from './policy.ts'
+import { DEFAULT_MARKS, HOLDS, MILESTONES } from './policy.ts'
 import { SITE_ZONE } from './working-calendar.ts'
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'small Latin letters, digits, dot, hyphen; at most 64')
@@ -72,7 +73,7 @@ const mark = z.strictObject({
   at: z.number().int().min(1).max(1000),
   /** Percent for sites of class A. */
   at_class_a: z.number().int().min(1).max(1000).optional(),
-  calls: z.array(z.enum(ROLES)).max(8),
+  calls: z.array(z.enum(RESPONSIBLE_ROLES)).max(8),
   /** Functional escalation: the incident goes one line up. */
   raises_line: z.boolean().default(false),
 })
@@ -107,4 +108,3 @@ export type PolicySource = z.infer<typeof policy>
 
 /** A file of service level policies. */
 export const policyFile = z.strictObject({ policies: z.array(policy).min(1) })
-export type PolicyFile = z.infer<typeof policyFile>

@@ -105,7 +105,7 @@ describe('files of customers', () => {
     const book = bookOf(`policies:\n${policyText('outsourcing-24x7', '[{ default: true }]', '1h')}`)
     expect(book.policies.get('outsourcing-24x7')?.rows[3].solution.limitMs).toBe(HOUR_MS)
     const other = bookOf(`policies:\n${policyText('slow', '[{ default: true }]', '99h')}`)
-    expect(choosePolicy(other.policies, nowhere, plain)?.policy.id).toBe('slow')
+    expect(choosePolicy(other, nowhere, plain)?.policy.id).toBe('slow')
   })
 
   it('cannot leave the tenant without a default', () => {
@@ -121,9 +121,9 @@ describe('which policy holds (R63, domain 18.9)', () => {
       '[{ site_class: A }]',
     )}${policyText('by-contract', '[{ contract: "17" }]')}${policyText('by-contract-service', '[{ contract: "17", service: cash }]')}${policyText('shorter', '[{ client: bakery }]', '10h')}`,
   )
-  const service = { name: 'cash', policy: null, reactionMs: null, solutionMs: null }
+  const service = { name: 'cash', policy: null, reaction: '9d', solution: '99d' }
   const chosen = (place: Partial<SlaPlace>) => {
-    const found = choosePolicy(book.policies, { ...nowhere, ...place }, plain)
+    const found = choosePolicy(book, { ...nowhere, ...place }, plain)
     return found && `${found.policy.id} ${found.rank}`
   }
 
@@ -149,9 +149,9 @@ describe('which policy holds (R63, domain 18.9)', () => {
     const contract = {
       number: '9',
       policy: 'outsourcing-24x7',
-      service: { ...service, reactionMs: HOUR_MS, solutionMs: 24 * HOUR_MS },
+      service: { ...service, reaction: '1h', solution: '1d' },
     }
-    const rows = choosePolicy(book.policies, { ...nowhere, contract }, plain)?.policy.rows
+    const rows = choosePolicy(book, { ...nowhere, contract }, plain)?.policy.rows
     expect(rows?.[3]).toMatchObject({
       reaction: { limitMs: HOUR_MS, targetMs: HOUR_MS },
       solution: { limitMs: 24 * HOUR_MS },
@@ -160,5 +160,14 @@ describe('which policy holds (R63, domain 18.9)', () => {
       reaction: { targetMs: 15 * MINUTE_MS, limitMs: HOUR_MS },
       solution: { limitMs: 4 * HOUR_MS },
     })
+  })
+
+  it('domain 18.4: a day of a service is one of the calendar that the chosen policy counts in', () => {
+    const office = bookOf(
+      `policies:\n${policyText('by-client', '[{ client: bakery }]', '20d').replace('24x7', 'business-hours')}`,
+    )
+    const contract = { number: '9', policy: null, service: { ...service, reaction: '1d', solution: '2d' } }
+    const found = choosePolicy(office, { ...nowhere, client: 'bakery', contract }, plain)
+    expect(found?.policy.rows[3].solution).toMatchObject({ limitMs: 18 * HOUR_MS, calendar: 'business-hours' })
   })
 })

@@ -1,4 +1,6 @@
-import { rowOf, type ServiceLimits, type SlaPolicy, type SlaScope, type SlaTerms, withService } from './policy.ts'
+import type { SlaBook } from './book.ts'
+import { parseLimit } from './book-schema.ts'
+import { rowOf, type SlaPolicy, type SlaScope, type SlaTerms, withService } from './policy.ts'
 
 /** What decides which agreement an incident falls under. */
 export interface SlaPlace {
@@ -14,7 +16,15 @@ export interface ContractView {
   /** Id of the policy that the contract names. */
   readonly policy: string | null
   /** The service of the contract that answers for the cause of the incident. */
-  readonly service: (ServiceLimits & { readonly name: string; readonly policy: string | null }) | null
+  readonly service: ServiceView | null
+}
+
+/** Times as contracts write them, such as `8h`; what one `d` is worth says the calendar of the policy that is chosen. */
+export interface ServiceView {
+  readonly name: string
+  readonly policy: string | null
+  readonly reaction: string
+  readonly solution: string
 }
 
 /** From the narrowest scope to the widest (domain ruling 18.9). */
@@ -31,7 +41,7 @@ export interface ChosenPolicy {
  * with the shorter time. The times of the contract's own service shorten whatever was chosen. Null when not even a default is there.
  */
 export function choosePolicy(
-  policies: ReadonlyMap<string, SlaPolicy>,
+  { policies, calendars }: Pick<SlaBook, 'policies' | 'calendars'>,
   place: SlaPlace,
   terms: SlaTerms,
 ): ChosenPolicy | null {
@@ -51,7 +61,13 @@ export function choosePolicy(
   const [chosen] = candidates
   if (!chosen) return null
   const service = place.contract?.service
-  return service ? { ...chosen, policy: withService(chosen.policy, service) } : chosen
+  if (!service) return chosen
+  const dayMs = calendars.get(chosen.policy.calendar)?.dayMs ?? 0
+  const limits = {
+    reactionMs: parseLimit(service.reaction, dayMs),
+    solutionMs: parseLimit(service.solution, dayMs),
+  }
+  return { ...chosen, policy: withService(chosen.policy, limits) }
 }
 
 function rankOf(scope: SlaScope, { client, siteClass, contract }: SlaPlace): SlaRank | null {

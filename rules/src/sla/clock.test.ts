@@ -166,6 +166,15 @@ describe('a priority that changes mid-way (domain 18.10)', () => {
   it('domain 18.44: becoming critical shortens the reaction to its target', () => {
     expect(at(around, log(2, [0.1, to(2, true)]), 0.1).reaction.limitMs).toBe(0.6 * HOUR_MS)
   })
+  it('a critical one that becomes more urgent is raised all the same', () => {
+    const raised = log(2, [0, to(2, true)], [1, to(1, true)])
+    expect(at(around, raised, 1).solution.limitMs).toBe(5 * HOUR_MS)
+    expect(at(around, log(1, [0, to(1, true)], [1, to(2, true)]), 1).solution.limitMs).toBe(8 * HOUR_MS)
+  })
+  it('a limit that grows at the instant at which it ends is broken at its new end', () => {
+    const grown = log(1, [0.1, { kind: 'reacted' }], [4, to(2)])
+    expect(at(around, grown, 9).passed).toMatchObject({ 'solution.100': h(8), 'solution.breach': h(8) })
+  })
 })
 
 describe('marks (R64, domain 18.32)', () => {
@@ -232,7 +241,7 @@ describe('whatever happens', () => {
           clock = typeof step === 'number' ? advanced(rules, clock, step) : happened(rules, clock, step)
         expect(advanced(rules, clock, end)).toEqual(clockAt(rules, events, end))
       }),
-      { numRuns: 80 },
+      { numRuns: 200 },
     )
   })
 

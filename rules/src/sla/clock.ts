@@ -63,8 +63,9 @@ export const marksOf = ({ policy, classA }: Pick<SlaRules, 'policy' | 'classA'>)
 /** Name under which `passed` tells when a limit was broken. */
 export const breachOf = (which: 'reaction' | 'solution'): string => `${which}.breach`
 
-const MOST_URGENT = 0
-const urgencyOf = ({ priority, critical }: SlaTerms): number => (critical ? MOST_URGENT : priority)
+const LEAST_URGENT = 4
+/** The smaller the more urgent: every critical one before any other, among equals the priority. */
+const urgencyOf = ({ priority, critical }: SlaTerms): number => priority + (critical ? 0 : LEAST_URGENT)
 
 /** Holds that stop the contract's counter of each clock; `reaction` knows agreed windows alone (domain ruling 18.11). */
 function isHeld(rules: SlaRules, clock: SlaClock, which: 'reaction' | 'solution'): boolean {
@@ -271,7 +272,12 @@ function noted(rules: SlaRules, clock: SlaClock, instantOf: (threshold: Threshol
   const reached = { ...clock.reached }
   for (const threshold of thresholdsOf(rules, clock)) {
     const { name, which, counter, ms } = threshold
-    if (passed[name] !== undefined || clock[which][counter] < ms) continue
+    if (passed[name] !== undefined) continue
+    if (clock[which][counter] < ms) {
+      // A limit that grew at its very end is reached at another instant.
+      delete reached[name]
+      continue
+    }
     const at = reached[name] ?? instantOf(threshold)
     if (clock[which][counter] > ms) passed[name] = at
     else reached[name] = at
@@ -283,5 +289,6 @@ function noted(rules: SlaRules, clock: SlaClock, instantOf: (threshold: Threshol
 export function markMsOf(clock: SlaClock, which: 'reaction' | 'solution', percent: number): number {
   const { reaction, solution } = clock
   const baseMs = which === 'solution' ? solution.limitMs : percent < 100 ? reaction.targetMs : reaction.limitMs
-  return (baseMs * percent) / 100
+  // Whole milliseconds: a limit that was shortened mid-way need not be divisible.
+  return Math.floor((baseMs * percent) / 100)
 }

@@ -1,3 +1,4 @@
+import type { RESPONSIBLE_ROLES } from '@tillwatch/shared/api'
 import type { Bilingual, Priority } from '../model.ts'
 
 /** What may stand in the way of a clock; each says which of the two counters stops (domain rulings 18.11–18.14). */
@@ -9,18 +10,7 @@ export const MILESTONES = ['owner', 'work_started', 'plan', 'triage'] as const
 export type Milestone = (typeof MILESTONES)[number]
 
 /** Whom a mark calls: lines of support, their head, and account managers of ours and of the client. */
-export const ROLES = [
-  'line1_lead',
-  'line2',
-  'line3',
-  'head',
-  'account_manager',
-  'client_account_manager',
-  'duty',
-  'manager',
-  'client_contact',
-] as const
-export type Role = (typeof ROLES)[number]
+export type Role = (typeof RESPONSIBLE_ROLES)[number]
 
 export interface MilestoneLimit {
   readonly event: Milestone
@@ -93,7 +83,7 @@ export function rowOf({ rows }: Pick<SlaPolicy, 'rows'>, { priority, critical, m
 }
 
 /** Times that a service of a contract promises by itself: they shorten every row, and lengthen none. Null: not promised. */
-export interface ServiceLimits {
+interface ServiceLimits {
   readonly reactionMs: number | null
   readonly solutionMs: number | null
 }

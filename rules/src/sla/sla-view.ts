@@ -4,7 +4,7 @@ import type { Hold } from './policy.ts'
 import { instantAfterWorkingMs } from './working-calendar.ts'
 
 /** One promise as people see it. */
-export interface PromiseView {
+interface PromiseView {
   readonly limitMs: number
   readonly usedMs: number
   /** Whole percent of the limit, rounded down, so that it never seems to have reached what it has not. */
@@ -79,7 +79,7 @@ function instantAt(rules: SlaRules, clock: SlaClock, which: 'reaction' | 'soluti
 
 /** When the contract's solution clock reaches a share of its limit; an instant behind it when it has. For lists that sort by it. */
 export function shareAt(rules: SlaRules, clock: SlaClock, percent: number): EpochMs | null {
-  const ms = (clock.solution.limitMs * percent) / 100
+  const ms = Math.ceil((clock.solution.limitMs * percent) / 100)
   return clock.solution.usedMs >= ms ? clock.at : instantAt(rules, clock, 'solution', ms)
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { timeToStop } from './fleet.ts'
+import { fleetRow, timeToStop } from './fleet.ts'
 import { incidentStatus } from './incident.ts'
 import { apiInstant, bilingual } from './problem.ts'
 
@@ -7,6 +7,8 @@ const counts = z.object({
   registers: z.number().int(),
   /** Checked in full today: OFD queue, the drive's date and documents, the system disk. */
   checked: z.number().int(),
+  /** Neither checked today nor yesterday. */
+  missed: z.number().int(),
 })
 
 /**
@@ -22,6 +24,7 @@ export const dailyView = z.object({
       code: z.string(),
       name: z.string(),
       client: z.string(),
+      clientCode: z.string().nullable(),
       /** Today at the site. */
       day: z.iso.date(),
       open: z.boolean(),
@@ -36,16 +39,32 @@ export const dailyView = z.object({
       agentId: z.string(),
       terminal: z.string().nullable(),
       site: z.string().nullable(),
+      siteCode: z.string().nullable(),
       serial: z.string().nullable(),
+      agentState: fleetRow.shape.agentState,
+      heardAt: apiInstant.nullable(),
       /** Names of the facts that were not read today. */
       lacks: z.array(z.string()),
       /** The last day on which the set was full. */
       checkedTo: z.iso.date().nullable(),
+      /** Not checked yesterday either. */
+      missed: z.boolean(),
     }),
   ),
   uncheckedTotal: z.number().int(),
 })
 export type DailyView = z.infer<typeof dailyView>
+
+const setting = z.object({
+  itemId: z.string(),
+  agentId: z.string(),
+  terminal: z.string().nullable(),
+  serial: z.string().nullable(),
+  /** The setting by the fact that tells it. */
+  fact: z.string(),
+  /** What the register has. */
+  value: z.string(),
+})
 
 /** GET /api/launches: new outlets, also those whose launch ended within the last 30 days, with the errors of configuration found in it. */
 export const launchView = z.object({
@@ -66,6 +85,10 @@ export const launchView = z.object({
           openedAt: apiInstant,
         }),
       ),
+      /** Settings off the profile now, which a person may accept; at most 100. Several right values are separated by commas. */
+      differing: z.array(setting.extend({ expected: z.string() })),
+      /** Settings that people accepted although the profile says otherwise, the newest first; at most 100. */
+      accepted: z.array(setting.extend({ by: z.string(), at: apiInstant })),
     }),
   ),
 })

@@ -18,7 +18,11 @@ const code = z.string().trim().min(1).max(64)
 /** PUT /api/critical-criteria replaces all of them (204): the tenant's own, those of clients with a contract of their own, and the marked sites, by code. */
 export const criticalSettings = z.object({
   usual: criticalCriteria,
-  clients: z.array(criticalCriteria.extend({ code })).max(CLIENTS_MAX).default([]),
+  clients: z
+    .array(criticalCriteria.extend({ code }))
+    .max(CLIENTS_MAX)
+    .refine(clients => new Set(clients.map(client => client.code)).size === clients.length, 'a client is named twice')
+    .default([]),
   sites: z.array(code).max(SITES_MAX).default([]),
 })
 export type CriticalSettings = z.infer<typeof criticalSettings>

@@ -3,7 +3,14 @@ import { ALERTS_PER_BODY_MAX, COMMENT_LENGTH_MAX } from '../limits.ts'
 import { incidentLink, incidentType, priority } from './incident.ts'
 import { apiInstant } from './problem.ts'
 
-const name = (max: number) => z.string().trim().min(1).max(max)
+/** Other programs send what their own sources sent: only text goes on to desks, no half characters and no commands of a terminal. */
+const clean = (text: string) => text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, ' ')
+const oneLine = (text: string) => clean(text).replace(/\s+/gu, ' ')
+
+const name = (max: number) => z.string().overwrite(oneLine).trim().min(1).max(max)
+const prose = (max: number) => z.string().overwrite(clean).trim().max(max).default('')
+/** Of another system's form: what is too long there is cut here, since a refusal would lose every alert of the body. */
+const cutProse = z.string().overwrite(text => clean(text).trim().slice(0, COMMENT_LENGTH_MAX).toWellFormed())
 /** The source's own name for a thing; with the token it names that thing for ever. */
 const externalId = name(200)
 /** A cause class of the rules, such as `ofd` or `link`; another word is taken as none. */
@@ -29,15 +36,15 @@ export const inboundAlert = z.object({
   item: inboundPlace.default({}),
   class: causeClass.optional(),
   /** May be left out when it is resolved. */
-  title: z.string().trim().max(200).default(''),
-  text: z.string().trim().max(COMMENT_LENGTH_MAX).default(''),
+  title: z.string().overwrite(oneLine).trim().max(200).default(''),
+  text: prose(COMMENT_LENGTH_MAX),
   severity: z.enum(ALERT_SEVERITIES).default('important'),
   /** When it began, or ended; by default now. */
   at: z.iso.datetime({ offset: true }).optional(),
 })
 export type InboundAlert = z.infer<typeof inboundAlert>
 
-const words = z.record(z.string().max(100), z.string().max(COMMENT_LENGTH_MAX))
+const words = z.record(z.string(), cutProse)
 /** POST /api/inbound/alerts/alertmanager: the body of its webhook, version 4. Labels `serial`, `terminal`, `site`, `tillwatch_class` name the cause. */
 export const alertmanagerBody = z.object({
   alerts: z
@@ -55,21 +62,27 @@ export const alertmanagerBody = z.object({
 })
 export type AlertmanagerBody = z.infer<typeof alertmanagerBody>
 
-const eventId = z.coerce.string().pipe(z.string().regex(/^\d{1,20}$/))
+/** Its export writes numbers, scripts that take its macros write them as text. */
+const whole = (min: number, max: number) =>
+  z
+    .union([z.number(), z.string().regex(/^\d{1,20}$/)])
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max))
+const eventId = z.union([z.string(), z.number().int().transform(String)]).pipe(z.string().regex(/^\d{1,20}$/))
 /** POST /api/inbound/alerts/zabbix: an event in the form of its export to files. Tags `serial`, `terminal`, `site`, `tillwatch_class` name the cause. */
 export const zabbixEvent = z.object({
   /** 1: a problem; 0: it is over. */
-  value: z.coerce.number().pipe(z.union([z.literal(0), z.literal(1)])),
+  value: whole(0, 1),
   eventid: eventId,
   /** The problem that a recovery ends. */
   p_eventid: eventId.optional(),
   /** Seconds since 1970. */
-  clock: z.coerce.number().int().min(0).max(9_999_999_999),
-  name: z.string().trim().max(2_048).default(''),
+  clock: whole(0, 9_999_999_999),
+  name: z.string().overwrite(oneLine).trim().max(2_048).default(''),
   /** 0 not classified, 1 information, 2 warning, 3 average, 4 high, 5 disaster. */
-  severity: z.coerce.number().int().min(0).max(5).default(2),
+  severity: whole(0, 5).default(2),
   tags: z
-    .array(z.object({ tag: z.string().max(255), value: z.string().max(255) }))
+    .array(z.object({ tag: z.string().max(255), value: z.string().max(255).overwrite(clean) }))
     .max(64)
     .default([]),
 })
@@ -88,12 +101,10 @@ export const inboundTicket = z.object({
   class: causeClass.optional(),
   type: incidentType.default('failure'),
   title: name(200),
-  text: z.string().trim().max(COMMENT_LENGTH_MAX).default(''),
+  text: prose(COMMENT_LENGTH_MAX),
   priority: priority.default(3),
   /** Only what is needed to answer. */
-  author: z
-    .object({ name: z.string().trim().max(100).default(''), contact: z.string().trim().max(100).default('') })
-    .default({ name: '', contact: '' }),
+  author: z.object({ name: prose(100), contact: prose(100) }).default({ name: '', contact: '' }),
 })
 export type InboundTicket = z.infer<typeof inboundTicket>
 

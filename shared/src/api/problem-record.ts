@@ -30,6 +30,9 @@ export const problemSignature = z
   })
 export type ProblemSignature = z.infer<typeof problemSignature>
 
+/** What GET /api/runbooks/{name} takes. */
+export const runbookName = z.string().regex(/^[a-z][a-z_.]{0,63}$/)
+
 const problemFields = z.strictObject({
   title: name,
   /** Code of the one client that it is about; null for the product. */
@@ -42,10 +45,7 @@ const problemFields = z.strictObject({
   /** How to reproduce it, for the vendor. */
   steps: words,
   /** Name of a runbook, as the incidents name theirs. */
-  runbook: z
-    .string()
-    .regex(/^[a-z][a-z_.]{0,63}$/)
-    .nullable(),
+  runbook: runbookName.nullable(),
 })
 
 /** POST /api/problems answers with `problemView`. `incidentId`: the incident that it is made from, which gives the signature unless one is named. */

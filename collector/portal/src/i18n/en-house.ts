@@ -29,6 +29,7 @@ export const enHouse = {
     label: 'Sections',
     menu: 'Menu',
     fleet: 'Registers',
+    day: 'Day',
     incidents: 'Incidents',
     priorities: 'Priorities',
     problemBook: 'Problems',

@@ -110,6 +110,8 @@ export const enProblems = {
     measureText: 'What to do',
     measureOwner: 'Owner',
     measureDue: 'Due',
+    measureFor: 'From the review',
+    measureForProblem: 'The problem as a whole',
     measureAdd: 'Add a measure',
     measureDone: 'Done: {{text}}',
     overdue: 'overdue',

@@ -39,6 +39,8 @@ export const enWork = {
     none: 'Not expected',
     stopped: 'Stopped',
     passed: 'Date passed',
+    site: 'site: {{time}}',
+    siteStopped: 'site: a register is stopped',
     reasons: {
       fn_date: 'FN date',
       fn_documents: 'FN documents',

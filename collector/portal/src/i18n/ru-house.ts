@@ -29,6 +29,7 @@ export const ruHouse = {
     label: 'Разделы',
     menu: 'Меню',
     fleet: 'Кассы',
+    day: 'День',
     incidents: 'Инциденты',
     priorities: 'Приоритеты',
     problemBook: 'Проблемы',

@@ -114,6 +114,8 @@ export const ruProblems = {
     measureText: 'Что сделать',
     measureOwner: 'Ответственный',
     measureDue: 'Срок',
+    measureFor: 'По разбору',
+    measureForProblem: 'Проблема в целом',
     measureAdd: 'Добавить меру',
     measureDone: 'Выполнена: {{text}}',
     overdue: 'просрочена',

@@ -43,6 +43,8 @@ export const ruWork = {
     none: 'Не ожидается',
     stopped: 'Остановлена',
     passed: 'Срок прошёл',
+    site: 'объект: {{time}}',
+    siteStopped: 'объект: есть стоящая касса',
     reasons: {
       fn_date: 'ФН, срок',
       fn_documents: 'ФН, документы',

@@ -1,3 +1,4 @@
+import { enDay } from './en-day.ts'
 import { enHouse } from './en-house.ts'
 import { enInbound } from './en-inbound.ts'
 import { enIncidents } from './en-incidents.ts'
@@ -6,6 +7,7 @@ import { enProblems } from './en-problems.ts'
 import { enRules } from './en-rules.ts'
 import { enSla } from './en-sla.ts'
 import { enWork } from './en-work.ts'
+import { ruDay } from './ru-day.ts'
 import { ruHouse } from './ru-house.ts'
 import { ruInbound } from './ru-inbound.ts'
 import { ruIncidents } from './ru-incidents.ts'
@@ -17,6 +19,26 @@ import { ruWork } from './ru-work.ts'
 
 /** Everything that the portal says, by language; Russian decides which keys exist. */
 export const texts = {
-  ru: { ...ruHouse, ...ruWork, ...ruSla, ...ruInbound, ...ruIncidents, ...ruNoise, ...ruProblems, ...ruRules },
-  en: { ...enHouse, ...enWork, ...enSla, ...enInbound, ...enIncidents, ...enNoise, ...enProblems, ...enRules },
+  ru: {
+    ...ruHouse,
+    ...ruDay,
+    ...ruWork,
+    ...ruSla,
+    ...ruInbound,
+    ...ruIncidents,
+    ...ruNoise,
+    ...ruProblems,
+    ...ruRules,
+  },
+  en: {
+    ...enHouse,
+    ...enDay,
+    ...enWork,
+    ...enSla,
+    ...enInbound,
+    ...enIncidents,
+    ...enNoise,
+    ...enProblems,
+    ...enRules,
+  },
 } as const

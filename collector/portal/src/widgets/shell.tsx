@@ -4,6 +4,7 @@ import {
   IconAddressBook,
   IconAlertCircle,
   IconBook2,
+  IconCalendarCheck,
   IconCashRegister,
   IconClockCheck,
   IconFlag,
@@ -29,6 +30,7 @@ import { LanguageSwitch, ThemeMenu } from './preferences.tsx'
 
 const SECTIONS = [
   { path: '/', key: 'fleet', icon: IconCashRegister, under: ['/terminals'] },
+  { path: '/day', key: 'day', icon: IconCalendarCheck, under: ['/day'] },
   { path: '/incidents', key: 'incidents', icon: IconAlertCircle, under: ['/incidents'] },
   { path: '/priorities', key: 'priorities', icon: IconFlag, under: ['/priorities'] },
   { path: '/problems', key: 'problemBook', icon: IconPuzzle, under: ['/problems'] },

@@ -4,7 +4,11 @@ import type { ApiApp, RouteContext } from '../http-options.ts'
 
 /** Service levels in force, and messages to people. */
 export function registerAgreements(app: ApiApp, { agreements, reads }: RouteContext): void {
-  const view = async (tenantId: string) => agreements.view(await reads.missingRoles(tenantId))
+  const view = async (tenantId: string) =>
+    agreements.view({
+      missingRoles: await reads.missingRoles(tenantId),
+      namedPolicies: await reads.namedPolicies(tenantId),
+    })
   app.get(
     '/api/agreements',
     {

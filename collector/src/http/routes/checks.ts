@@ -40,7 +40,8 @@ export function registerChecks(app: ApiApp, { reads, fleet, clock }: RouteContex
       },
     },
     async (request, reply) => {
-      await fleet.acceptSetting(identityOf(request).tenantId, request.params.itemId, request.body.fact, clock.now())
+      const { tenantId, name } = identityOf(request)
+      await fleet.acceptSetting(tenantId, request.params.itemId, { ...request.body, by: name }, clock.now())
       return reply.code(204).send(null)
     },
   )

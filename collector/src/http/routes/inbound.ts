@@ -1,4 +1,4 @@
-import { assert } from '@tillwatch/shared'
+import { AppError, assert } from '@tillwatch/shared'
 import {
   alertmanagerBody,
   type InboundAlert,
@@ -80,7 +80,17 @@ export function registerInbound(app: ApiApp, context: RouteContext): void {
     },
     async request => {
       const answers: InboundAnswer[] = []
-      for (const alert of alertsOfAlertmanager(request.body)) answers.push(await take(request, alert))
+      let refusal: AppError | null = null
+      // One that is refused must not cost the others, least of all those that end what fills the ceiling.
+      for (const alert of alertsOfAlertmanager(request.body)) {
+        try {
+          answers.push(await take(request, alert))
+        } catch (thrown) {
+          if (!(thrown instanceof AppError)) throw thrown
+          refusal = thrown
+        }
+      }
+      if (refusal) throw refusal
       return answers
     },
   )

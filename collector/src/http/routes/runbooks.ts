@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '@tillwatch/shared'
-import { runbook } from '@tillwatch/shared/api'
+import { runbook, runbookName } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import type { ApiApp } from '../http-options.ts'
 
@@ -16,7 +16,7 @@ export function registerRunbooks(app: ApiApp): void {
         tags: ['incidents'],
         summary: 'What to do about a kind of incident, in both languages',
         // No slash and no leading dot: the name cannot leave the folder.
-        params: z.object({ name: z.string().regex(/^[a-z][a-z_.]{0,63}$/) }),
+        params: z.object({ name: runbookName }),
         response: { 200: runbook },
       },
     },

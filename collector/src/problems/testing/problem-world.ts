@@ -44,6 +44,8 @@ export interface ProblemWorld {
   rows(sql: string, ...values: (string | number)[]): Row[]
   /** The newest incident of a register. */
   incident(register: string): { id: string; number: number; status: string }
+  /** The state thread begins anew over the same file. */
+  restart(): void
   stop(): void
 }
 
@@ -53,7 +55,9 @@ export function createProblemWorld(data: Partial<IncidentPartData> = {}): Proble
   const database = openDatabase(path, { durability: 'normal' })
   migrate(database, STATE_MIGRATIONS)
   for (const tenant of ['main', 'other']) seedTenant(database, tenant)
-  const part = createIncidentPart(database, { packs, overrides: [], desks: ['desk'], ...data }, new ManualClock())
+  const start = () =>
+    createIncidentPart(database, { packs, overrides: [], desks: ['desk'], ...data }, new ManualClock())
+  let part = start()
   let seq = 0
   const say = (register: string, told: Facts, at: number) => {
     seq++
@@ -74,7 +78,12 @@ export function createProblemWorld(data: Partial<IncidentPartData> = {}): Proble
   const tick = async (at: number) => (await part.evaluator.tick(at, 1_000)).incidentIds
   return {
     database,
-    part,
+    get part() {
+      return part
+    },
+    restart: () => {
+      part = start()
+    },
     path,
     fail: async (registers, at, facts = {}) => {
       const stuck = new Date(at - 4 * DAY).toISOString().slice(0, 19)

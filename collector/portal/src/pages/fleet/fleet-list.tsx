@@ -3,9 +3,10 @@ import { useMediaQuery } from '@mantine/hooks'
 import type { FleetRow } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { formatDeviceDate, formatNumber } from '../../format.ts'
+import { formatDeviceDate, formatNumber, formatRelative } from '../../format.ts'
 import { factWord } from '../../i18n/fact-values.ts'
-import { useLanguage } from '../../i18n/i18n.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { useNow } from '../../now.ts'
 import { HealthMark } from '../../widgets/health-mark.tsx'
 import { Ago } from '../../widgets/moment.tsx'
 import { onRowKeys } from '../../widgets/row-keys.ts'
@@ -72,6 +73,24 @@ function Heard({ row }: { row: FleetRow }) {
   return row.heardAt ? <Ago at={row.heardAt} timeZone={row.site?.timezone} /> : <span>{t('fleet.never')}</span>
 }
 
+/** Another register of the site stops before this one. */
+function SiteStop({ row }: { row: FleetRow }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const pick = usePick()
+  const now = useNow()
+  const { siteTimeToStop: stop, timeToStop: own } = row
+  const atMs = stop ? Date.parse(stop.at) : Number.POSITIVE_INFINITY
+  if (!stop || atMs >= (own ? Date.parse(own.at) : Number.POSITIVE_INFINITY)) return null
+  return (
+    <div className="tw-dim" title={pick(stop.text)}>
+      {stop.reason === 'stopped'
+        ? t('stop.siteStopped')
+        : t('stop.site', { time: formatRelative(language, atMs, now) })}
+    </div>
+  )
+}
+
 function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -107,6 +126,7 @@ function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
             </td>
             <td>
               <TimeToStop stop={row.timeToStop} timeZone={row.site?.timezone} />
+              <SiteStop row={row} />
             </td>
             <td>
               <Queue row={row} />
@@ -144,6 +164,7 @@ function FleetCard({ row }: { row: FleetRow }) {
       </div>
       <div className="tw-card-body">
         <TimeToStop stop={row.timeToStop} timeZone={row.site?.timezone} />
+        <SiteStop row={row} />
         <Place row={row} />
         <div className="tw-dim tw-line tw-line-wrap">
           <span>

@@ -80,7 +80,7 @@ export function Timeline({ incident, timeZone }: { incident: IncidentView; timeZ
           <li key={entry.id} data-tone={TONES[entry.kind]}>
             <div className="tw-line tw-line-wrap tw-small">
               <b>{t(`incident.kinds.${entry.kind}`)}</b>
-              <span className="tw-dim">{entry.actor}</span>
+              <span className="tw-dim tw-wrap">{entry.actor}</span>
               <span className="tw-dim">
                 <Moment at={entry.at} timeZone={timeZone} />
               </span>

@@ -156,7 +156,7 @@ export function NewTicketButton() {
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={dialog.open}>
         {t('ticket.add')}
       </Button>
-      <Modal opened={opened} onClose={dialog.close} title={t('ticket.title')}>
+      <Modal opened={opened} onClose={dialog.close} closeOnClickOutside={false} title={t('ticket.title')}>
         {opened ? <TicketForm onClose={dialog.close} /> : null}
       </Modal>
     </>

@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000
 const DAYS = ['1', '2', '3', '4', '5', '6', '7'] as const
 
 /** A choice of what is on one till; absent on the page of all windows. */
-export interface WindowItems {
+interface WindowItems {
   readonly value: string
   readonly label: string
 }

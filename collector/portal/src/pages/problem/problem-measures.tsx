@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, Group, Paper, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import type { ProblemView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,19 +7,24 @@ import { useMe } from '../../session.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { MeasureRow } from '../problems/measure-list.tsx'
 
-function NewMeasure({ problemId }: { problemId: string }) {
+function NewMeasure({ problem }: { problem: ProblemView }) {
   const { t } = useTranslation()
   const { me } = useMe()
   const [text, setText] = useState('')
   const [owner, setOwner] = useState(me.name)
   const [dueOn, setDueOn] = useState('')
-  const act = useProblemAct(problemId, () => setText(''))
+  const [incidentId, setIncidentId] = useState('')
+  const act = useProblemAct(problem.id, () => setText(''))
+  // A review asks for measures only once its form is open.
+  const reviews = problem.reviews.filter(review => review.unlocked)
   const ready = text.trim() !== '' && owner.trim() !== '' && dueOn !== ''
   return (
     <form
       onSubmit={event => {
         event.preventDefault()
-        if (ready) act.mutate({ action: 'add_measure', text: text.trim(), owner: owner.trim(), dueOn })
+        if (!ready) return
+        const asked = incidentId === '' ? {} : { incidentId }
+        act.mutate({ action: 'add_measure', text: text.trim(), owner: owner.trim(), dueOn, ...asked })
       }}
     >
       <Stack gap="xs" mt="sm">
@@ -38,6 +43,18 @@ function NewMeasure({ problemId }: { problemId: string }) {
             value={owner}
             onChange={event => setOwner(event.currentTarget.value)}
           />
+          {reviews.length > 0 ? (
+            <Select
+              label={t('problemBook.measureFor')}
+              value={incidentId}
+              allowDeselect={false}
+              onChange={value => setIncidentId(value ?? '')}
+              data={[
+                { value: '', label: t('problemBook.measureForProblem') },
+                ...reviews.map(review => ({ value: review.incidentId, label: `№ ${review.incidentNumber}` })),
+              ]}
+            />
+          ) : null}
           <TextInput
             type="date"
             label={t('problemBook.measureDue')}
@@ -69,7 +86,7 @@ export function ProblemMeasures({ problem }: { problem: ProblemView }) {
           <MeasureRow key={measure.id} measure={measure} />
         ))}
       </ul>
-      {mayWork ? <NewMeasure problemId={problem.id} /> : null}
+      {mayWork ? <NewMeasure problem={problem} /> : null}
     </Paper>
   )
 }

@@ -197,7 +197,8 @@ export function MachineTokens() {
         {t('tokens.intro')}
       </Text>
       <TokenList />
-      <Modal opened={opened} onClose={dialog.close} title={t('tokens.secretTitle')}>
+      {/* The secret is shown once: a tap beside the dialog must not lose it. */}
+      <Modal opened={opened} onClose={dialog.close} closeOnClickOutside={false} title={t('tokens.secretTitle')}>
         {opened ? <TokenForm onDone={dialog.close} /> : null}
       </Modal>
     </section>

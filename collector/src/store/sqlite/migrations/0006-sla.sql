@@ -59,9 +59,9 @@ CREATE TABLE sla_clocks (
   class_a INTEGER NOT NULL,
   log_json TEXT NOT NULL,
   fired_json TEXT NOT NULL DEFAULT '{}',
-  -- The nearest promise that is still open; while the clock stands, as if it went on when it was last looked at.
+  -- The nearest promise that is still open; one whose clock stands has no known end, unless it is broken already.
   deadline_at INTEGER,
-  -- From here on 70 % of the time of solution is used.
+  -- From here on 70 % of the time of solution is used; unknown while the clock stands.
   urgent_at INTEGER,
   reaction_met INTEGER,
   solution_met INTEGER,

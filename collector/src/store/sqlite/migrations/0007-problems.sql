@@ -40,10 +40,13 @@ CREATE TABLE incident_faces (
   client_id TEXT,
   signature_key TEXT NOT NULL,
   face_json TEXT NOT NULL,
-  opened_at INTEGER NOT NULL
+  opened_at INTEGER NOT NULL,
+  -- When to ask whether it repeats; null once that was asked, or need not be.
+  consider_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_faces_by_signature ON incident_faces (tenant_id, signature_key, opened_at);
 CREATE INDEX incident_faces_by_time ON incident_faces (tenant_id, opened_at);
+CREATE INDEX incident_faces_unasked ON incident_faces (consider_at) WHERE consider_at IS NOT NULL;
 
 CREATE TABLE problem_incidents (
   problem_id TEXT NOT NULL REFERENCES problems (id),
@@ -58,6 +61,14 @@ CREATE TABLE problem_incidents (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX problem_incidents_by_incident ON problem_incidents (incident_id);
 CREATE INDEX problem_incidents_untold ON problem_incidents (tell_at) WHERE tell_at IS NOT NULL;
+
+-- Incidents of which a person said that they have another cause: the machine does not link them again.
+CREATE TABLE problem_refusals (
+  problem_id TEXT NOT NULL REFERENCES problems (id),
+  incident_id TEXT NOT NULL REFERENCES incidents (id),
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  PRIMARY KEY (problem_id, incident_id)
+) STRICT, WITHOUT ROWID;
 
 -- The audit trail of problems. Rows are only ever added.
 CREATE TABLE problem_entries (

@@ -68,13 +68,16 @@ CREATE TABLE mass_onsets (
   priority INTEGER NOT NULL,
   keys_json TEXT NOT NULL,
   parent_id TEXT,
+  -- The incident's own row says so too.
+  linked INTEGER NOT NULL DEFAULT 0,
   -- It was let go by a mass incident once: it goes on as an ordinary one until it clears.
   detached INTEGER NOT NULL DEFAULT 0,
   -- A look has taken it into account.
   looked INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX mass_onsets_by_class ON mass_onsets (tenant_id, cause_class, onset_at) WHERE parent_id IS NULL AND detached = 0;
+CREATE INDEX mass_onsets_by_class ON mass_onsets (tenant_id, cause_class, onset_at) WHERE parent_id IS NULL;
 CREATE INDEX mass_onsets_by_parent ON mass_onsets (parent_id, site_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX mass_onsets_unlinked ON mass_onsets (parent_id) WHERE parent_id IS NOT NULL AND linked = 0;
 
 -- Classes in which something new was seen and nobody has looked yet whether it is one cause.
 CREATE TABLE mass_looks (

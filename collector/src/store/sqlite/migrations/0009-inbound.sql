@@ -22,12 +22,15 @@ CREATE TABLE inbound_records (
   incident_id TEXT NOT NULL REFERENCES incidents (id),
   -- 1: the incident was there before, the source only adds to it and never ends it.
   joined INTEGER NOT NULL,
+  -- 1: by its last word the fault lasts. An incident that a person ended meanwhile is not opened anew by the same word.
+  lasts INTEGER NOT NULL,
   -- The source's own time of its last word; an older word that comes late changes nothing.
   said_at INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, source_id, external_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbound_records_by_incident ON inbound_records (incident_id);
+CREATE INDEX inbound_records_by_time ON inbound_records (received_at);
 
 -- What machines and people brought: about what, and how to reach a person who asked.
 CREATE TABLE inbound_incidents (
@@ -41,6 +44,7 @@ CREATE TABLE inbound_incidents (
   received_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbound_incidents_by_item ON inbound_incidents (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX inbound_incidents_of_people ON inbound_incidents (received_at) WHERE author IS NOT NULL OR contact IS NOT NULL;
 
 -- An incident that was brought and the automatic one of the same cause. Linked ones live and end together and count once.
 CREATE TABLE incident_links (

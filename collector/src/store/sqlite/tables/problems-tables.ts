@@ -36,6 +36,7 @@ interface IncidentFacesTable {
   signature_key: string
   face_json: string
   opened_at: number
+  consider_at: number | null
 }
 
 interface ProblemIncidentsTable {
