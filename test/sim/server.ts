@@ -54,7 +54,7 @@ interface ServerOptions {
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** Rules by time are looked at this often; what comes by quarters of an hour and rarer so much rarer. */
-const JOBS_REST = (ms: number): number => (ms < 10 * MINUTE_MS ? Math.max(ms, 6 * MINUTE_MS) : 6 * ms)
+const JOBS_REST = (ms: number): number => (ms < 10 * MINUTE_MS ? Math.max(ms, 8 * MINUTE_MS) : 6 * ms)
 /** Identities do not change here; signs of life are written down often enough for the rules of silence, that of sites being five minutes. */
 const HOUSE_REST = (ms: number): number => (ms < 5_000 ? 2 * HOUR_MS : 3.5 * MINUTE_MS)
 /** A desk that owes nothing is looked after rarely; within an attempt nothing is stretched. */

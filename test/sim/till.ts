@@ -185,7 +185,7 @@ export class Till {
     if (appended.ok) this.ledger.took(content, this.register.faults)
     else this.ledger.refused++
     uplink.wake()
-    this.#pollAfter(chance.between(40, 75) * MINUTE_MS)
+    this.#pollAfter(chance.between(60, 110) * MINUTE_MS)
   }
 
   #newFolder(): string {

@@ -44,6 +44,8 @@ export class Watch {
   #entries = 0
   #marks = new Map<string, number>()
   #polls = new Map<string, number>()
+  /** Items written before this are known: the collector's clock is never set. */
+  #written = 0
   /** Registers whose till came back from an image, with the newest poll that is known of each. */
   readonly #oldImages = new Map<string, number>()
 
@@ -59,6 +61,7 @@ export class Watch {
     this.#seen = new Map()
     this.#marks = new Map()
     this.#polls = new Map()
+    this.#written = 0
   }
 
   /** An old image of a till's disk may speak of older polls until its first new one. */
@@ -116,7 +119,8 @@ export class Watch {
 
   /** The newest facts of a register never give way to older ones. */
   #lookAtItems({ registers }: Statements): void {
-    for (const row of registers.all()) {
+    for (const row of registers.all(this.#written)) {
+      this.#written = Math.max(this.#written, Number(row['at']))
       const id = String(row['id'])
       const poll = Number(row['poll'])
       if (poll <= (this.#oldImages.get(id) ?? 0)) continue
@@ -183,7 +187,8 @@ const statementsOf = (database: DatabaseSync) => ({
   version: database.prepare('PRAGMA data_version'),
   marks: database.prepare('SELECT agent_id, epoch, mark FROM marks'),
   mark: database.prepare('SELECT mark FROM marks WHERE agent_id = ? AND epoch = ?'),
-  registers: database.prepare(`SELECT id, ${POLL} AS poll FROM items WHERE kind = 'register' AND identity IS NOT NULL`),
+  registers: database.prepare(`SELECT id, updated_at AS at, ${POLL} AS poll FROM items
+      WHERE kind = 'register' AND identity IS NOT NULL AND updated_at >= ?`),
   pollOf: database.prepare(`SELECT ${POLL} AS poll FROM items WHERE id = ?`),
   lastEntry: database.prepare('SELECT max(id) AS id FROM timeline'),
   newEntries: database.prepare(

@@ -86,7 +86,7 @@ class World {
       logger: this.#log,
       ran: call => this.#watch.look(call),
     })
-    const tills = chance.between(3, 5)
+    const tills = chance.between(2, 4)
     this.#tills = Array.from({ length: tills }, (_, index) => this.#till(index, folder))
     this.#watch = new Watch(this.#server, this.#tills, this.#verdict)
   }
@@ -136,7 +136,7 @@ class World {
       network: this.#network,
       chance,
       logger: this.#log,
-      outboxMessages: chance.pick([12, 40, 1_000]),
+      outboxMessages: chance.pick([8, 24, 1_000]),
       settles: (...what) => this.#watch.settles(...what),
     })
   }
