@@ -1,7 +1,7 @@
-import { historyOf } from './mock-history.ts'
 import type { IncidentAction, IncidentView } from '@tillwatch/shared/api'
-import { knowledgeOf } from './problem-routes.ts'
+import { historyOf } from './mock-history.ts'
 import { slaOf } from './mock-sla.ts'
+import { knowledgeOf } from './problem-routes.ts'
 
 const HOUR = 3_600_000
 const iso = (ms: number) => new Date(ms).toISOString()
