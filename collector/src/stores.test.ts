@@ -9,6 +9,9 @@ import { type DataDir, openDataDir } from './data-dir.ts'
 import type { RuleKeeping } from './rulebook/rule-keeper.ts'
 import { openStores } from './stores.ts'
 
+/** Real threads start here, each with all its modules and rules. */
+const STARTS_THREADS = { timeout: 60_000 }
+
 let folder: string
 let dir: DataDir
 beforeEach(() => {
@@ -26,7 +29,7 @@ const refusalOf = async (configuration = ''): Promise<AppError> => {
   throw new Error('the stores were expected to refuse')
 }
 
-test('a database of a newer program is refused in words, with the next step', async () => {
+test('a database of a newer program is refused in words, with the next step', STARTS_THREADS, async () => {
   const database = new DatabaseSync(dir.state)
   database.exec('PRAGMA user_version = 9999')
   database.close()
@@ -36,7 +39,7 @@ test('a database of a newer program is refused in words, with the next step', as
   })
 })
 
-test('a file that is no database is named, with the next step', async () => {
+test('a file that is no database is named, with the next step', STARTS_THREADS, async () => {
   writeFileSync(dir.series, 'no database at all, whatever its name says. '.repeat(100))
   const { code, message, nextStep } = await refusalOf()
   expect(code).toBe('store.unusable')
@@ -44,22 +47,29 @@ test('a file that is no database is named, with the next step', async () => {
   expect(nextStep).toContain('backup')
 })
 
-test('a wrong rule pack of the customer is refused by itself; the stores open with all other rules', async () => {
-  writeFileSync(join(folder, 'wrong.yaml'), 'pack: wrong\nrules: [nonsense]\n')
-  const stores = await openStores(parseConfig('packs: [wrong.yaml, absent.yaml]', 'collector.yaml', folder), dir)
-  const { files, refused } = await stores.state.service<RuleKeeping>('rulebook').state()
-  await stores.stop()
-  expect(files.every(({ shipped }) => shipped)).toBe(true)
-  expect(files.length).toBeGreaterThan(2)
-  expect(refused).toMatchObject([
-    {
-      file: join(folder, 'wrong.yaml'),
-      inForce: 'nothing',
-      problems: [
-        { line: 2, column: 9 },
-        { line: 1, column: 1 },
-      ],
-    },
-    { file: join(folder, 'absent.yaml'), problems: [{ reason: expect.stringContaining('cannot be read') as string }] },
-  ])
-})
+test(
+  'a wrong rule pack of the customer is refused by itself; the stores open with all other rules',
+  STARTS_THREADS,
+  async () => {
+    writeFileSync(join(folder, 'wrong.yaml'), 'pack: wrong\nrules: [nonsense]\n')
+    const stores = await openStores(parseConfig('packs: [wrong.yaml, absent.yaml]', 'collector.yaml', folder), dir)
+    const { files, refused } = await stores.state.service<RuleKeeping>('rulebook').state()
+    await stores.stop()
+    expect(files.every(({ shipped }) => shipped)).toBe(true)
+    expect(files.length).toBeGreaterThan(2)
+    expect(refused).toMatchObject([
+      {
+        file: join(folder, 'wrong.yaml'),
+        inForce: 'nothing',
+        problems: [
+          { line: 2, column: 9 },
+          { line: 1, column: 1 },
+        ],
+      },
+      {
+        file: join(folder, 'absent.yaml'),
+        problems: [{ reason: expect.stringContaining('cannot be read') as string }],
+      },
+    ])
+  },
+)

@@ -89,11 +89,11 @@ export class Life implements Clock {
 
 /**
  * The clock of a part that looks around every now and then: `rests` makes its short rests longer. Whatever is rung for comes as it would;
- * weeks of a world then take seconds.
+ * weeks of a world then take seconds. `before` is called when a rest is over, before what follows.
  */
-export const unhurried = (life: Life, rests: (ms: number) => number): Clock => ({
+export const unhurried = (life: Life, rests: (ms: number) => number, before?: () => void): Clock => ({
   now: () => life.now(),
   monotonic: () => life.monotonic(),
-  sleep: (ms, signal) => life.sleep(rests(ms), signal),
+  sleep: (ms, signal) => life.sleep(rests(ms), signal).then(before),
   after: (ms, run) => life.after(ms, run),
 })

@@ -33,8 +33,6 @@ interface Receiver {
 
 /** A broker notices a dead connection after about this long, and only then says the last will. */
 const WILL_MS_MAX = 90_000
-/** With the time until it is written down it stays below the five minutes after which a site counts as silent. */
-const PING_MS = 60_000
 const REORDER_MS_MAX = 20_000
 
 interface Session {
@@ -73,13 +71,18 @@ export class Network {
   /** The broker is up and belongs to this collector. */
   opens(receiver: Receiver): void {
     this.#receiver = receiver
-    this.#ping(receiver)
   }
 
   /** The broker went away with its collector: every connection ends, no will is said. */
   falls(): void {
     this.#receiver = null
     for (const session of this.#sessions.values()) this.#end(session, 'the broker is gone')
+  }
+
+  /** Every connection says that it is there. */
+  pings(): void {
+    const receiver = this.#receiver
+    if (receiver) for (const { agentId, peer } of this.#sessions.values()) if (peer.isAlive) receiver.onHeard(agentId)
   }
 
   cut(agentId: string): void {
@@ -194,13 +197,6 @@ export class Network {
     if (this.#chance.happens(lost)) return []
     const delay = () => (this.#chance.happens(reordered) ? this.#chance.between(0, REORDER_MS_MAX) : delayMs)
     return this.#chance.happens(doubled) ? [delay(), delay()] : [delay()]
-  }
-
-  #ping(receiver: Receiver): void {
-    receiver.life.later(PING_MS, 'ping', () => {
-      for (const { agentId, peer } of this.#sessions.values()) if (peer.isAlive) receiver.onHeard(agentId)
-      this.#ping(receiver)
-    })
   }
 }
 

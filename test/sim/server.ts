@@ -56,9 +56,9 @@ const HOUR_MS = 60 * MINUTE_MS
 /** Rules by time are looked at this often; what comes by quarters of an hour and rarer so much rarer. */
 const JOBS_REST = (ms: number): number => (ms < 10 * MINUTE_MS ? Math.max(ms, 8 * MINUTE_MS) : 6 * ms)
 /** Identities do not change here; signs of life are written down often enough for the rules of silence, that of sites being five minutes. */
-const HOUSE_REST = (ms: number): number => (ms < 5_000 ? 2 * HOUR_MS : 3.5 * MINUTE_MS)
+const HOUSE_REST = (ms: number): number => (ms < 5_000 ? 2 * HOUR_MS : 4.5 * MINUTE_MS)
 /** A desk that owes nothing is looked after rarely; within an attempt nothing is stretched. */
-const LANE_REST = (ms: number): number => (ms < 20_000 ? ms : Math.max(ms, 20 * MINUTE_MS))
+const LANE_REST = (ms: number): number => (ms < 20_000 ? ms : Math.max(ms, 40 * MINUTE_MS))
 
 const CONFIG = `data_dir: ./data
 desks:
@@ -142,7 +142,7 @@ export class Server {
     const ingest = createIngest({ ...common, intake, clock: life, send: broker.send })
     const houseCalls = createHouseCalls({
       ...common,
-      ...{ broker: () => broker, run, clock: unhurried(life, HOUSE_REST) },
+      ...{ broker: () => broker, run, clock: unhurried(life, HOUSE_REST, () => network.pings()) },
     })
     const { retention } = this.#config
     const jobs = createJobs({ ...common, retention, clock: unhurried(life, JOBS_REST), seriesReads: services.series })

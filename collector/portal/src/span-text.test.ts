@@ -8,7 +8,8 @@ describe('times of agreements', () => {
   it('are said in hours and minutes', () => {
     expect(plain(hoursText('ru', 15 * 60_000))).toBe('15 мин')
     expect(plain(hoursText('ru', 2.8 * HOUR))).toBe('2 ч 48 мин')
-    expect(plain(hoursText('en', 45 * HOUR))).toBe('45 hr')
+    // Editions of the locale data differ in the plural of the abbreviation.
+    expect(plain(hoursText('en', 45 * HOUR))).toMatch(/^45 hrs?$/)
   })
 
   it('in days where the calendar makes whole ones of them, with the hours of a working day', () => {

@@ -42,7 +42,7 @@ export function scopeOf(item: ItemView, now: EpochMs): Scope {
 const NOTHING: Readonly<Record<string, never>> = {}
 
 /** Where the expressions of one evaluation find their values. */
-export class ItemContext implements Context {
+class ItemContext implements Context {
   readonly slots: Slots
   readonly hours_known: boolean
   readonly replacing: boolean

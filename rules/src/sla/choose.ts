@@ -20,7 +20,7 @@ export interface ContractView {
 }
 
 /** Times as contracts write them, such as `8h`; what one `d` is worth says the calendar of the policy that is chosen. */
-export interface ServiceView {
+interface ServiceView {
   readonly name: string
   readonly policy: string | null
   readonly reaction: string

@@ -83,6 +83,7 @@ export function createUplinkBook(database: DatabaseSync): UplinkBook {
 }
 
 function runStatements(database: DatabaseSync): Pick<Fleet, 'beginRun' | 'alive' | 'endRun'> {
+  const alive = database.prepare('UPDATE collector_runs SET alive_at = ? WHERE id = ?')
   return {
     beginRun: now =>
       inTransaction(database, () => {
@@ -91,7 +92,7 @@ function runStatements(database: DatabaseSync): Pick<Fleet, 'beginRun' | 'alive'
         return Number(begun.lastInsertRowid)
       }),
     alive: async (run, now) => {
-      database.prepare('UPDATE collector_runs SET alive_at = ? WHERE id = ?').run(now, run)
+      alive.run(now, run)
     },
     endRun: async (run, now) => {
       database.prepare('UPDATE collector_runs SET alive_at = ?, stopped_at = ? WHERE id = ?').run(now, now, run)

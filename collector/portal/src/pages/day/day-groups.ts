@@ -1,6 +1,6 @@
 import type { DailyView } from '@tillwatch/shared/api'
 
-export type DaySite = DailyView['sites'][number]
+type DaySite = DailyView['sites'][number]
 export type UncheckedRegister = DailyView['unchecked'][number]
 
 export interface SiteGroup {
