@@ -5,9 +5,9 @@ import { DRIVER_NAMES } from '../drivers/registry.ts'
 import { createLogFile } from '../log-file.ts'
 import { excerptOf } from '../remote/log-excerpt.ts'
 import { AGENT_VERSION } from '../version.ts'
-import type { Examination } from './doctor.ts'
 import { type Check, verdictOf } from './doctor-check.ts'
 import { shownConfig } from './doctor-config.ts'
+import type { Examination } from './examination.ts'
 import { POLL_TEXTS } from './poll-texts.ts'
 
 /** A file that a messenger or a mail takes without a word. */

@@ -4,21 +4,14 @@ import type { Command } from 'commander'
 import type { FinderWorld } from '../discovery/register-finder.ts'
 import { words, wordsOf } from '../words.ts'
 import { type Check, doctorText, failed, verdictOf } from './doctor-check.ts'
-import { checkFiles, type FilesChecked } from './doctor-files.ts'
+import { checkFiles } from './doctor-files.ts'
+import type { Examination } from './examination.ts'
 
 interface DoctorFlags {
   readonly config?: string
   readonly bundle?: string
   readonly json?: boolean
   readonly lang: string
-}
-
-/** What a look at this PC has brought. */
-export interface Examination {
-  readonly files: FilesChecked | null
-  readonly checks: readonly Check[]
-  /** Facts of the registers; of the PC and of what stands around it too where they were asked for. */
-  readonly items: readonly WireItem[]
 }
 
 /** Adds `doctor`: looks at everything the agent needs. Exits 0 when the agent can work, remarks or not; 1 when it cannot; 2 on wrong use. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type OpeningHours, openMsBetween, type SiteView } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import type { Beside } from '../conclusions/conclude.ts'
-import { type Profile, profileOf } from '../conclusions/drift.ts'
+import type { Beside } from '../conclusions/beside.ts'
+import { type Profile, profileOf } from '../conclusions/profile.ts'
 import { type LaunchDates, launchEnd } from '../launch/launch.ts'
 
 /** A register that was silent for this much opening time is no spare (domain ruling 17.13). */

@@ -1,7 +1,8 @@
 import type { FactState, ItemView } from '@tillwatch/rules'
 import type { FactValue } from '@tillwatch/shared'
 import { describe, expect, it } from 'vitest'
-import { type Beside, type Conclusions, conclude } from './conclude.ts'
+import type { Beside } from './beside.ts'
+import { type Conclusions, conclude } from './conclude.ts'
 
 const NOON = Date.parse('2026-11-23T09:00:00Z') // Monday noon at the site
 const MINUTE = 60_000

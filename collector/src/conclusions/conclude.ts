@@ -1,23 +1,11 @@
 import { DEFAULT_ZONE, type FactState, type ItemView } from '@tillwatch/rules'
 import type { EpochMs, FactName } from '@tillwatch/shared'
+import type { Beside } from './beside.ts'
 import { checkedTo } from './daily-set.ts'
-import { driftOf, type Profile } from './drift.ts'
+import { driftOf } from './drift.ts'
 import { activatedOn, dateGapDays } from './drive-term.ts'
 import { lastDocumentAt, othersSelling } from './last-document.ts'
 import { growingSince } from './queue-growth.ts'
-
-/** What is known around a register beyond its own facts. Look-ups that most evaluations need not are functions. */
-export interface Beside {
-  /** Last day of its contract with the OFD by the directory, `YYYY-MM-DD`. */
-  readonly ofdContractUntil: string | null
-  readonly profile: Profile | null
-  /** Settings that a person accepted, by fact. */
-  readonly accepted: Readonly<Record<string, string>> | null
-  /** When the system disk of its PC was last read. */
-  diskReadAt(): EpochMs | null
-  /** When another register at the site last issued a document, local text; null when there is none or nothing is known. */
-  othersLastDocumentAt(): string | null
-}
 
 export type Conclusions = Partial<Record<FactName, FactState>>
 

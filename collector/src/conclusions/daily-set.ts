@@ -1,6 +1,6 @@
 import { dateOfDay, type FactState, type ItemView, localDay } from '@tillwatch/rules'
 import type { EpochMs, FactName } from '@tillwatch/shared'
-import type { Beside } from './conclude.ts'
+import type { Beside } from './beside.ts'
 
 /** A full daily set (R1, domain ruling 17.19) besides the system disk of the PC. */
 const DAILY_FACTS = [

@@ -1,6 +1,6 @@
 import { type FactState, type ItemView, localTextOf } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import type { Beside } from './conclude.ts'
+import type { Beside } from './beside.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Shorter silence is asked about by no rule, so nobody looks at the neighbours for it. */

@@ -202,6 +202,9 @@ export interface Observation {
   readonly timeToStop: TimeToStop | null
 }
 
+/** Does it hold others together? A mass incident is about no item of its own. */
+export const isMass = ({ itemId }: Pick<Incident, 'itemId'>): boolean => itemId.startsWith('mass:')
+
 export const isActive = (incident: Pick<Incident, 'status'>): boolean =>
   incident.status === 'open' || incident.status === 'in_work' || incident.status === 'waiting'
 

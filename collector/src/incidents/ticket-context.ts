@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { FactState } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { ItemState } from '../alerting/evaluator-port.ts'
-import type { Incident } from './incident.ts'
+import { type Incident, isMass } from './incident.ts'
 import { createIncidentHistoryReader, type IncidentHistory } from './incident-history.ts'
 
 /** Kind of what a mass incident is about, and one of the collector itself: it has no place and no device of its own. */
@@ -103,4 +103,4 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
 }
 
 const kindWithoutItem = ({ itemId, causeClass }: Incident): string =>
-  itemId.startsWith('mass:') || causeClass === 'collector' ? MANY : itemId === '' ? '' : 'pc'
+  isMass({ itemId }) || causeClass === 'collector' ? MANY : itemId === '' ? '' : 'pc'

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
-import { type Incident, isActive, isProved } from '../incidents/incident.ts'
+import { type Incident, isActive, isMass, isProved } from '../incidents/incident.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { Candidate, IncidentRoom } from '../incidents/room.ts'
 import { attempt } from './attempt.ts'
@@ -124,6 +124,3 @@ export function createMassRoom(
     nextDueAt: () => masses.nextDueAt(),
   }
 }
-
-/** A mass incident is about no item of its own. */
-export const isMass = ({ itemId }: Pick<Incident, 'itemId'>): boolean => itemId.startsWith('mass:')

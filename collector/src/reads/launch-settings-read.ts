@@ -1,6 +1,6 @@
 import type { LaunchView } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
-import { PROFILE_FACTS, type Profile, profileOf } from '../conclusions/drift.ts'
+import { PROFILE_FACTS, type Profile, profileOf } from '../conclusions/profile.ts'
 import { instant } from './item-facts.ts'
 import type { ReadTables } from './read-tables.ts'
 

@@ -1,11 +1,8 @@
 import type { Hold, SlaEvent, SlaTerms } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import { type Incident, isActive, isDiscarded, MACHINE } from '../incidents/incident.ts'
+import { type Incident, isActive, isDiscarded, isMass, MACHINE } from '../incidents/incident.ts'
 import type { IncidentMove } from '../incidents/room.ts'
 import type { Stillness } from './suppression.ts'
-
-/** Does it hold others together? */
-const isMass = ({ subject }: Incident): boolean => subject.startsWith('mass:')
 
 /** What its row of the policy depends on. A request keeps the terms of the lowest priority (domain ruling 18.51). */
 export const termsOf = (incident: Incident): SlaTerms => ({

@@ -1,6 +1,6 @@
 import type { Directory } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
-import type { Profile } from '../../conclusions/drift.ts'
+import type { Profile } from '../../conclusions/profile.ts'
 import type { DirectoryView } from '../../fleet/fleet.ts'
 import { gapsOf } from '../../fleet/import-plan.ts'
 import { readAgreements } from './agreements.ts'

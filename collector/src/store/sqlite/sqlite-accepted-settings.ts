@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '@tillwatch/shared'
 import { createChangeLog } from '../../alerting/change-log.ts'
-import { PROFILE_FACTS } from '../../conclusions/drift.ts'
+import { PROFILE_FACTS } from '../../conclusions/profile.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { inTransaction } from './database.ts'
 
