@@ -1,5 +1,4 @@
 import { driverContractOnPorts } from './driver-ports.ts'
-import { atolWeb, atolWebV1 } from './profiles/atol-web.ts'
+import { atolWeb } from './profiles/atol-web.ts'
 
 driverContractOnPorts(atolWeb, ['http'])
-driverContractOnPorts(atolWebV1, ['http'])

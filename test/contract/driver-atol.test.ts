@@ -1,5 +1,4 @@
 import { driverContractOnPorts } from './driver-ports.ts'
-import { atolHandshake, atolTasks } from './profiles/atol.ts'
+import { atolTasks } from './profiles/atol.ts'
 
 driverContractOnPorts(atolTasks, ['tcp', 'serial'])
-driverContractOnPorts(atolHandshake, ['tcp', 'serial'])

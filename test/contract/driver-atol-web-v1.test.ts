@@ -1,0 +1,4 @@
+import { driverContractOnPorts } from './driver-ports.ts'
+import { atolWebV1 } from './profiles/atol-web.ts'
+
+driverContractOnPorts(atolWebV1, ['http'])
