@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { describe } from './seeds.ts'
 import { play } from './world.ts'
 
-/** Seeds that every run plays, so many that they take a few minutes on two cores; TILLWATCH_SIM_SEEDS makes it fewer or more. */
-const SEEDS = Number(process.env['TILLWATCH_SIM_SEEDS'] ?? 32)
-const SHARDS = 8
+/** Seeds that every run plays, as many as fit beside the other suites on two cores; TILLWATCH_SIM_SEEDS makes it fewer or more. */
+const SEEDS = Number(process.env['TILLWATCH_SIM_SEEDS'] ?? 7)
+const SHARDS = 7
 const WEEK_MS_MAX = 120_000
 
 /** One part of the seeds, so that every core has its own. */

@@ -24,6 +24,7 @@ function CriteriaFields<Value extends Criteria>({ value, disabled, onChange }: C
   const { t } = useTranslation()
   const minutes = (name: 'blockingMinutes' | 'siteStoppedMinutes', label: string) => (
     <NumberInput
+      hideControls
       label={label}
       placeholder={t('priorities.off')}
       min={1}

@@ -81,6 +81,7 @@ export function Trial() {
         />
         <Group mt="sm" gap="sm" align="flex-end">
           <NumberInput
+            hideControls
             label={t('rules.trial.days')}
             value={days}
             onChange={value => setDays(Math.min(Math.max(Number(value) || 1, 1), DAYS_MAX))}
