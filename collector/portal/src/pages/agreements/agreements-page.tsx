@@ -1,7 +1,4 @@
-import { Button, Tabs } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { IconRefresh } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Tabs } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
 import { api } from '../../api.ts'
@@ -10,36 +7,12 @@ import { withParameter } from '../../search-params.ts'
 import { useMe } from '../../session.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
+import { ReloadFiles } from '../../widgets/reload-files.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 import { Calendars, Findings, Policies } from './agreement-parts.tsx'
 import { Notices } from './notice-list.tsx'
 
 const TABS = ['policies', 'calendars', 'notices'] as const
-
-function Reload() {
-  const { t } = useTranslation()
-  const queryClient = useQueryClient()
-  const reload = useMutation({
-    mutationFn: api.reloadAgreements,
-    onSuccess: view => {
-      queryClient.setQueryData(['agreements'], view)
-      if (view.refused.length === 0) notifications.show({ message: t('agreements.reloaded'), color: 'green' })
-    },
-  })
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconRefresh size={16} aria-hidden />}
-        loading={reload.isPending}
-        onClick={() => reload.mutate()}
-      >
-        {t('agreements.reload')}
-      </Button>
-      {reload.error ? <ErrorNotice thrown={reload.error} /> : null}
-    </>
-  )
-}
 
 /** Service levels in force, the calendars they count in, and messages to people. */
 export default function AgreementsPage() {
@@ -51,7 +24,20 @@ export default function AgreementsPage() {
   const choose = (value: string | null) =>
     setParameters(withParameter('tab', value === 'policies' || !value ? '' : value), { replace: true })
   return (
-    <Page title={t('agreements.title')} intro={t('agreements.intro')} actions={mayAdminister ? <Reload /> : null}>
+    <Page
+      title={t('agreements.title')}
+      intro={t('agreements.intro')}
+      actions={
+        mayAdminister ? (
+          <ReloadFiles
+            queryKey={['agreements']}
+            reload={api.reloadAgreements}
+            label={t('agreements.reload')}
+            done={t('agreements.reloaded')}
+          />
+        ) : null
+      }
+    >
       <Tabs value={tab} onChange={choose}>
         <Tabs.List className="tw-tabs">
           {TABS.map(each => (

@@ -1,17 +1,4 @@
-import {
-  Badge,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  Paper,
-  Radio,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Badge, Button, Group, Modal, Paper, Radio, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -21,33 +8,10 @@ import { useTranslation } from 'react-i18next'
 import { inboundApi } from '../../inbound-api.ts'
 import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
+import { ShownOnce } from '../../widgets/shown-once.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 
 const TOKENS = ['tokens']
-
-function Secret({ secret, onDone }: { secret: string; onDone: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Stack>
-      <Text fz="sm">{t('tokens.secretText')}</Text>
-      <Code block className="tw-wrap tw-preline">
-        {secret}
-      </Code>
-      <Group justify="flex-end">
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button variant={copied ? 'light' : 'filled'} onClick={copy}>
-              {copied ? t('common.copied') : t('common.copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button variant="default" onClick={onDone}>
-          {t('users.done')}
-        </Button>
-      </Group>
-    </Stack>
-  )
-}
 
 function TokenForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation()
@@ -58,7 +22,7 @@ function TokenForm({ onDone }: { onDone: () => void }) {
     mutationFn: inboundApi.addToken,
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: TOKENS }),
   })
-  if (add.data) return <Secret secret={add.data.secret} onDone={onDone} />
+  if (add.data) return <ShownOnce text={t('tokens.secretText')} value={add.data.secret} onDone={onDone} />
   return (
     <form
       onSubmit={event => {

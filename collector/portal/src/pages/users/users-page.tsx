@@ -1,18 +1,4 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Menu,
-  Modal,
-  Paper,
-  Radio,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { ActionIcon, Badge, Button, Group, Menu, Modal, Paper, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots, IconLock, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -25,32 +11,9 @@ import { useMe } from '../../session.ts'
 import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
+import { ShownOnce } from '../../widgets/shown-once.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 import { MachineTokens } from './machine-tokens.tsx'
-
-function OneTimeLink({ url, onDone }: { url: string; onDone: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Stack>
-      <Text fz="sm">{t('users.linkText')}</Text>
-      <Code block className="tw-wrap tw-preline">
-        {url}
-      </Code>
-      <Group justify="flex-end">
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Button variant={copied ? 'light' : 'filled'} onClick={copy}>
-              {copied ? t('common.copied') : t('common.copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button variant="default" onClick={onDone}>
-          {t('users.done')}
-        </Button>
-      </Group>
-    </Stack>
-  )
-}
 
 function InviteForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation()
@@ -61,7 +24,7 @@ function InviteForm({ onDone }: { onDone: () => void }) {
     mutationFn: api.invite,
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['users'] }),
   })
-  if (invite.data) return <OneTimeLink url={invite.data.url} onDone={onDone} />
+  if (invite.data) return <ShownOnce text={t('users.linkText')} value={invite.data.url} onDone={onDone} />
   return (
     <form
       onSubmit={event => {
@@ -205,7 +168,7 @@ export default function UsersPage() {
       <UserList onLink={setLink} />
       <MachineTokens />
       <Modal opened={link !== null} onClose={() => setLink(null)} title={t('users.linkTitle')}>
-        {link ? <OneTimeLink url={link} onDone={() => setLink(null)} /> : null}
+        {link ? <ShownOnce text={t('users.linkText')} value={link} onDone={() => setLink(null)} /> : null}
       </Modal>
       <Modal opened={opened} onClose={dialog.close} title={t('users.inviteTitle')}>
         {opened ? <InviteForm onDone={dialog.close} /> : null}
