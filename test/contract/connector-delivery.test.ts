@@ -17,8 +17,8 @@ import { STATE_MIGRATIONS } from '@tillwatch/collector/store/sqlite/state-schema
 import { type Clock, systemClock } from '@tillwatch/shared'
 import { recordingLogger } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from './connector-fake-redmine.ts'
 import { deskIncident } from './connector-incident.ts'
+import { emptyIssue, FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from './desks/redmine.ts'
 
 const NOW = Date.parse('2026-11-23T09:00:00Z')
 
@@ -185,13 +185,13 @@ describe('exactly one ticket', () => {
     const key = String(store().byId('i1')?.deskKey)
     for (const id of [1, 2]) {
       fake.issues.push({
+        ...emptyIssue(clock.now()),
         id,
         subject: 's',
         description: '',
         statusId: 1,
         priorityId: 3,
         fields: new Map([[FAKE_KEY_FIELD, key]]),
-        notes: [],
       })
     }
     await startRunner()

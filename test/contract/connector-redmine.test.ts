@@ -7,8 +7,16 @@ import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
 import { systemClock } from '@tillwatch/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectorContract, deskMessage, good, searchableContract } from './connector.contract.ts'
-import { FAKE_KEY_FIELD, FAKE_LIST_FIELD, type FakeRedmine, startFakeRedmine } from './connector-fake-redmine.ts'
+import {
+  connectorContract,
+  type DeskPeople,
+  deskMessage,
+  fileContract,
+  good,
+  returnsContract,
+  searchableContract,
+} from './connector.contract.ts'
+import { ENGINEER, FAKE_KEY_FIELD, FAKE_LIST_FIELD, type FakeRedmine, startFakeRedmine } from './desks/redmine.ts'
 
 let fake: FakeRedmine
 let folder: string
@@ -48,13 +56,44 @@ const desk = () => ({
   connector,
   seen: async (key: string) => {
     const issues = fake.issues.filter(issue => issue.fields.get(FAKE_KEY_FIELD) === key)
-    return { tickets: issues.length, texts: issues.flatMap(issue => issue.notes) }
+    return {
+      tickets: issues.length,
+      texts: issues.flatMap(issue => issue.notes),
+      files: issues.flatMap(issue => issue.files),
+    }
   },
+  people,
 })
+const issueOf = (id: string) => {
+  const issue = fake.issues.find(each => String(each.id) === id)
+  if (!issue) throw new Error(`no issue ${id}`)
+  issue.updatedAt = Date.now()
+  return issue
+}
+const people: DeskPeople = {
+  setPhase: async (id, phase) => {
+    issueOf(id).statusId = { in_work: 2, waiting: 4, closed: 5 }[phase]
+  },
+  comment: async (id, text, visibility) => {
+    const issue = issueOf(id)
+    issue.notes.push(text)
+    if (visibility === 'internal') issue.privateNotes.add(issue.notes.length - 1)
+  },
+  setPriority: async (id, level) => {
+    issueOf(id).priorityId = { 1: 5, 2: 4, 3: 3, 4: 1 }[level]
+  },
+  assign: async id => {
+    issueOf(id).assignee = ENGINEER
+    return ENGINEER
+  },
+  remove: async id => void fake.issues.splice(fake.issues.indexOf(issueOf(id)), 1),
+}
 const signal = AbortSignal.timeout(30_000)
 
 connectorContract('Redmine imitation', desk)
 searchableContract('Redmine imitation', desk)
+fileContract('Redmine imitation', desk)
+returnsContract('Redmine imitation', desk)
 
 describe('a Redmine that lies', () => {
   it('a refused transition answers 204: the refusal is seen by reading back and says what is allowed', async () => {
@@ -106,7 +145,7 @@ describe('a Redmine that lies', () => {
   it('names that do not exist are told with those that do', async () => {
     const steps = await connect({ priorities: { 1: 'Blocker' }, tracker: 'Сбой' }).probe(signal)
     const wrong = steps.filter(step => !step.ok).map(step => step.message)
-    expect(wrong).toEqual([expect.stringContaining('there are: Bug'), expect.stringContaining('Immediate')])
+    expect(wrong).toEqual([expect.stringContaining('Immediate'), expect.stringContaining('there are: Bug')])
   })
 })
 

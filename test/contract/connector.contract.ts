@@ -1,11 +1,35 @@
-import type { Connector, DeskMessage, Outcome } from '@tillwatch/collector/connectors/connector'
+import {
+  type Connector,
+  type DeskMessage,
+  type Outcome,
+  type Ticket,
+  USUAL_PLACE,
+  type Visibility,
+} from '@tillwatch/collector/connectors/connector'
+import type { Priority } from '@tillwatch/rules'
 import { describe, expect, it } from 'vitest'
 
 /** What a suite needs of one desk. */
 export interface DeskUnderTest {
   readonly connector: Connector
-  /** What the desk holds of a key, seen by other means than the connector: number of tickets or mails, and their texts. */
-  seen(key: string): Promise<{ readonly tickets: number; readonly texts: readonly string[] }>
+  /** What the desk holds of a key, seen by other means than the connector: number of tickets or mails, their texts, names of their files. */
+  seen(key: string): Promise<{
+    readonly tickets: number
+    readonly texts: readonly string[]
+    readonly files?: readonly string[]
+  }>
+}
+
+/** What people do in a desk, by other means than the connector. */
+export interface DeskPeople {
+  /** Sets a status of this meaning. */
+  setPhase(ticketId: string, phase: 'in_work' | 'waiting' | 'closed'): Promise<void>
+  comment(ticketId: string, text: string, visibility: Visibility): Promise<void>
+  /** Sets the desk's priority for our level. */
+  setPriority(ticketId: string, level: Priority): Promise<void>
+  /** Gives the ticket to somebody whose name this resolves to. */
+  assign(ticketId: string): Promise<string>
+  remove(ticketId: string): Promise<void>
 }
 
 const signal = AbortSignal.timeout(120_000)
@@ -22,6 +46,8 @@ export function deskMessage(more: Partial<DeskMessage> = {}): DeskMessage {
     title: 'Касса 2: чеки не уходят в ОФД 3 дня',
     text: 'Очередь стоит с четверга.',
     priority: 3,
+    visibility: 'internal',
+    placement: USUAL_PLACE,
     subject: {
       incidentId: key,
       number: 12,
@@ -135,6 +161,96 @@ export function searchableContract(name: string, desk: () => DeskUnderTest): voi
       good(await desk().connector.setStatus(ticket, 'solved', { ...solve, mayHaveArrived: true }, signal))
       const { texts } = await desk().seen(first.subject.key)
       expect(texts.filter(text => text.includes('Прошло'))).toHaveLength(1)
+    })
+  })
+}
+
+/** What a connector promises besides when its desk takes files. */
+export function fileContract(name: string, desk: () => DeskUnderTest): void {
+  const file = {
+    name: 'tillwatch-12-queue.png',
+    type: 'image/png',
+    bytes: Uint8Array.from({ length: 3_000 }, (_, at) => at % 251),
+  }
+
+  describe(`${name}: a desk that takes files`, () => {
+    it('R29, R32: adds a file once, however often it is asked', async () => {
+      const { connector } = desk()
+      if (!connector.attach) throw new Error('takes no files')
+      expect(connector.capabilities.fileMax).toBeGreaterThan(0)
+      const first = deskMessage()
+      const ticket = good(await connector.create(first, signal))
+      const attached = good(await connector.attach(ticket, file, signal))
+      good(await connector.attach(attached, file, signal))
+      const { files = [] } = await desk().seen(first.subject.key)
+      expect(files.filter(each => each.includes('tillwatch-12-queue'))).toHaveLength(1)
+    })
+  })
+}
+
+/** What a connector promises besides when its desk can be read: what people do there comes back. */
+export function returnsContract(name: string, desk: () => DeskUnderTest & { readonly people: DeskPeople }): void {
+  const opened = async (): Promise<{ first: DeskMessage; ticket: Ticket }> => {
+    const first = deskMessage()
+    return { first, ticket: good(await desk().connector.create(first, signal)) }
+  }
+  const read = async (ticket: Ticket) => {
+    const { connector } = desk()
+    if (!connector.read) throw new Error('cannot be read')
+    return good(await connector.read(ticket, signal))
+  }
+  const changedSince = async (cursor: string | null) => {
+    const { connector } = desk()
+    if (!connector.changedSince) throw new Error('cannot be asked for changes')
+    return good(await connector.changedSince(cursor, signal))
+  }
+
+  describe(`${name}: a desk that can be read`, () => {
+    it('R36: tells status, priority and assignee as people left them', async () => {
+      const { ticket } = await opened()
+      expect(await read(ticket)).toMatchObject({ phase: 'open', priority: 3, assignee: null })
+      await desk().people.setPhase(ticket.id, 'in_work')
+      await desk().people.setPriority(ticket.id, 1)
+      const assignee = await desk().people.assign(ticket.id)
+      expect(await read(ticket)).toMatchObject({ phase: 'in_work', priority: 1, assignee })
+      await desk().people.setPhase(ticket.id, 'waiting')
+      expect(await read(ticket)).toMatchObject({ phase: 'waiting' })
+      await desk().people.setPhase(ticket.id, 'closed')
+      expect((await read(ticket))?.phase).toMatch(/^(closed|solved)$/)
+    })
+
+    it('R168: tells the comments of people, and which ones are ours', async () => {
+      const { first, ticket } = await opened()
+      const { connector, people } = desk()
+      const ours = { ...first, kind: 'comment' as const, eventId: `${first.eventId}.c`, text: 'Очередь растёт' }
+      good(await connector.comment(ticket, ours, signal))
+      await people.comment(ticket.id, 'Выехал инженер <завтра> & позвоню', 'public')
+      const comments = (await read(ticket))?.comments ?? []
+      expect(comments.filter(each => each.ours).map(each => each.text.includes('Очередь растёт'))).toEqual([true])
+      const theirs = comments.filter(each => !each.ours)
+      expect(theirs.map(each => each.text)).toEqual(['Выехал инженер <завтра> & позвоню'])
+      if (connector.capabilities.internalComment) {
+        expect(comments.find(each => each.ours)?.internal).toBe(true)
+        expect(theirs[0]?.internal).toBe(false)
+      }
+    })
+
+    it('names the tickets that changed since the last look, however close together', async () => {
+      const { ticket } = await opened()
+      const start = await changedSince(null)
+      const { ticket: second } = await opened()
+      await desk().people.comment(ticket.id, 'Смотрю', 'public')
+      const changes = await changedSince(start.cursor)
+      expect(changes.ids).toEqual(expect.arrayContaining([ticket.id, second.id]))
+      await desk().people.setPhase(ticket.id, 'in_work')
+      expect((await changedSince(changes.cursor)).ids).toContain(ticket.id)
+    })
+
+    it('says that a ticket is gone, and only then', async () => {
+      const { ticket } = await opened()
+      expect(await read(ticket)).not.toBeNull()
+      await desk().people.remove(ticket.id)
+      expect(await read(ticket)).toBeNull()
     })
   })
 }

@@ -23,6 +23,10 @@ const READY_MS_MAX = 120_000
 export interface RedmineServer {
   readonly url: string
   readonly apiKey: string
+  /** Key of a person who may do everything. */
+  readonly personKey: string
+  /** Number of a person whom tickets can be given to. */
+  readonly engineer: number
   readonly project: string
   readonly keyField: number
   /** A field that exists on no tracker: what is written to it is dropped. */
@@ -75,7 +79,24 @@ user.password = user.password_confirmation = SecureRandom.hex(12) if user.new_re
 user.status = User::STATUS_ACTIVE
 user.save!
 Member.create!(user: user, project: project, roles: [role]) unless Member.exists?(user_id: user.id, project_id: project.id)
-File.write(ENV.fetch('OUT'), { apiKey: user.api_key, keyField: key, unsearchableField: plain, orphanField: orphan }.to_json)
+engineer = User.find_by(login: 'engineer') || User.new(firstname: 'Field', lastname: 'Engineer', mail: 'engineer@tillwatch.test')
+engineer.login = 'engineer'
+engineer.password = engineer.password_confirmation = SecureRandom.hex(12) if engineer.new_record?
+engineer.status = User::STATUS_ACTIVE
+engineer.save!
+staff = Role.where(builtin: 0, assignable: true).where.not(id: role.id).order(:position).first
+Member.create!(user: engineer, project: project, roles: [staff]) unless Member.exists?(user_id: engineer.id, project_id: project.id)
+IssueCategory.find_or_create_by!(project: project, name: 'Registers')
+person = User.find_by!(admin: true)
+person.update!(must_change_passwd: false)
+File.write(ENV.fetch('OUT'), { personKey: person.api_key, engineer: engineer.id, apiKey: user.api_key, keyField: key, unsearchableField: plain, orphanField: orphan }.to_json)
+`
+
+/** Starts the application with attachments in a folder of ours. */
+const RACKUP = `
+require '${APPLICATION}/config/environment'
+Attachment.storage_path = ENV.fetch('FILES')
+run RedmineApp::Application
 `
 
 /** The account that Debian gives to web applications. */
@@ -94,12 +115,14 @@ export async function startRedmine(): Promise<RedmineServer> {
   chownSync(state, uid, gid)
   const seed = join(folder, 'seed.rb')
   writeFileSync(seed, SEED)
+  const rackup = join(folder, 'config.ru')
+  writeFileSync(rackup, RACKUP)
   const out = join(state, 'seeded.json')
-  const environment = { ...environmentOf(state, uid, gid), OUT: out }
+  const environment = { ...environmentOf(state, uid, gid), OUT: out, FILES: state }
   const asUser = { cwd: APPLICATION, env: environment, uid, gid, stdio: 'pipe' as const }
   execFileSync(join(APPLICATION, 'bin', 'rails'), ['runner', seed], { ...asUser, timeout: READY_MS_MAX })
   const port = await freePort()
-  const server = spawn(PUMA, ['-e', 'production', '-t', '1:4', '-b', `tcp://127.0.0.1:${port}`, 'config.ru'], {
+  const server = spawn(PUMA, ['-e', 'production', '-t', '1:4', '-b', `tcp://127.0.0.1:${port}`, rackup], {
     ...asUser,
     stdio: 'ignore',
   })

@@ -1,11 +1,19 @@
-import type { Connector } from '@tillwatch/collector/connectors/connector'
+import { type Connector, USUAL_PLACE } from '@tillwatch/collector/connectors/connector'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
 import { testDesk } from '@tillwatch/collector/deliveries/desk-test'
 import { systemClock } from '@tillwatch/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectorContract, deskMessage, good, searchableContract } from '../contract/connector.contract.ts'
+import {
+  connectorContract,
+  type DeskPeople,
+  deskMessage,
+  fileContract,
+  good,
+  returnsContract,
+  searchableContract,
+} from '../contract/connector.contract.ts'
 import { type RedmineServer, redmineMissing, startRedmine } from './redmine-server.ts'
 
 const missing = redmineMissing()
@@ -37,26 +45,52 @@ function connect(more: object = {}): Connector {
   return createRedmineConnector(redmineConfig.parse(settings), createHttpClient(systemClock))
 }
 
-/** Looks with the desk's own search, apart from the connector. */
-async function seen(key: string): Promise<{ tickets: number; texts: string[] }> {
-  const read = async (path: string) => {
-    const answer = await fetch(`${redmine.url}${path}`, { headers: { 'x-redmine-api-key': redmine.apiKey } })
-    return JSON.parse(await answer.text())
-  }
-  const { issues } = await read(`/issues.json?cf_${redmine.keyField}=${key}&status_id=*`)
-  const texts: string[] = []
-  for (const { id } of issues) {
-    const { issue } = await read(`/issues/${id}.json?include=journals`)
-    texts.push(...issue.journals.map((journal: { notes: string | null }) => journal.notes ?? ''))
-  }
-  return { tickets: issues.length, texts }
+/** A call of a person, apart from the connector. */
+async function byPerson(method: string, path: string, body?: object) {
+  const headers = { 'x-redmine-api-key': redmine.personKey, 'content-type': 'application/json' }
+  const answer = await fetch(`${redmine.url}${path}`, {
+    method,
+    headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  const text = await answer.text()
+  return text.trim() === '' ? null : JSON.parse(text)
+}
+const change = (id: string, issue: object) => byPerson('PUT', `/issues/${id}.json`, { issue })
+const people: DeskPeople = {
+  setPhase: async (id, phase) => void (await change(id, { status_id: { in_work: 2, waiting: 4, closed: 5 }[phase] })),
+  comment: async (id, notes, visibility) =>
+    void (await change(id, { notes, private_notes: visibility === 'internal' })),
+  setPriority: async (id, level) => void (await change(id, { priority_id: { 1: 5, 2: 4, 3: 3, 4: 1 }[level] })),
+  assign: async id => {
+    await change(id, { assigned_to_id: redmine.engineer })
+    return 'Field Engineer'
+  },
+  remove: async id => void (await byPerson('DELETE', `/issues/${id}.json`)),
 }
 
-const desk = () => ({ connector, seen })
+/** Looks with the desk's own search. */
+async function seen(key: string): Promise<{ tickets: number; texts: string[]; files: string[] }> {
+  const read = (path: string) => byPerson('GET', path)
+  const { issues } = await read(`/issues.json?cf_${redmine.keyField}=${key}&status_id=*`)
+  const texts: string[] = []
+  const files: string[] = []
+  for (const { id } of issues) {
+    const { issue } = await read(`/issues/${id}.json?include=journals,attachments`)
+    files.push(...issue.attachments.map((file: { filename: string }) => file.filename))
+    texts.push(...issue.journals.map((journal: { notes: string | null }) => journal.notes ?? ''))
+  }
+  return { tickets: issues.length, texts, files }
+}
+
+const desk = () => ({ connector, seen, people })
 const signal = AbortSignal.timeout(170_000)
 
 connectorContract('Redmine 5', desk)
 searchableContract('Redmine 5', desk)
+fileContract('Redmine 5', desk)
+returnsContract('Redmine 5', desk)
 
 describe('Redmine 5 itself', () => {
   it('the desk test creates, finds, comments and solves, each told in words', async () => {
@@ -84,6 +118,20 @@ describe('Redmine 5 itself', () => {
     expect(await connect().create(deskMessage(), signal)).toMatchObject({ kind: 'rejected', reason: 'unauthorised' })
     process.env['TILLWATCH_TEST_REDMINE_KEY'] = redmine.apiKey
     expect(await connect({ project: 'nowhere' }).create(deskMessage(), signal)).toMatchObject({ reason: 'not_found' })
+  })
+
+  it('a ticket goes where its placement says, and a wrong name is told with those that are there', async () => {
+    const place = { ...USUAL_PLACE, type: 'Bug', category: 'Registers', assignee: 'Field Engineer' }
+    const first = deskMessage({ placement: place })
+    const ticket = good(await connector.create(first, signal))
+    const { issue } = await byPerson('GET', `/issues/${ticket.id}.json`)
+    expect(issue).toMatchObject({
+      tracker: { name: 'Bug' },
+      category: { name: 'Registers' },
+      assigned_to: { name: 'Field Engineer' },
+    })
+    const wrong = await connector.probe(signal, [{ ...place, category: 'Tills' }])
+    expect(wrong.filter(step => !step.ok).map(step => step.message)).toEqual([expect.stringContaining('Registers')])
   })
 
   it('comments are private', async () => {

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpClient, HttpRequest } from '@tillwatch/collector/connectors/http-client'
-import { emptyRedmine, FAKE_KEY_FIELD, type RedmineBooks, respond } from '../contract/connector-fake-redmine.ts'
+import { emptyRedmine, FAKE_KEY_FIELD, type RedmineBooks, respond } from '../contract/desks/redmine.ts'
 import type { Chance } from './chance.ts'
 import type { Life } from './machine.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -46,7 +46,7 @@ function carry(
 ): Promise<HttpAnswer> {
   const { promise, resolve } = Promise.withResolvers<HttpAnswer>()
   const answers = (status: number, text: string, retryAfterMs: number | null = null) =>
-    resolve({ kind: 'answer', status, text, retryAfterMs })
+    resolve({ kind: 'answer', status, text, headers: {}, retryAfterMs })
   const backMs = chance.between(5, 300)
   const after = (ms: number, run: () => void) => void life.later(ms, 'desk', run)
   after(chance.between(5, 300), () => {
@@ -98,13 +98,14 @@ export class RedmineDesk implements SimDesk {
   }
 
   #does({ method, url, body = '' }: HttpRequest, mood: DeskMood): { status: number; text: string } {
+    this.books.nowMs = this.#scheduler.now
     const before = this.books.issues.length
     const isLie = mood === 'lies' && method !== 'GET'
     const books: RedmineBooks = isLie ? structuredClone(this.books) : this.books
     const hidden = mood === 'lags' && method === 'GET' ? this.#young() : new Set<number>()
     const seen = hidden.size > 0 ? { ...books, issues: books.issues.filter(({ id }) => !hidden.has(id)) } : books
     const isSearch = url.includes('/issues.json?')
-    const { status, value } = respond(isSearch ? seen : books, method, new URL(url), body)
+    const { status, value } = respond(isSearch ? seen : books, method, new URL(url), String(body))
     const made = this.books.issues.at(-1)
     if (this.books.issues.length > before && made) this.#bornMs.set(made.id, this.#scheduler.elapsedMs)
     return { status, text: value === undefined ? '' : JSON.stringify(value) }
@@ -133,7 +134,7 @@ export class HookDesk implements SimDesk {
   clientOf(life: Life): HttpClient {
     return {
       send: request => {
-        this.#scheduler.trace(request.body ?? '')
+        this.#scheduler.trace(String(request.body ?? ''))
         const { mood } = this
         const behaviour = mood === 'well' || mood === 'lies' || mood === 'lags' ? 'answers' : mood
         return carry(life, this.#chance, behaviour, () => this.#takes(request))
@@ -142,7 +143,7 @@ export class HookDesk implements SimDesk {
   }
 
   #takes({ headers, body = '' }: HttpRequest): { status: number; text: string } {
-    const { type, data } = JSON.parse(body) as { type: string; data: { key: string } }
+    const { type, data } = JSON.parse(String(body)) as { type: string; data: { key: string } }
     if (type === 'incident.opened') {
       const ids = this.opened.get(data.key) ?? new Set()
       this.opened.set(data.key, ids.add(headers['webhook-id'] ?? ''))

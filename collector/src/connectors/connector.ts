@@ -1,5 +1,7 @@
 import type { Priority } from '@tillwatch/rules'
+import type { ConnectorKind } from '@tillwatch/shared/api'
 import type { DeliveryKind, TicketSubject } from '../deliveries/payload.ts'
+import type { TicketState } from './ticket-state.ts'
 
 /** Why a desk refused for good: waiting does not help, a person must act. */
 export const REJECTIONS = [
@@ -36,6 +38,33 @@ export interface FoundTicket extends Ticket {
   readonly open: boolean
 }
 
+/** Where a new ticket goes, in the desk's own words. Null: as the settings of the desk say. */
+export interface Placement {
+  /** Project, queue, or whatever a desk keeps tickets in. */
+  readonly project: string | null
+  readonly category: string | null
+  readonly type: string | null
+  /** Login or name of the person who gets it. */
+  readonly assignee: string | null
+  /** Group or line that gets it. */
+  readonly team: string | null
+  /** Values of fields, by the desk's name, code or number of the field. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** As the settings of the desk say. */
+export const USUAL_PLACE: Placement = {
+  project: null,
+  category: null,
+  type: null,
+  assignee: null,
+  team: null,
+  fields: {},
+}
+
+/** Who may read a comment: the desk's staff, or the client too. A desk that keeps no secrets shows everything. */
+export type Visibility = 'internal' | 'public'
+
 /** One thing to tell a desk, in the desk's language. */
 export interface DeskMessage {
   /** The same on every attempt. */
@@ -46,6 +75,9 @@ export interface DeskMessage {
   readonly title: string
   readonly text: string
   readonly priority: Priority
+  readonly visibility: Visibility
+  /** Only a new ticket is placed; a person may have moved an old one. */
+  readonly placement: Placement
   readonly subject: TicketSubject
   /** Address of the incident in the portal, when the installation has one. */
   readonly link: string | null
@@ -60,6 +92,23 @@ export interface Capabilities {
   /** Characters; longer texts are cut with a mark. */
   readonly titleMax: number
   readonly bodyMax: number
+  /** Bytes of one file; 0: takes none. */
+  readonly fileMax: number
+}
+
+/** A file for a ticket. */
+export interface DeskFile {
+  /** The same on every attempt and unlike that of any other file of the ticket: it is found again by its name. */
+  readonly name: string
+  /** MIME type. */
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+/** The device that a ticket is about, as a desk's inventory may know it. */
+export interface DeskItem {
+  readonly kind: string
+  readonly serial: string
 }
 
 /** One thing that a probe looked at. */
@@ -74,12 +123,15 @@ export interface ProbeStep {
  * mail library's deadline and ends early when the signal aborts. Nothing throws for what a desk or a network may do.
  */
 export interface Connector {
-  readonly kind: 'redmine' | 'webhook' | 'email'
+  readonly kind: ConnectorKind
   readonly name: string
   readonly language: 'ru' | 'en'
   readonly capabilities: Capabilities
-  /** Address, rights, fields, names of statuses and priorities: each named with what is wrong. Changes nothing in the desk. */
-  probe(signal: AbortSignal): Promise<readonly ProbeStep[]>
+  /**
+   * Address, rights, fields, names of statuses and priorities, and of everything in these placements: each named with what is wrong.
+   * Changes nothing in the desk.
+   */
+  probe(signal: AbortSignal, placements?: readonly Placement[]): Promise<readonly ProbeStep[]>
   /** Every ticket that carries the key, open and closed, oldest first. Failing to look is never "none". Present with `keySearch`. */
   readonly find?: (key: string, signal: AbortSignal) => Promise<Outcome<readonly FoundTicket[]>>
   create(message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>>
@@ -92,10 +144,32 @@ export interface Connector {
   ): Promise<Outcome<Ticket>>
   /** Raises the priority; a person's change in the desk is never written over. */
   setPriority(ticket: Ticket, message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>>
+  /** Adds a file once, however often it is asked; one that is there already under this name is taken for it. Present with `fileMax`. */
+  readonly attach?: (ticket: Ticket, file: DeskFile, signal: AbortSignal) => Promise<Outcome<Ticket>>
+  /** Ties the ticket to the device in the desk's inventory; false when the inventory does not know it. Repeating it changes nothing. */
+  readonly linkItem?: (ticket: Ticket, item: DeskItem, signal: AbortSignal) => Promise<Outcome<boolean>>
+  /** The ticket as it stands now; null when it is there no more. Present where a desk can be read. */
+  readonly read?: (ticket: Ticket, signal: AbortSignal) => Promise<Outcome<TicketState | null>>
+  /**
+   * Ids of the tickets that changed since the cursor, at least those (an id too many costs one reading, one too few is lost); a null cursor
+   * begins now. Present where a desk can be asked for changes.
+   */
+  readonly changedSince?: (cursor: string | null, signal: AbortSignal) => Promise<Outcome<Changes>>
+  /** Ids of the tickets that a call of the desk is about; a hint, each is read again. Present where a desk can call. */
+  readonly hintsOf?: (body: unknown) => readonly string[]
+}
+
+/** What a look for changes found. */
+export interface Changes {
+  readonly ids: readonly string[]
+  readonly cursor: string
 }
 
 export const delivered = <T>(value: T): Outcome<T> => ({ kind: 'delivered', value })
 export const rejected = (reason: Rejection, message: string): Outcome<never> => ({ kind: 'rejected', reason, message })
+
+/** The bad end of a call, for passing on as it is. */
+export type Failure = Exclude<Outcome<never>, { kind: 'delivered' }>
 
 /** A text of at most `max` characters (not bytes); a longer one ends with a mark. */
 export function shortened(text: string, max: number): string {

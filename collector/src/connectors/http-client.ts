@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns'
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { type Clock, messageOf } from '@tillwatch/shared'
@@ -13,17 +13,24 @@ const ANSWER_BYTES_MAX = 4 * 1024 * 1024
 const RETRY_AFTER_MS_MAX = 3_600_000
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** Targets in private, loopback and link-local networks are refused unless the desk's settings allow them. */
   readonly allowPrivate: boolean
 }
 
 /** `not_sent`: certainly did not reach the other side. `cut`: may have reached it. `blocked`: refused by us. */
 export type HttpAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly text: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly text: string
+      /** By their names in small letters. */
+      readonly headers: IncomingHttpHeaders
+      readonly retryAfterMs: number | null
+    }
   | { readonly kind: 'not_sent'; readonly message: string }
   | { readonly kind: 'cut'; readonly message: string }
   | { readonly kind: 'blocked'; readonly message: string }
@@ -180,7 +187,13 @@ function collect(
   response.on('end', () => {
     if (!response.complete) return fail(new Error('the answer was cut'))
     const text = Buffer.concat(chunks).toString('utf8')
-    const after = retryAfterMs(response.headers['retry-after'], how.clock.now())
-    end({ kind: 'answer', status: response.statusCode ?? 0, text, retryAfterMs: after })
+    const { headers, statusCode = 0 } = response
+    end({
+      kind: 'answer',
+      status: statusCode,
+      text,
+      headers,
+      retryAfterMs: retryAfterMs(headers['retry-after'], how.clock.now()),
+    })
   })
 }

@@ -1,5 +1,12 @@
 import type { Clock } from '@tillwatch/shared'
-import type { Connector, DeskMessage, FoundTicket, Outcome, Ticket } from '../connectors/connector.ts'
+import {
+  type Connector,
+  type DeskMessage,
+  type FoundTicket,
+  type Outcome,
+  type Ticket,
+  USUAL_PLACE,
+} from '../connectors/connector.ts'
 import type { Delivery } from './delivery-port.ts'
 
 /** Some desks index a new ticket late: the pause between the two looks before a second create. */
@@ -30,6 +37,9 @@ function messageOfDelivery(connector: Connector, delivery: Delivery, link: strin
     title: payload.title[connector.language],
     text: payload.text[connector.language],
     priority: payload.priority,
+    // What the machine says of the fault's course is for the staff; that it is there and that it is over, the client may read.
+    visibility: delivery.kind === 'comment' || delivery.kind === 'priority' ? 'internal' : 'public',
+    placement: payload.placement ?? USUAL_PLACE,
     subject: payload.subject,
     link,
     mayHaveArrived: delivery.mayHaveArrived,

@@ -1,6 +1,13 @@
 import type { Clock } from '@tillwatch/shared'
 import type { DeskTest } from '@tillwatch/shared/api'
-import type { Connector, DeskMessage, Outcome, ProbeStep, Ticket } from '../connectors/connector.ts'
+import {
+  type Connector,
+  type DeskMessage,
+  type Outcome,
+  type ProbeStep,
+  type Ticket,
+  USUAL_PLACE,
+} from '../connectors/connector.ts'
 
 /** Makes a test ticket in a desk, finds, comments and solves it. Every step is told in words; the first that fails ends the test. */
 export async function testDesk(
@@ -68,6 +75,8 @@ function testMessage(connector: Connector, clock: Clock, random: () => number): 
     title,
     text: `${title}\n\n[${key}]`,
     priority: 4,
+    visibility: 'internal',
+    placement: USUAL_PLACE,
     subject: {
       incidentId: key,
       number: 0,

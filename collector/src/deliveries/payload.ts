@@ -1,4 +1,5 @@
 import type { Bilingual, Priority } from '@tillwatch/rules'
+import type { Placement } from '../connectors/connector.ts'
 
 export const DELIVERY_KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'test'] as const
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
@@ -25,4 +26,6 @@ export interface DeliveryPayload {
   readonly text: Bilingual
   readonly priority: Priority
   readonly subject: TicketSubject
+  /** Absent: as the settings of the desk say. */
+  readonly placement?: Placement
 }

@@ -295,10 +295,24 @@ export type IncidentAction = z.infer<typeof incidentAction>
 /** GET /api/runbooks/{name}: what to do, as the `runbook` of an incident names it. Markdown; the Russian part comes first, each part begins with its heading. */
 export const runbook = z.object({ markdown: z.string() })
 
+/** Kinds of service desks that there is a connector for. */
+export const connectorKind = z.enum([
+  'redmine',
+  'request-tracker',
+  'mantis',
+  'okdesk',
+  'creatio',
+  'itilium',
+  'email',
+  'webhook',
+  'telegram',
+])
+export type ConnectorKind = z.infer<typeof connectorKind>
+
 /** GET /api/desks (an array), POST /api/desks/{name}/test (answers with `deskTest`) and POST /api/desks/{name}/retry (204: sends again what the desk refused). */
 export const deskView = z.object({
   name: z.string(),
-  kind: z.enum(['redmine', 'webhook', 'email']),
+  kind: connectorKind,
   /** True when the desk can be searched by our key: exactly one ticket. Otherwise at least one message with a stable id. */
   searchable: z.boolean(),
   state: z.enum(['ready', 'failing', 'paused']),

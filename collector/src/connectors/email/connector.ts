@@ -1,7 +1,7 @@
-import { type Connector, type DeskMessage, delivered, type Outcome, type Ticket } from '../connector.ts'
+import { type Connector, type DeskFile, type DeskMessage, delivered, type Outcome, type Ticket } from '../connector.ts'
 import type { EmailConfig } from './config.ts'
 import { createMailer, type EmailTrust } from './mailer.ts'
-import { BODY_MAX, mailOf, SUBJECT_MAX } from './mapping.ts'
+import { BODY_MAX, FILE_MAX, fileMailOf, mailOf, SUBJECT_MAX } from './mapping.ts'
 
 /**
  * Mail to a desk's mailbox over SMTP. Acceptance by the server is all that is known, so mails arrive at least once, always under the same
@@ -16,11 +16,22 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
     return delivered(thread ?? { id: mail.messageId, number: null, url: null, written: { subject: mail.subject } })
   }
 
+  const attach = async (ticket: Ticket, file: DeskFile, signal: AbortSignal): Promise<Outcome<Ticket>> => {
+    const sent = await mailer.send(fileMailOf(config, ticket, file), signal)
+    return sent.kind === 'delivered' ? delivered(ticket) : sent
+  }
+
   return {
     kind: 'email',
     name: config.name,
     language: config.language,
-    capabilities: { keySearch: false, internalComment: false, titleMax: SUBJECT_MAX, bodyMax: BODY_MAX },
+    capabilities: {
+      keySearch: false,
+      internalComment: false,
+      titleMax: SUBJECT_MAX,
+      bodyMax: BODY_MAX,
+      fileMax: FILE_MAX,
+    },
     probe: async () => {
       const problem = await mailer.verify()
       return [{ name: 'server', ok: problem === null, message: problem ?? `${config.host}:${config.port} accepts us` }]
@@ -29,5 +40,6 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
     comment: (ticket, message, signal) => send(message, ticket, signal),
     setStatus: (ticket, _to, message, signal) => send(message, ticket, signal),
     setPriority: (ticket, message, signal) => send(message, ticket, signal),
+    attach,
   }
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '@tillwatch/shared'
-import { createTransport, type SendMailOptions } from 'nodemailer'
+import type { SendMailOptions, Transporter } from 'nodemailer'
 import { delivered, type Outcome, rejected } from '../connector.ts'
 import { readSecret } from '../settings.ts'
 import type { SmtpConfig } from './config.ts'
@@ -22,7 +22,9 @@ export interface Mailer {
 
 /** The mailer for one server. The secret is read afresh for each connection. */
 export function createMailer(config: SmtpConfig, trust: EmailTrust = {}): Mailer {
-  const transport = () => {
+  const transport = async (): Promise<Transporter> => {
+    // Most installations send no mail, and the library is large.
+    const { createTransport } = await import('nodemailer')
     const auth =
       config.user !== undefined && config.secret ? { auth: { user: config.user, pass: readSecret(config.secret) } } : {}
     return createTransport({
@@ -44,9 +46,9 @@ export function createMailer(config: SmtpConfig, trust: EmailTrust = {}): Mailer
   return {
     send: async (mail, signal) => {
       if (signal.aborted) return { kind: 'retry', message: 'stopped' }
-      let mailer: ReturnType<typeof transport>
+      let mailer: Transporter
       try {
-        mailer = transport()
+        mailer = await transport()
       } catch (error) {
         return rejected('misconfigured', messageOf(error))
       }
@@ -63,7 +65,7 @@ export function createMailer(config: SmtpConfig, trust: EmailTrust = {}): Mailer
     },
     verify: async () => {
       try {
-        const mailer = transport()
+        const mailer = await transport()
         await mailer.verify().finally(() => mailer.close())
         return null
       } catch (error) {

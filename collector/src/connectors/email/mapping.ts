@@ -1,9 +1,11 @@
-import { type DeskMessage, shortened, type Ticket } from '../connector.ts'
+import { type DeskFile, type DeskMessage, shortened, type Ticket } from '../connector.ts'
 import type { EmailConfig } from './config.ts'
 
 /** Visible characters of a subject that mail programs show. */
 export const SUBJECT_MAX = 78
 export const BODY_MAX = 100_000
+/** Most servers take ten megabytes after base64, which adds a third. */
+export const FILE_MAX = 7 * 1024 * 1024
 
 const ACTIONS = {
   ru: { open: '', comment: '', priority: '', solve: 'РЕШЕНО', reopen: 'ОТКРЫТО СНОВА', test: 'ПРОВЕРКА' },
@@ -24,23 +26,37 @@ export function subjectOf(message: DeskMessage): string {
 export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket | null) {
   const action = ACTIONS[config.language][message.kind]
   const lines = [action, message.text, message.link, `[${message.subject.key}]`].filter(Boolean)
-  const auto = {
-    'Auto-Submitted': 'auto-generated',
-    Precedence: 'bulk',
-    'X-Auto-Response-Suppress': 'All',
-  }
   return {
-    from: config.from,
-    to: [...config.to],
+    ...envelopeOf(config, message.eventId, thread),
     subject: thread ? String(thread.written['subject'] ?? subjectOf(message)) : subjectOf(message),
     text: shortened(lines.join('\n\n'), BODY_MAX),
-    messageId: messageIdOf(message.eventId, config.from),
-    ...(thread ? { inReplyTo: thread.id, references: [thread.id] } : {}),
     headers: {
       'X-Tillwatch-Key': message.subject.key,
       'X-Tillwatch-Event': message.eventId,
       'X-Tillwatch-Priority': String(message.priority),
-      ...(config.auto_headers ? auto : {}),
+      ...automatic(config),
     },
   }
 }
+
+/** A file in a mail of its own, in the incident's thread. */
+export const fileMailOf = (config: EmailConfig, thread: Ticket, file: DeskFile) => ({
+  ...envelopeOf(config, file.name, thread),
+  subject: String(thread.written['subject'] ?? file.name),
+  text: file.name,
+  attachments: [{ filename: file.name, contentType: file.type, content: Buffer.from(file.bytes) }],
+  headers: automatic(config),
+})
+
+const envelopeOf = (config: EmailConfig, eventId: string, thread: Ticket | null) => ({
+  from: config.from,
+  to: [...config.to],
+  messageId: messageIdOf(eventId, config.from),
+  ...(thread ? { inReplyTo: thread.id, references: [thread.id] } : {}),
+})
+
+/** Headers that keep other machines from answering. */
+const automatic = (config: EmailConfig): Record<string, string> =>
+  config.auto_headers
+    ? { 'Auto-Submitted': 'auto-generated', Precedence: 'bulk', 'X-Auto-Response-Suppress': 'All' }
+    : {}

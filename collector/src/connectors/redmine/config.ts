@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deskBase, deskUrl, secretReference } from '../settings.ts'
+import { phaseNames } from '../ticket-state.ts'
 
 /** Settings of a Redmine desk. Names are those of the installation and are looked up at start. */
 export const redmineConfig = z.strictObject({
@@ -15,7 +16,11 @@ export const redmineConfig = z.strictObject({
   /** Number of a custom field for the register's serial. */
   ci_field: z.number().int().positive().optional(),
   statuses: z
-    .strictObject({ solved: z.string().min(1).default('Resolved'), reopened: z.string().min(1).default('In Progress') })
+    .strictObject({
+      solved: z.string().min(1).default('Resolved'),
+      reopened: z.string().min(1).default('In Progress'),
+      ...phaseNames({ inWork: ['In Progress'], waiting: ['Feedback'], rejected: ['Rejected'] }),
+    })
     .prefault({}),
   /** Names of the installation's priorities for our 1–4. */
   priorities: z
@@ -26,8 +31,14 @@ export const redmineConfig = z.strictObject({
       4: z.string().default('Low'),
     })
     .prefault({}),
-  /** Comments only the desk's staff sees; needs the right "set notes as private". */
+  /** Internal comments are private; needs the right "set notes as private". */
   private_notes: z.boolean().default(true),
+  /** Largest file in bytes, as Administration → Settings → Files says; 0 sends none. */
+  file_max: z
+    .number()
+    .int()
+    .min(0)
+    .default(5 * 1024 * 1024),
   /** Allows an address inside a private network. */
   allow_private: z.boolean().default(false),
 })

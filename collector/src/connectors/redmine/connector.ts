@@ -1,10 +1,20 @@
-import { type Connector, delivered, type Outcome, rejected, type Ticket } from '../connector.ts'
+import {
+  type Connector,
+  delivered,
+  type Outcome,
+  type ProbeStep,
+  rejected,
+  type Ticket,
+  USUAL_PLACE,
+} from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
+import { changedIssues } from './issue-changes.ts'
 import { createIssueOpening, TITLE_MAX } from './issue-opening.ts'
 import { BODY_MAX, createIssueWriter } from './issue-writer.ts'
-import { hasNote, type Issue, isDone, type Vocabulary } from './mapping.ts'
+import { hasNote, type Issue, isDone, stateOf, type Vocabulary } from './mapping.ts'
+import { createPlaces } from './place.ts'
 import { lookUp } from './vocabulary.ts'
 
 /**
@@ -15,6 +25,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
   const api = createRedmineApi(config, http)
   const writer = createIssueWriter(config, api)
   const opening = createIssueOpening(config, api, writer)
+  const places = createPlaces(config, api)
   let known: Vocabulary | null = null
 
   /** Does something once the installation's numbers are known. They are looked up once; a failure is looked up again by the next call. */
@@ -42,14 +53,31 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     kind: 'redmine',
     name: config.name,
     language: config.language,
-    capabilities: { keySearch: true, internalComment: config.private_notes, titleMax: TITLE_MAX, bodyMax: BODY_MAX },
-    probe: async signal => {
+    capabilities: {
+      keySearch: true,
+      internalComment: config.private_notes,
+      titleMax: TITLE_MAX,
+      bodyMax: BODY_MAX,
+      fileMax: config.file_max,
+    },
+    probe: async (signal, placements = []) => {
       const { steps, words } = await lookUp(config, api, signal)
       known = words
-      return steps
+      const placed: ProbeStep[] = []
+      for (const placement of [USUAL_PLACE, ...placements]) {
+        const found = await places.of(placement, signal)
+        const name = `place ${placement.project ?? config.project}, ${placement.type ?? config.tracker}`
+        const ok = found.kind === 'delivered'
+        placed.push({ name, ok, message: ok ? 'is there' : found.message })
+      }
+      return [...steps, ...placed]
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
-    create: (message, signal) => knowing(signal, words => opening.create(words, message, signal)),
+    create: (message, signal) =>
+      knowing(signal, async words => {
+        const place = await places.of(message.placement, signal)
+        return place.kind === 'delivered' ? opening.create(words, place.value, message, signal) : place
+      }),
     comment: (ticket, message, signal) => {
       const isTrue = (issue: Issue) => hasNote(issue, message.eventId)
       const refused = () => 'the comment was accepted but is not there'
@@ -81,6 +109,14 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
         const refused = (issue: Issue) => `Redmine keeps priority “${issue.priority.name}”`
         return writer.change(ours, { fields, words, isTrue, refused }, signal)
       }),
+    attach: (ticket, file, signal) => knowing(signal, words => writer.attach(ticket, file, words, signal)),
+    read: (ticket, signal) =>
+      knowing(signal, async words => {
+        const found = await writer.read(ticket.id, signal)
+        if (found.kind === 'delivered') return delivered(stateOf(found.value, config, words))
+        return found.kind === 'rejected' && found.reason === 'not_found' ? delivered(null) : found
+      }),
+    changedSince: (cursor, signal) => changedIssues(api, cursor, signal),
   }
 }
 

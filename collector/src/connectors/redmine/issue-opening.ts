@@ -1,8 +1,9 @@
 import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
-import { parseJson, type RedmineApi } from './api.ts'
+import { type DeskApi, parseJson } from '../desk-api.ts'
 import type { RedmineConfig } from './config.ts'
 import { BODY_MAX, type IssueWriter } from './issue-writer.ts'
 import { fieldOf, type Issue, manyIssues, oneIssue, ticketOf, type Vocabulary } from './mapping.ts'
+import type { Place } from './place.ts'
 
 export const TITLE_MAX = 255
 const PAGE = 100
@@ -10,15 +11,15 @@ const PAGE = 100
 /** Looks for issues by our key and makes new ones that can be found by it. */
 export interface IssueOpening {
   find(words: Vocabulary, key: string, signal: AbortSignal): Promise<Outcome<readonly FoundTicket[]>>
-  create(words: Vocabulary, message: DeskMessage, signal: AbortSignal): Promise<Outcome<FoundTicket>>
+  create(words: Vocabulary, place: Place, message: DeskMessage, signal: AbortSignal): Promise<Outcome<FoundTicket>>
 }
 
 /** The way to new issues of one installation. */
-export function createIssueOpening(config: RedmineConfig, api: RedmineApi, writer: IssueWriter): IssueOpening {
+export function createIssueOpening(config: RedmineConfig, api: DeskApi, writer: IssueWriter): IssueOpening {
   const post = async (issue: object, signal: AbortSignal): Promise<Outcome<Issue>> => {
-    const created = await api.write('POST', '/issues.json', { issue }, signal)
+    const created = await api.call({ method: 'POST', path: '/issues.json', body: { issue } }, signal)
     if (created.kind !== 'delivered') return created
-    const parsed = oneIssue.safeParse(parseJson(created.value))
+    const parsed = oneIssue.safeParse(parseJson(created.value.text))
     return parsed.success
       ? delivered(parsed.data.issue)
       : { kind: 'unknown', message: 'the answer to the create cannot be read' }
@@ -27,7 +28,8 @@ export function createIssueOpening(config: RedmineConfig, api: RedmineApi, write
   /** Such a ticket could never be found again: it is not left behind open. */
   const disown = async (made: Issue, words: Vocabulary, message: DeskMessage, signal: AbortSignal) => {
     const note = writer.noteOf({ ...message, text: 'Tillwatch: no key field' })
-    await api.write('PUT', `/issues/${made.id}.json`, { issue: { status_id: words.solved.id, ...note } }, signal)
+    const body = { issue: { status_id: words.solved.id, ...note } }
+    await api.call({ method: 'PUT', path: `/issues/${made.id}.json`, body }, signal)
     return rejected(
       'misconfigured',
       `ticket ${made.id} was created without field ${config.key_field}: add it to tracker ${config.tracker}`,
@@ -36,7 +38,7 @@ export function createIssueOpening(config: RedmineConfig, api: RedmineApi, write
 
   return {
     find: async (words, key, signal) => {
-      const query = `project_id=${words.projectId}&cf_${config.key_field}=${encodeURIComponent(key)}&status_id=*&sort=id&limit=${PAGE}`
+      const query = `cf_${config.key_field}=${encodeURIComponent(key)}&status_id=*&sort=id&limit=${PAGE}`
       const found = await api.get(`/issues.json?${query}`, manyIssues, signal)
       if (found.kind !== 'delivered') return found
       const { issues } = found.value
@@ -49,11 +51,11 @@ export function createIssueOpening(config: RedmineConfig, api: RedmineApi, write
       }
       return delivered(issues.map(issue => ticketOf(issue, config.url, words)))
     },
-    create: async (words, message, signal) => {
-      let made = await post(draftOf(config, words, message, config.ci_field), signal)
+    create: async (words, place, message, signal) => {
+      let made = await post(draftOf(config, words, place, message, config.ci_field), signal)
       // The serial is a convenience: a field that does not take it must not keep the ticket from being opened.
       if (made.kind === 'rejected' && made.reason === 'invalid' && config.ci_field !== undefined) {
-        made = await post(draftOf(config, words, message, undefined), signal)
+        made = await post(draftOf(config, words, place, message, undefined), signal)
       }
       if (made.kind !== 'delivered') return made
       // A value for a field that the tracker lacks is dropped without a word.
@@ -71,15 +73,21 @@ export function createIssueOpening(config: RedmineConfig, api: RedmineApi, write
   }
 }
 
-function draftOf(config: RedmineConfig, words: Vocabulary, message: DeskMessage, ciField: number | undefined): object {
+function draftOf(
+  config: RedmineConfig,
+  words: Vocabulary,
+  place: Place,
+  message: DeskMessage,
+  ciField: number | undefined,
+): object {
   const description = message.link === null ? message.text : `${message.text}\n${message.link}`
   const ci = ciField === undefined ? [] : [{ id: ciField, value: message.subject.ci }]
+  const placed = Object.entries(message.placement.fields).map(([id, value]) => ({ id: Number(id), value }))
   return {
-    project_id: words.projectId,
-    tracker_id: words.trackerId,
+    ...place,
     priority_id: words.priorities[message.priority],
     subject: shortened(message.title, TITLE_MAX),
     description: shortened(description, BODY_MAX),
-    custom_fields: [{ id: config.key_field, value: message.subject.key }, ...ci],
+    custom_fields: [{ id: config.key_field, value: message.subject.key }, ...ci, ...placed],
   }
 }

@@ -1,15 +1,32 @@
+import type { Priority } from '@tillwatch/rules'
 import { z } from 'zod'
 import type { FoundTicket } from '../connector.ts'
+import { eventMark, isOurs, levelOf, phaseOf, type TicketState } from '../ticket-state.ts'
+import type { RedmineConfig } from './config.ts'
 
 const named = z.object({ id: z.number().int(), name: z.string() })
+const moment = z.string().transform(text => Date.parse(text))
 
 /** The parts of an issue that matter here (Redmine REST API, Issues). */
 export const issueSchema = z.object({
   id: z.number().int(),
   status: named.extend({ is_closed: z.boolean().optional() }),
   priority: named,
+  assigned_to: named.optional(),
+  updated_on: moment.optional(),
   custom_fields: z.array(z.object({ id: z.number().int(), value: z.unknown() })).default([]),
-  journals: z.array(z.object({ notes: z.string().nullable().optional() })).default([]),
+  journals: z
+    .array(
+      z.object({
+        id: z.number().int(),
+        user: named.optional(),
+        notes: z.string().nullable().optional(),
+        created_on: moment.optional(),
+        private_notes: z.boolean().optional(),
+      }),
+    )
+    .default([]),
+  attachments: z.array(z.object({ filename: z.string() })).default([]),
   allowed_statuses: z.array(named).optional(),
 })
 export type Issue = z.infer<typeof issueSchema>
@@ -20,10 +37,16 @@ export const namedList = {
   statuses: z.object({ issue_statuses: z.array(named.extend({ is_closed: z.boolean().default(false) })) }),
   priorities: z.object({ issue_priorities: z.array(named) }),
   project: z.object({
-    project: z.object({ id: z.number().int(), name: z.string(), trackers: z.array(named).default([]) }),
+    project: z.object({
+      id: z.number().int(),
+      name: z.string(),
+      trackers: z.array(named).default([]),
+      issue_categories: z.array(named).default([]),
+    }),
   }),
+  members: z.object({ memberships: z.array(z.object({ user: named.optional(), group: named.optional() })) }),
 }
-export const problems = z.object({ errors: z.array(z.string()) })
+export const uploaded = z.object({ upload: z.object({ token: z.string() }) })
 
 export interface StatusName {
   readonly id: number
@@ -33,12 +56,10 @@ export interface StatusName {
 
 /** The installation's numbers for the names in the settings. */
 export interface Vocabulary {
-  readonly projectId: number
-  readonly trackerId: number
   readonly solved: StatusName
   readonly reopened: StatusName
   readonly closedIds: ReadonlySet<number>
-  readonly priorities: Readonly<Record<1 | 2 | 3 | 4, number>>
+  readonly priorities: Readonly<Record<Priority, number>>
 }
 
 /** The value of a custom field as text; an absent or emptied field is null. */
@@ -52,7 +73,7 @@ export const isDone = (issue: Issue, words: Vocabulary): boolean =>
   issue.status.id === words.solved.id || words.closedIds.has(issue.status.id)
 
 export const hasNote = (issue: Issue, eventId: string): boolean =>
-  issue.journals.some(journal => journal.notes?.includes(`[${eventId}]`))
+  issue.journals.some(journal => journal.notes?.includes(eventMark(eventId)))
 
 export const ticketOf = (issue: Issue, url: string, words: Vocabulary): FoundTicket => ({
   id: String(issue.id),
@@ -61,3 +82,30 @@ export const ticketOf = (issue: Issue, url: string, words: Vocabulary): FoundTic
   open: !isDone(issue, words),
   written: { priorityId: issue.priority.id, statusId: issue.status.id },
 })
+
+/** The issue as people left it. */
+export function stateOf(issue: Issue, config: RedmineConfig, words: Vocabulary): TicketState {
+  const updatedAt = issue.updated_on ?? 0
+  return {
+    ticket: ticketOf(issue, config.url, words),
+    status: issue.status.name,
+    phase: phaseOf(issue.status.name, config.statuses, words.closedIds.has(issue.status.id)),
+    priority: levelOf(issue.priority.id, words.priorities),
+    assignee: issue.assigned_to?.name ?? null,
+    comments: issue.journals.flatMap(({ id, notes, user, created_on, private_notes }) =>
+      notes
+        ? {
+            id: String(id),
+            at: created_on ?? updatedAt,
+            author: user?.name ?? '',
+            text: notes,
+            internal: private_notes === true,
+            ours: isOurs(notes),
+          }
+        : [],
+    ),
+    rating: null,
+    updatedAt,
+    mergedInto: null,
+  }
+}

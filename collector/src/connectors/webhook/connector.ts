@@ -59,7 +59,7 @@ export function createWebhookConnector(config: WebhookConfig, http: HttpClient, 
     kind: 'webhook',
     name: config.name,
     language: config.language,
-    capabilities: { keySearch: false, internalComment: false, titleMax: TITLE_MAX, bodyMax: BODY_MAX },
+    capabilities: { keySearch: false, internalComment: false, titleMax: TITLE_MAX, bodyMax: BODY_MAX, fileMax: 0 },
     probe: async () => {
       try {
         for (const secret of secrets()) keyOf(secret)

@@ -1,20 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
-/** What the fake does wrong to the next request that fits; each is used up once. */
-interface DeskFault {
-  readonly on: 'create' | 'find' | 'read' | 'change'
-  readonly how:
-    | 'cut_after'
-    | 'silent_after'
-    | 'cut_before'
-    | 'error_after'
-    | 'forgotten'
-    | 'error'
-    | 'wait'
-    | 'unreadable'
-    | 'forbidden'
-}
+import { type DeskOperation, type DeskResponse, type Imitation, startImitation } from './imitation.ts'
 
 interface FakeIssue {
   id: number
@@ -22,8 +6,13 @@ interface FakeIssue {
   description: string
   statusId: number
   priorityId: number
+  assignee: string | null
+  updatedAt: number
   fields: Map<number, string>
   notes: string[]
+  /** Which notes only the staff sees. */
+  privateNotes: Set<number>
+  files: string[]
 }
 
 /** What an imitation of Redmine holds, and which of the real one's lies it tells. */
@@ -33,23 +22,21 @@ export interface RedmineBooks {
   forbiddenStatuses: Set<number>
   /** The filter by the key field is silently ignored. */
   ignoresFilter: boolean
+  /** The desk's own time in a simulated world; null: the time of day. */
+  nowMs: number | null
   /** The key field is not on the tracker: its value is silently dropped. */
   dropsField: boolean
 }
 
 /** An imitation of Redmine's REST API in memory, with the lies of the real one and faults on demand. */
-export interface FakeRedmine extends RedmineBooks {
-  readonly url: string
-  readonly requests: string[]
-  faults: DeskFault[]
-  stop(): Promise<void>
-}
+export type FakeRedmine = RedmineBooks & Imitation
 
 export const emptyRedmine = (): RedmineBooks => ({
   issues: [],
   forbiddenStatuses: new Set(),
   ignoresFilter: false,
   dropsField: false,
+  nowMs: null,
 })
 
 export const FAKE_KEY_FIELD = 7
@@ -59,6 +46,7 @@ const STATUSES = [
   { id: 1, name: 'New', is_closed: false },
   { id: 2, name: 'In Progress', is_closed: false },
   { id: 3, name: 'Resolved', is_closed: false },
+  { id: 4, name: 'Feedback', is_closed: false },
   { id: 5, name: 'Closed', is_closed: true },
 ]
 const PRIORITIES = [
@@ -67,83 +55,42 @@ const PRIORITIES = [
   { id: 4, name: 'Urgent' },
   { id: 5, name: 'Immediate' },
 ]
+export const ENGINEER = 'Field Engineer'
 const nameIn = (list: readonly { id: number; name: string }[], id: number) => list.find(each => each.id === id)?.name
 
 /** Starts the imitation on loopback. */
 export async function startFakeRedmine(): Promise<FakeRedmine> {
-  const desk = { ...emptyRedmine(), requests: [] as string[], faults: [] as DeskFault[] }
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', chunk => chunks.push(chunk))
-    request.on('end', () => answer(fake, request, response, Buffer.concat(chunks).toString('utf8')))
+  const books = emptyRedmine()
+  const imitation = await startImitation({
+    operationOf: ({ method, url }) => operationOf(method, url),
+    respond: ({ method, url, body }) => respond(fake, method, url, body.toString('utf8')),
+    forget: () => void fake.issues.pop(),
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const stop = () =>
-    new Promise<void>(resolve => {
-      server.closeAllConnections()
-      server.close(() => resolve())
-    })
-  const fake: FakeRedmine = Object.assign(desk, { url, stop })
+  const fake: FakeRedmine = Object.assign(imitation, books)
   return fake
 }
 
-function answer(fake: FakeRedmine, request: IncomingMessage, response: ServerResponse, body: string): void {
-  const url = new URL(request.url ?? '/', fake.url)
-  const operation = operationOf(request.method ?? 'GET', url)
-  fake.requests.push(`${request.method} ${url.pathname}`)
-  const fault = takeFault(fake, operation)
-  if (fault !== null && BEFORE[fault]) {
-    BEFORE[fault](request, response)
-    return
-  }
-  const { status, value } = respond(fake, request.method ?? 'GET', url, body)
-  if (fault === 'forgotten') fake.issues.pop()
-  if (fault === 'cut_after') request.socket.destroy()
-  else if (fault === 'silent_after') return
-  else if (fault === 'error_after') reply(response, 500)
-  else if (fault === 'unreadable') response.writeHead(status).end('<html>')
-  else reply(response, status, value)
-}
+const timeOf = (fake: RedmineBooks): number => fake.nowMs ?? Date.now()
 
-/** Faults that keep the request from doing anything. */
-const BEFORE: Partial<Record<DeskFault['how'], (request: IncomingMessage, response: ServerResponse) => void>> = {
-  cut_before: request => request.socket.destroy(),
-  error: (_request, response) => reply(response, 500),
-  forbidden: (_request, response) => reply(response, 403),
-  wait: (_request, response) => {
-    response.setHeader('retry-after', '60')
-    reply(response, 429)
-  },
-}
-
-function takeFault(fake: FakeRedmine, operation: DeskFault['on'] | null): DeskFault['how'] | null {
-  const index = fake.faults.findIndex(fault => fault.on === operation)
-  return index < 0 ? null : (fake.faults.splice(index, 1)[0]?.how ?? null)
-}
-
-function operationOf(method: string, url: URL): DeskFault['on'] | null {
+function operationOf(method: string, url: URL): DeskOperation | null {
+  if (url.pathname === '/uploads.json') return null
   if (method === 'POST') return 'create'
   if (method === 'PUT') return 'change'
-  if (url.searchParams.get('limit') === '100') return 'find'
+  if (url.searchParams.has(`cf_${FAKE_KEY_FIELD}`) && url.searchParams.get('limit') === '100') return 'find'
   return url.pathname.startsWith('/issues/') ? 'read' : null
 }
 
-function reply(response: ServerResponse, status: number, value?: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(value === undefined ? '' : JSON.stringify(value))
-}
-
 /** What a Redmine with these books answers, and what it then holds. */
-export function respond(
-  fake: RedmineBooks,
-  method: string,
-  url: URL,
-  body: string,
-): { readonly status: number; readonly value?: unknown } {
+export function respond(fake: RedmineBooks, method: string, url: URL, body: string): DeskResponse {
   if (url.pathname === '/issue_statuses.json') return { status: 200, value: { issue_statuses: STATUSES } }
   if (url.pathname === '/enumerations/issue_priorities.json') {
     return { status: 200, value: { issue_priorities: PRIORITIES } }
+  }
+  if (url.pathname.endsWith('/memberships.json')) {
+    return { status: 200, value: { memberships: [{ user: { id: 4, name: ENGINEER } }] } }
+  }
+  if (url.pathname === '/uploads.json') {
+    return { status: 201, value: { upload: { token: url.searchParams.get('filename') } } }
   }
   if (url.pathname.startsWith('/projects/')) {
     return { status: 200, value: { project: { id: 1, name: 'Tills', trackers: [{ id: 1, name: 'Bug' }] } } }
@@ -156,6 +103,15 @@ export function respond(
   return { status: 204 }
 }
 
+/** What an issue begins with besides what its author gives. */
+export const emptyIssue = (now: number) => ({
+  assignee: null,
+  updatedAt: now,
+  notes: [],
+  privateNotes: new Set<number>(),
+  files: [],
+})
+
 function create(fake: RedmineBooks, body: string): { status: number; value: unknown } {
   const draft = JSON.parse(body).issue
   if ((draft.custom_fields as { id: number }[]).some(field => field.id === FAKE_LIST_FIELD)) {
@@ -165,13 +121,13 @@ function create(fake: RedmineBooks, body: string): { status: number; value: unkn
     field => field.id === FAKE_KEY_FIELD && !fake.dropsField,
   )
   const issue: FakeIssue = {
-    id: fake.issues.length + 1,
+    ...emptyIssue(timeOf(fake)),
+    id: (fake.issues.at(-1)?.id ?? 0) + 1,
     subject: draft.subject,
     description: draft.description,
     statusId: 1,
     priorityId: draft.priority_id,
     fields: new Map(fields.map(field => [field.id, field.value])),
-    notes: [],
   }
   fake.issues.push(issue)
   return { status: 201, value: { issue: viewOf(fake, issue) } }
@@ -180,7 +136,13 @@ function create(fake: RedmineBooks, body: string): { status: number; value: unkn
 function list(fake: RedmineBooks, url: URL): { status: number; value: unknown } {
   const wanted = url.searchParams.get(`cf_${FAKE_KEY_FIELD}`)
   const all = url.searchParams.get('status_id') === '*'
-  const found = fake.issues
+  const since = Date.parse(url.searchParams.get('updated_on')?.replace('>=', '') ?? '')
+  const newestFirst = url.searchParams.get('sort')?.startsWith('updated_on:desc')
+  const sorted = url.searchParams.get('sort')?.startsWith('updated_on')
+    ? fake.issues.toSorted((one, two) => (one.updatedAt - two.updatedAt) * (newestFirst ? -1 : 1))
+    : fake.issues
+  const found = sorted
+    .filter(issue => Number.isNaN(since) || Math.floor(issue.updatedAt / 1000) * 1000 >= since)
     .filter(issue => all || issue.statusId !== 5)
     .filter(issue => fake.ignoresFilter || wanted === null || issue.fields.get(FAKE_KEY_FIELD) === wanted)
     .map(issue => viewOf(fake, issue))
@@ -188,10 +150,13 @@ function list(fake: RedmineBooks, url: URL): { status: number; value: unknown } 
 }
 
 function change(fake: RedmineBooks, issue: FakeIssue, fields: Record<string, unknown>): void {
-  const { status_id: statusId, priority_id: priorityId, notes } = fields
+  const { status_id: statusId, priority_id: priorityId, notes, private_notes: isPrivate, uploads } = fields
+  issue.updatedAt = timeOf(fake)
   if (typeof statusId === 'number' && !fake.forbiddenStatuses.has(statusId)) issue.statusId = statusId
   if (typeof priorityId === 'number') issue.priorityId = priorityId
   if (typeof notes === 'string') issue.notes.push(notes)
+  if (typeof notes === 'string' && isPrivate === true) issue.privateNotes.add(issue.notes.length - 1)
+  if (Array.isArray(uploads)) issue.files.push(...uploads.map(({ token }: { token: string }) => token))
 }
 
 const viewOf = (fake: RedmineBooks, issue: FakeIssue) => ({
@@ -199,6 +164,9 @@ const viewOf = (fake: RedmineBooks, issue: FakeIssue) => ({
   status: { id: issue.statusId, name: nameIn(STATUSES, issue.statusId) },
   priority: { id: issue.priorityId, name: nameIn(PRIORITIES, issue.priorityId) },
   custom_fields: [...issue.fields].map(([id, value]) => ({ id, value })),
-  journals: issue.notes.map(notes => ({ notes })),
+  ...(issue.assignee === null ? {} : { assigned_to: { id: 4, name: issue.assignee } }),
+  updated_on: new Date(issue.updatedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+  journals: issue.notes.map((notes, id) => ({ id, notes, private_notes: issue.privateNotes.has(id) })),
+  attachments: issue.files.map(filename => ({ filename })),
   allowed_statuses: STATUSES.filter(status => !fake.forbiddenStatuses.has(status.id)),
 })

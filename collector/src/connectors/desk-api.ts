@@ -1,0 +1,119 @@
+import { AppError, messageOf } from '@tillwatch/shared'
+import type { z } from 'zod'
+import { type Outcome, rejected } from './connector.ts'
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts'
+
+/** One call; `body` is sent as JSON unless it is bytes or a text with a type of its own. */
+export interface DeskCall {
+  readonly method: HttpRequest['method']
+  readonly path: string
+  readonly body?: unknown
+  /** Content type of a body that is not JSON. */
+  readonly type?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** False for a call that changes nothing although it is not a GET. */
+  readonly writes?: boolean
+}
+
+export interface DeskAnswer {
+  readonly status: number
+  readonly text: string
+  readonly headers: Extract<HttpAnswer, { kind: 'answer' }>['headers']
+}
+
+/**
+ * Calls to one desk over HTTP. A read that fails is `retry`; a write whose answer is missing is `unknown`; a refusal is `rejected` in the
+ * desk's own words.
+ */
+export interface DeskApi {
+  /** GET with a checked answer. */
+  get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<Outcome<T>>
+  call(wanted: DeskCall, signal: AbortSignal): Promise<Outcome<DeskAnswer>>
+}
+
+export interface DeskApiOptions {
+  /** What the desk is called in messages. */
+  readonly desk: string
+  /** Base of all paths, without a slash at its end. */
+  readonly url: string
+  readonly allowPrivate: boolean
+  /** Headers with the secret, made for every call anew. What it throws becomes `misconfigured`. */
+  readonly headers: () => Readonly<Record<string, string>>
+  /** The words of the desk in the text of a refusal, if there are any. */
+  readonly wordsOf: (text: string) => string | null
+  /** Other words for what 401, 403, 404 mean there. */
+  readonly hints?: Readonly<Partial<Record<401 | 403 | 404, string>>>
+  readonly http: HttpClient
+}
+
+/** Calls with these settings. */
+export function createDeskApi(options: DeskApiOptions): DeskApi {
+  const { desk, http } = options
+  const call: DeskApi['call'] = async (wanted, signal) => {
+    const { method, path, body, type, writes = method !== 'GET' } = wanted
+    let headers: Record<string, string>
+    try {
+      headers = { accept: 'application/json', ...options.headers(), ...wanted.headers }
+    } catch (error) {
+      const step = error instanceof AppError ? error.nextStep : undefined
+      return rejected('misconfigured', [messageOf(error), step].filter(Boolean).join('. '))
+    }
+    const request = { method, url: `${options.url}${path}`, allowPrivate: options.allowPrivate }
+    const raw = typeof body === 'string' || body instanceof Uint8Array
+    const sent = {
+      // Some desks ignore a body without the type, and complain of what is missing in it.
+      headers: { 'content-type': type ?? 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+    }
+    return judge(await http.send({ ...request, ...sent }, signal), options, writes)
+  }
+  return {
+    call,
+    get: async (path, schema, signal) => {
+      const answer = await call({ method: 'GET', path }, signal)
+      if (answer.kind !== 'delivered') return answer
+      const parsed = schema.safeParse(parseJson(answer.value.text))
+      if (parsed.success) return { kind: 'delivered', value: parsed.data }
+      return rejected('misconfigured', `the answer to ${path.split('?')[0]} is not what ${desk} gives`)
+    },
+  }
+}
+
+/** The value of a JSON text; null for anything else. A mark of byte order before it is passed over. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return null
+  }
+}
+
+function judge(answer: HttpAnswer, options: DeskApiOptions, writes: boolean): Outcome<DeskAnswer> {
+  const { desk, hints } = options
+  if (answer.kind === 'blocked') {
+    return rejected('address_blocked', `${answer.message}; set allow_private: true if it is meant`)
+  }
+  if (answer.kind === 'not_sent') return { kind: 'retry', message: answer.message }
+  if (answer.kind === 'cut') return { kind: writes ? 'unknown' : 'retry', message: answer.message }
+  const { status, text, retryAfterMs } = answer
+  if (status >= 200 && status < 300) return { kind: 'delivered', value: answer }
+  const words = options.wordsOf(text)
+  const said = words ? `: ${words}` : ''
+  if (status === 429 || status === 503) {
+    const message = `${desk} asks to wait (${status})${said}`
+    return retryAfterMs === null ? { kind: 'retry', message } : { kind: 'retry', message, afterMs: retryAfterMs }
+  }
+  if (status === 408 || status >= 500) {
+    return { kind: writes ? 'unknown' : 'retry', message: `${desk} answered ${status}${said}` }
+  }
+  if (status >= 300 && status < 400) {
+    return rejected('misconfigured', `${desk} answered ${status}: redirects are not followed, give the final address`)
+  }
+  if (status === 401)
+    return rejected('unauthorised', `${desk} does not accept us (401)${said}. ${hints?.[401] ?? 'Check the secret.'}`)
+  if (status === 403)
+    return rejected('forbidden', `${desk} forbids it (403)${said}. ${hints?.[403] ?? 'Check the account’s rights.'}`)
+  if (status === 404)
+    return rejected('not_found', `${desk} does not know it (404)${said}. ${hints?.[404] ?? 'Check the address.'}`)
+  return rejected('invalid', `${desk} answered ${status}${said}`)
+}

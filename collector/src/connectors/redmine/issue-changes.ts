@@ -1,0 +1,38 @@
+import { type Changes, delivered, type Outcome } from '../connector.ts'
+import type { DeskApi } from '../desk-api.ts'
+import { type Issue, manyIssues } from './mapping.ts'
+
+const PAGE = 100
+/** Pages of one look; what is left comes with the next one. */
+const PAGES_MAX = 5
+
+/**
+ * Issues by the time of their last change. The cursor is the second of the newest one seen, which is looked at again: several issues may
+ * change in one second, before and after a look.
+ */
+export async function changedIssues(
+  api: DeskApi,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<Outcome<Changes>> {
+  const ids = new Set<string>()
+  if (cursor === null) {
+    const newest = await api.get('/issues.json?status_id=*&sort=updated_on:desc&limit=1', manyIssues, signal)
+    return newest.kind === 'delivered' ? delivered({ ids: [], cursor: secondOf(newest.value.issues[0]) ?? '' }) : newest
+  }
+  let last = cursor
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const since = cursor === '' ? '' : `&updated_on=${encodeURIComponent(`>=${cursor}`)}`
+    const path = `/issues.json?status_id=*&sort=updated_on:asc,id:asc&limit=${PAGE}&offset=${page * PAGE}${since}`
+    const found = await api.get(path, manyIssues, signal)
+    if (found.kind !== 'delivered') return found
+    const { issues } = found.value
+    for (const issue of issues) ids.add(String(issue.id))
+    last = secondOf(issues.at(-1)) ?? last
+    if (issues.length < PAGE) break
+  }
+  return delivered({ ids: [...ids], cursor: last })
+}
+
+const secondOf = (issue: Issue | undefined): string | null =>
+  issue?.updated_on === undefined ? null : new Date(issue.updated_on).toISOString().replace(/\.\d+Z$/, 'Z')
