@@ -21,10 +21,13 @@ import type { NoticeQueue } from './notices/notice-book.ts'
 import type { Problems } from './problems/problem-service.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
 import type { RemoteCommands } from './remote/remote-commands.ts'
+import { createRouteDesk, type RouteDesk } from './routing/route-desk.ts'
+import type { RouteKeeping } from './routing/route-keeper.ts'
 import type { RuleDesk } from './rulebook/rule-desk.ts'
 import type { RuleKeeping } from './rulebook/rule-keeper.ts'
 import { createRulePart } from './rulebook/rule-part.ts'
 import type { RuleReads } from './rulebook/rule-reads.ts'
+import type { AgreementBook } from './sla/agreement-book.ts'
 import type { AgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
@@ -84,8 +87,8 @@ export function createCollector(options: CollectorOptions): Collector {
       return now().accountStore
     },
     reloadRules: async () => {
-      const { rules, agreements } = now()
-      await Promise.all([rules.desk.reload(), agreements.reload()])
+      const { rules, agreements, routes } = now()
+      await Promise.all([rules.desk.reload(), agreements.reload(), routes.reload()])
     },
   }
 }
@@ -97,6 +100,7 @@ interface Running {
   readonly accountStore: AccountStore
   readonly rules: { readonly desk: Pick<RuleDesk, 'reload'> }
   readonly agreements: Pick<AgreementDesk, 'reload'>
+  readonly routes: Pick<RouteDesk, 'reload'>
   stop(): Promise<void>
 }
 
@@ -148,6 +152,7 @@ async function startParts(
     watch: stores.state.service<WatchBook>('watch'),
     problems: stores.state.service<Problems>('problems'),
     deliveries: stores.state.service<Deliveries>('deliveries'),
+    routes: stores.state.service<RouteKeeping>('routes'),
     remote: stores.state.service<RemoteCommands>('remote'),
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
@@ -156,6 +161,7 @@ async function startParts(
     rulebook: stores.state.service<RuleKeeping>('rulebook'),
     ruleReads: stores.reads.service<RuleReads>('ruleReads'),
     sla: stores.state.service<SlaKeeping>('sla'),
+    agreementBook: stores.state.service<AgreementBook>('agreementBook'),
     notices: stores.state.service<NoticeQueue>('notices'),
     launches: stores.state.service<Launches>('launches'),
     seriesReads: stores.seriesReads.service<SeriesStore>('series'),
@@ -176,6 +182,8 @@ async function startParts(
   })
   const rules = createRulePart({ ...options, ...common, dir, keeping: services.rulebook })
   const { desk: agreements, mail } = createAgreements(options, common)
+  const routeLog = options.log.child({ part: 'routes' })
+  const routes = createRouteDesk({ files: config.routes, keeping: services.routes, clock, log: routeLog })
   const { http, accounts } = createPortal({
     ...options,
     ...common,
@@ -191,6 +199,7 @@ async function startParts(
   const parts = [
     rules,
     agreements,
+    routes,
     deliveries,
     mail,
     uplink.ingest,
@@ -202,5 +211,5 @@ async function startParts(
     ...watching,
   ]
   for (const part of parts) await start(part)
-  return { broker, http, accounts, accountStore: services.accountStore, rules, agreements }
+  return { broker, http, accounts, accountStore: services.accountStore, rules, agreements, routes }
 }

@@ -79,6 +79,8 @@ const collectorConfig = z.strictObject({
   notices: noticesConfig.optional(),
   /** Service desks; each kind checks its own fields. */
   desks: z.array(z.unknown()).default([]),
+  /** Files that say which incidents go to which desk, in order; without them every desk of a tenant hears of all. Relative to the file. */
+  routes: z.array(z.string().min(1)).max(64).default([]),
   /** What holds tickets back. */
   noise: z
     .strictObject({
@@ -162,6 +164,7 @@ export function parseConfig(text: string, file: string, baseDir: string): Collec
     overrides: config.overrides.map(here),
     calendars: config.calendars.map(here),
     policies: config.policies.map(here),
+    routes: config.routes.map(here),
     ...(config.notices ? { notices: withSecretPaths(config.notices, here) } : {}),
     ...(config.rules_dir === undefined ? {} : { rules_dir: here(config.rules_dir) }),
     desks: withSecretPaths(parseDesks(config.desks, file), here),

@@ -1,6 +1,7 @@
 import type { CollectorConfig } from './config.ts'
 import type { DataDir } from './data-dir.ts'
 import type { ReadThreadData } from './reads/read-services.ts'
+import { readRouteFiles } from './routing/route-desk.ts'
 import { readRuleFiles } from './rulebook/rule-files.ts'
 import { readSlaTexts } from './sla/sla-files.ts'
 import type { SeriesThreadData } from './threads/series-services.ts'
@@ -12,7 +13,7 @@ export interface Stores {
   readonly state: Thread
   readonly series: Thread
   readonly reads: Thread
-  /** A second read thread, for what every request asks. */
+  /** What every request asks; nobody waits there behind a plan. */
   readonly lookups: Thread
   readonly seriesReads: Thread
   stop(): Promise<void>
@@ -27,7 +28,8 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     databasePath: dir.state,
     packs: rules.filter(({ kind }) => kind === 'pack'),
     overrides: rules.filter(({ kind }) => kind === 'override'),
-    desks: config.desks.map(desk => desk.name),
+    desks: config.desks.map(({ name, tenants }) => ({ name, tenants })),
+    routes: await readRouteFiles(config.routes),
     sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },
     hasMail: config.notices !== undefined,
@@ -53,7 +55,7 @@ export async function openStores(config: CollectorConfig, dir: DataDir): Promise
     await Promise.all(started.map(thread => thread.ready()))
     const readData: ReadThreadData = { databasePath: dir.state }
     const reads = startThread(threadModule('read'), readData)
-    const lookups = startThread(threadModule('read'), readData)
+    const lookups = startThread(threadModule('lookup'), readData)
     const seriesReads = startThread(threadModule('series'), seriesData(dir, true))
     started.push(reads, lookups, seriesReads)
     await Promise.all(started.map(thread => thread.ready()))

@@ -35,9 +35,11 @@ import type { Problems } from './problems/problem-service.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
 import { type Courier, createCourier } from './remote/courier.ts'
 import type { RemoteCommands } from './remote/remote-commands.ts'
+import type { RouteKeeping } from './routing/route-keeper.ts'
 import type { RuleKeeping } from './rulebook/rule-keeper.ts'
 import type { RulePart } from './rulebook/rule-part.ts'
 import type { RuleReads } from './rulebook/rule-reads.ts'
+import type { AgreementBook } from './sla/agreement-book.ts'
 import { type AgreementDesk, createAgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
@@ -68,6 +70,7 @@ export interface CollectorServices {
   readonly watch: WatchBook
   readonly problems: Problems
   readonly deliveries: Deliveries
+  readonly routes: RouteKeeping
   readonly remote: RemoteCommands
   readonly accountStore: AccountStore
   readonly series: SeriesStore
@@ -76,6 +79,7 @@ export interface CollectorServices {
   readonly rulebook: RuleKeeping
   readonly ruleReads: RuleReads
   readonly sla: SlaKeeping
+  readonly agreementBook: AgreementBook
   readonly notices: NoticeQueue
   readonly launches: Launches
   readonly seriesReads: SeriesStore
@@ -196,6 +200,7 @@ export function createPortal(
       problems: options.problems,
       rules: options.rules,
       agreements: options.agreements,
+      agreementBook: options.agreementBook,
       fleet,
       courier: options.courier,
       live,

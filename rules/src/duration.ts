@@ -52,6 +52,28 @@ export const lastingText = (language: Language, value: number, unit: TimeUnit): 
 export const percentText = (language: Language, value: number): string =>
   `${formatNumber(language, Math.floor(value * 10) / 10)}${language === 'ru' ? ' ' : ''}%`
 
+/** How an amount of a unit is said: by itself (`timeText`) or after a verb (`lastingText`). */
+type Saying = typeof timeText
+
+/**
+ * A length of time to the minute, rounded down: minutes under 2 hours, then hours and minutes, from 2 days on days and hours. What is
+ * counted in a working calendar names no days, since their length differs (`largest: 'hours'`).
+ */
+export function lengthText(
+  language: Language,
+  ms: number,
+  { say = lastingText, largest = 'days' }: { readonly say?: Saying; readonly largest?: 'hours' | 'days' } = {},
+): string {
+  if (ms < 0) return `−${lengthText(language, -ms, { say, largest })}`
+  const minutes = Math.floor(ms / UNIT_MS.m)
+  const hours = Math.floor(minutes / 60)
+  const inTwo = (whole: number, unit: TimeUnit, rest: number, smaller: TimeUnit) =>
+    rest === 0 ? say(language, whole, unit) : `${say(language, whole, unit)} ${say(language, rest, smaller)}`
+  if (minutes < 120) return say(language, minutes, 'minutes')
+  if (hours < 48 || largest === 'hours') return inTwo(hours, 'hours', minutes % 60, 'minutes')
+  return inTwo(Math.floor(hours / 24), 'days', hours % 24, 'hours')
+}
+
 /** A length of time in the unit that people would choose, rounded down: minutes under 2 hours, hours under 2 days, then days. */
 export function spanText(language: Language, ms: number): string {
   const minutes = Math.floor(ms / UNIT_MS.m)

@@ -31,7 +31,7 @@ export { explainItem, factsOf, type RuleExplanation } from './explain.ts'
 export * from './model.ts'
 export { compilePack } from './pack/compile.ts'
 export { SHIPPED_PACKS } from './pack/shipped.ts'
-export type { PackProblem, PackSource } from './pack/source.ts'
+export { type PackProblem, type PackSource, readSource, type SourceFile } from './pack/source.ts'
 export {
   type Audience,
   OWN_TENANT,

@@ -11,6 +11,7 @@ import { createDeliveries } from '@tillwatch/collector/deliveries/delivery-store
 import { createDeliveryOutbox } from '@tillwatch/collector/deliveries/outbox'
 import type { DeliveryKind } from '@tillwatch/collector/deliveries/payload'
 import { createIncidentStore } from '@tillwatch/collector/incidents/incident-store'
+import { toHouseDesk } from '@tillwatch/collector/routing/testing/house-desk'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import { migrate } from '@tillwatch/collector/store/sqlite/migrate'
 import { STATE_MIGRATIONS } from '@tillwatch/collector/store/sqlite/state-schema'
@@ -112,7 +113,7 @@ function tell(id: string, kind: DeliveryKind, text: string, priority: 1 | 2 | 3 
     openedAt: new Date(NOW).toISOString(),
   }
   const payload = { title: incident.title, text: { ru: text, en: text }, priority, subject }
-  createDeliveryOutbox(database, ['desk']).add('main', kind, payload, clock.now())
+  createDeliveryOutbox(database, toHouseDesk).add(incident, kind, payload, clock.now())
 }
 
 const states = () =>

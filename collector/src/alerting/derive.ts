@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon'
+import { instantOfLocal } from '@tillwatch/rules'
 import type { AcceptedFact, AcceptedItem } from '../ingest/batch.ts'
 
 /**
@@ -7,8 +7,8 @@ import type { AcceptedFact, AcceptedItem } from '../ingest/batch.ts'
  */
 export function registerSkewMs(clockAt: unknown, at: number, zone: string): number | null {
   if (typeof clockAt !== 'string') return null
-  const clock = DateTime.fromISO(clockAt, { zone })
-  return clock.isValid ? clock.toMillis() - at : null
+  const clock = instantOfLocal(zone, clockAt)
+  return clock === null ? null : clock - at
 }
 
 /** The item with the facts that only the collector can work out. Without a zone the skew is not known and is not guessed. */

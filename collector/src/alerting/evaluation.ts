@@ -64,7 +64,7 @@ export function createEvaluation(
       }
       if (record.canSell !== next.canSell) {
         // The others' priority depends on whether this one can stand in for them.
-        for (const sibling of around.siblings(spareQueryOf(record))) items.setDue(sibling, now)
+        for (const other of around.dependents(spareQueryOf(record), now)) items.setDue(other, now)
       }
       const inherited = record.succeeds === null ? [] : keeper.inherit(record.succeeds, record.id, now)
       if (record.succeeds !== null) items.remove(record.succeeds)

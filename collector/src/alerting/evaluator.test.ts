@@ -8,6 +8,7 @@ import { ManualClock } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
 import type { AcceptedFact, AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
+import { HOUSE_DESK } from '../routing/testing/house-desk.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
@@ -34,7 +35,7 @@ beforeEach(() => {
     INSERT INTO agents (id, tenant_id, site_id, secret_hash, created_at, credentials_changed_at) VALUES ('a1', 'main', 's', 'x', 0, 0), ('a2', 'main', 's', 'x', 0, 0);
     INSERT INTO terminals (id, tenant_id, site_id, code, name, agent_id) VALUES ('t', 'main', 's', 't', 'Касса 1', 'a1');
     INSERT INTO collector_runs (started_at, alive_at) VALUES (0, 0);`)
-  part = createIncidentPart(database, { packs, overrides: [], desks: ['desk'] }, new ManualClock())
+  part = createIncidentPart(database, { packs, overrides: [], desks: [HOUSE_DESK] }, new ManualClock())
   seq = 0
 })
 afterEach(() => {

@@ -143,5 +143,6 @@ const newRecord = (id: string, { message, item }: Piece): ItemRecord => ({
   replacementUntil: null,
   accepted: null,
   isNew: true,
+  stored: null,
   succeeds: null,
 })

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs, ItemKind } from '@tillwatch/shared'
 import { createItemGroups } from '../noise/item-groups.ts'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { ItemState, ItemSummary } from './evaluator-port.ts'
 import type { FactTable, Order } from './merge.ts'
 
@@ -25,29 +26,55 @@ export interface ItemRecord {
   /** Settings that a person accepted, by fact. */
   accepted: Readonly<Record<string, string>> | null
   isNew: boolean
+  /** Its row as it is in the file; null while there is none. Most evaluations by time change nothing of it but when the next one is due. */
+  stored: WrittenRow | null
   /** The item of its place, kept before the register there had told its serial; null when there is none. */
   succeeds: string | null
 }
 
-interface ItemRow {
-  id: string
-  tenant_id: string
-  kind: string
-  agent_id: string
-  slot: string
-  identity: string | null
-  state_json: string
-  rule_state_json: string | null
-  view_json: string | null
-  can_sell: string | null
-  health: string
-  facts_at: number
-  order_epoch: number
-  order_seq: number
-  next_due_at: number | null
-  replacement_until: number | null
-  accepted_json: string | null
+/** What an evaluation writes. */
+interface WrittenRow {
+  readonly id: string
+  readonly tenant_id: string
+  readonly kind: string
+  readonly agent_id: string
+  readonly slot: string
+  readonly identity: string | null
+  readonly state_json: string
+  readonly rule_state_json: string | null
+  readonly view_json: string | null
+  readonly inn: string | null
+  readonly can_sell: string | null
+  readonly health: string
+  readonly stop_at: number | null
+  readonly facts_at: number
+  readonly order_epoch: number
+  readonly order_seq: number
 }
+
+interface ItemRow extends WrittenRow {
+  readonly next_due_at: number | null
+  readonly replacement_until: number | null
+  readonly accepted_json: string | null
+}
+
+const KEPT = ['id', 'tenant_id', 'kind'] as const
+const CHANGING = [
+  ...([
+    'agent_id',
+    'slot',
+    'identity',
+    'state_json',
+    'rule_state_json',
+    'view_json',
+    'inn',
+    'can_sell',
+    'health',
+  ] as const),
+  ...(['stop_at', 'facts_at', 'order_epoch', 'order_seq'] as const),
+]
+const WRITTEN = [...KEPT, ...CHANGING]
+const REWRITTEN = [...CHANGING, 'next_due_at', 'updated_at']
 
 /** Items and places in the relational file, by prepared statements. Belongs to the state thread. */
 export interface ItemStore {
@@ -56,7 +83,8 @@ export interface ItemStore {
   remove(id: string): void
   /** Number of items of an agent. */
   countOf(agentId: string): number
-  due(now: EpochMs, limit: number): readonly string[]
+  /** What is due, the longest first, as many as one query takes. */
+  due(now: EpochMs): readonly string[]
   nextDueAt(): EpochMs | null
   /** Makes an item due at this moment. */
   setDue(id: string, at: EpochMs): void
@@ -70,20 +98,16 @@ export interface ItemStore {
 /** The item store on an open connection. */
 export function createItemStore(database: DatabaseSync): ItemStore {
   const select = database.prepare(
-    `SELECT id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, can_sell, health, facts_at,
-            order_epoch, order_seq, next_due_at, replacement_until, accepted_json FROM items WHERE id = ?`,
+    `SELECT ${WRITTEN.join(', ')}, next_due_at, replacement_until, accepted_json FROM items WHERE id = ?`,
   )
+  const columns = [...WRITTEN, 'next_due_at', 'updated_at']
   const upsert = database.prepare(
-    `INSERT INTO items (id, tenant_id, kind, agent_id, slot, identity, state_json, rule_state_json, view_json, inn, can_sell, health,
-       stop_at, facts_at, order_epoch, order_seq, next_due_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET agent_id = excluded.agent_id, slot = excluded.slot, identity = excluded.identity,
-       state_json = excluded.state_json, rule_state_json = excluded.rule_state_json, view_json = excluded.view_json,
-       inn = excluded.inn, can_sell = excluded.can_sell, health = excluded.health, stop_at = excluded.stop_at,
-       facts_at = excluded.facts_at, order_epoch = excluded.order_epoch, order_seq = excluded.order_seq,
-       next_due_at = excluded.next_due_at, updated_at = excluded.updated_at`,
+    `INSERT INTO items (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+     ON CONFLICT (id) DO UPDATE SET ${REWRITTEN.map(name => `${name} = excluded.${name}`).join(', ')}`,
   )
-  const selectDue = database.prepare('SELECT id FROM items WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?')
+  const selectDue = database.prepare(
+    `SELECT id FROM items WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ${DUE_PER_QUERY}`,
+  )
   const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM items WHERE next_due_at IS NOT NULL')
   const selectHealth = database.prepare('SELECT health FROM items WHERE id = ?')
   const deleteOne = database.prepare('DELETE FROM items WHERE id = ?')
@@ -102,36 +126,22 @@ export function createItemStore(database: DatabaseSync): ItemStore {
       return row ? recordOf(row) : null
     },
     save: (item, now) => {
+      const row = writtenOf(item)
+      const { stored } = item
+      if (stored && WRITTEN.every(name => stored[name] === row[name])) {
+        updateDue.run(item.nextDueAt, item.id)
+        return
+      }
       groups.note(item, item.facts)
-      const state: ItemState = { facts: item.facts }
-      const inn = item.facts['fiscal.register.inn']?.value
-      upsert.run(
-        item.id,
-        item.tenantId,
-        item.kind,
-        item.agentId,
-        item.slot,
-        item.identity,
-        JSON.stringify(state),
-        item.ruleState,
-        item.summary ? JSON.stringify(item.summary) : null,
-        typeof inn === 'string' ? inn : null,
-        item.canSell,
-        item.health,
-        item.summary?.timeToStop?.at ?? null,
-        item.factsAt,
-        item.order.epoch,
-        item.order.seq,
-        item.nextDueAt,
-        now,
-      )
+      upsert.run(...WRITTEN.map(name => row[name]), item.nextDueAt, now)
+      item.stored = row
     },
     remove: id => {
       deleteOne.run(id)
       groups.forget(id)
     },
     countOf: agentId => (count.get(agentId) as { n: number }).n,
-    due: (now, limit) => selectDue.all(now, limit).map(row => String(row['id'])),
+    due: now => selectDue.all(now).map(row => String(row['id'])),
     nextDueAt: () => (selectNextDue.get() as { at: number | null }).at,
     setDue: (id, at) => {
       updateDue.run(at, id)
@@ -147,6 +157,29 @@ export function createItemStore(database: DatabaseSync): ItemStore {
     takeSlot: (agentId, kind, slot, tenantId, itemId, since) => {
       upsertSlot.run(agentId, kind, slot, tenantId, itemId, since)
     },
+  }
+}
+
+function writtenOf(item: ItemRecord): WrittenRow {
+  const state: ItemState = { facts: item.facts }
+  const inn = item.facts['fiscal.register.inn']?.value
+  return {
+    id: item.id,
+    tenant_id: item.tenantId,
+    kind: item.kind,
+    agent_id: item.agentId,
+    slot: item.slot,
+    identity: item.identity,
+    state_json: JSON.stringify(state),
+    rule_state_json: item.ruleState,
+    view_json: item.summary ? JSON.stringify(item.summary) : null,
+    inn: typeof inn === 'string' ? inn : null,
+    can_sell: item.canSell,
+    health: item.health,
+    stop_at: item.summary?.timeToStop?.at ?? null,
+    facts_at: item.factsAt,
+    order_epoch: item.order.epoch,
+    order_seq: item.order.seq,
   }
 }
 
@@ -168,5 +201,6 @@ const recordOf = (row: ItemRow): ItemRecord => ({
   replacementUntil: row.replacement_until,
   accepted: row.accepted_json === null ? null : (JSON.parse(row.accepted_json) as Record<string, string>),
   isNew: false,
+  stored: row,
   succeeds: null,
 })

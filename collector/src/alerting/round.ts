@@ -12,7 +12,6 @@ import type { Surroundings } from './surroundings.ts'
 
 /** What failed is tried again after this long. */
 const RETRY_MS = 5 * 60_000
-const DUE_PER_QUERY = 32
 
 /** What a round works with. */
 export interface RoundParts {
@@ -67,7 +66,7 @@ export class Round {
   /** Evaluates items that are due by time, at least one. */
   async wakeItems(hasTime: () => boolean): Promise<void> {
     const { items } = this.#parts
-    for (const id of items.due(this.#now, DUE_PER_QUERY)) {
+    for (const id of items.due(this.#now)) {
       const loaded = await inSavepoint(this.#database, () => items.load(id))
       if ('failure' in loaded) {
         items.setDue(id, this.#now + RETRY_MS)
@@ -80,7 +79,7 @@ export class Round {
   /** Moves incidents that are due by time, at least one. */
   async wakeIncidents(hasTime: () => boolean): Promise<void> {
     const { store, keeper } = this.#parts
-    for (const { id, itemId } of store.due(this.#now, DUE_PER_QUERY)) {
+    for (const { id, itemId } of store.due(this.#now)) {
       const done = await inSavepoint(this.#database, () => keeper.wake(id, this.#now))
       this.#incidentIds.add(id)
       if ('failure' in done) {

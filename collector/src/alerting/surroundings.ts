@@ -21,8 +21,8 @@ export interface Surroundings {
   presenceOf(agentId: string): { readonly lastHeardAt: EpochMs; readonly collectorStartedAt: EpochMs }
   /** Another register of the same legal entity at the site that can sell and was heard in the last twelve opening hours. */
   hasSpare(register: SpareQuery, now: EpochMs): boolean
-  /** Registers for which this one may be the spare. */
-  siblings(register: SpareQuery): readonly string[]
+  /** Registers that this one may leave without a spare, or give one; none where others can stand in for every one of them anyway. */
+  dependents(register: SpareQuery, now: EpochMs): readonly string[]
 }
 
 interface SpareQuery {
@@ -51,7 +51,7 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
             (SELECT min(o.first_heard_at) FROM agents o WHERE o.site_id = s.id) AS first_heard_at,
             coalesce(t.ofd_contract_until, s.ofd_contract_until) AS contract_until, s.profile_json, c.profile_json AS client_profile_json,
             (SELECT count(*) FROM (SELECT 1 FROM sites o WHERE o.client_id = s.client_id LIMIT ${NETWORK_SITES})) AS client_sites
-       FROM agents a LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
+       FROM agents a LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id
        JOIN clients c ON c.id = s.client_id
       WHERE a.id = ?`,
   )
@@ -78,18 +78,12 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
   )
   const selectHeard = database.prepare('SELECT last_heard_at FROM agents WHERE id = ?')
   const selectStart = database.prepare('SELECT max(started_at) AS at FROM collector_runs')
-  const selectPeers = database.prepare(
-    `SELECT i.id, i.can_sell, i.facts_at FROM agents a JOIN agents b ON b.site_id = a.site_id JOIN items i ON i.agent_id = b.id
-      WHERE a.id = ? AND i.kind = 'register' AND i.inn = ? AND i.id <> ?`,
+  const peers = `FROM agents a JOIN agents b ON b.site_id = a.site_id JOIN items i ON i.agent_id = b.id
+      WHERE a.id = ? AND i.kind = 'register' AND i.inn = ? AND i.id <> ?`
+  const selectPeers = database.prepare(`SELECT i.id ${peers}`)
+  const selectSellers = database.prepare(
+    `SELECT i.facts_at AS at ${peers} AND i.can_sell = 'yes' ORDER BY i.facts_at DESC LIMIT 2`,
   )
-  const peersOf = (register: SpareQuery) =>
-    register.inn === null
-      ? []
-      : (selectPeers.all(register.agentId, register.inn, register.id) as unknown as {
-          id: string
-          can_sell: string | null
-          facts_at: number
-        }[])
   return () => {
     const sites = new Map<string, Site | null>()
     const known = (agentId: string): Site | null => {
@@ -101,6 +95,13 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
       return site
     }
     const siteOf = (agentId: string): SiteView | null => known(agentId)?.view ?? null
+    /** Registers that can stand in for one, counted up to two: the two that were heard last tell. */
+    const sparesOf = ({ id, agentId, inn }: SpareQuery, now: EpochMs): number => {
+      if (inn === null) return 0
+      const site = siteOf(agentId)
+      const sellers = selectSellers.all(agentId, inn, id) as unknown as { readonly at: EpochMs }[]
+      return sellers.filter(({ at }) => silentMs(site, at, now) < SPARE_SILENT_MS_MAX).length
+    }
     return {
       siteOf,
       codesOf: agentId => known(agentId)?.codes ?? NO_CODES,
@@ -114,13 +115,11 @@ export function createSurroundings(database: DatabaseSync): () => Surroundings {
         lastHeardAt: Number(selectHeard.get(agentId)?.['last_heard_at'] ?? 0),
         collectorStartedAt: Number(selectStart.get()?.['at'] ?? 0),
       }),
-      hasSpare: (register, now) => {
-        const site = siteOf(register.agentId)
-        return peersOf(register).some(
-          peer => peer.can_sell === 'yes' && silentMs(site, peer.facts_at, now) < SPARE_SILENT_MS_MAX,
-        )
+      hasSpare: (register, now) => sparesOf(register, now) > 0,
+      dependents: (register, now) => {
+        if (register.inn === null || sparesOf(register, now) > 1) return []
+        return selectPeers.all(register.agentId, register.inn, register.id).map(peer => String(peer['id']))
       },
-      siblings: register => peersOf(register).map(peer => peer.id),
     }
   }
 }

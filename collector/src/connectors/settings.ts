@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { OWN_TENANT } from '@tillwatch/rules'
 import { AppError } from '@tillwatch/shared'
 import { z } from 'zod'
 
@@ -20,6 +21,8 @@ export const deskUrl = z
 /** What the settings of every desk have in common. */
 export const deskBase = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),
+  /** Whose incidents it may hear: one tenant's are never told to another's desk. */
+  tenants: z.array(z.string().min(1).max(64)).min(1).max(256).default([OWN_TENANT]),
   /** Language of titles and texts. */
   language: z.enum(['ru', 'en']).default('ru'),
   /** Most messages a second; bursts of five. */

@@ -42,7 +42,13 @@ beforeEach(() => {
     )
   store = createIncidentStore(database)
   const rooms: IncidentRoom[] = []
-  keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, []), rooms, (_, at) => at)
+  keeper = createIncidentKeeper(
+    database,
+    store,
+    createDeliveryOutbox(database, () => []),
+    rooms,
+    (_, at) => at,
+  )
   const part = createCriticalPart(database, store, keeper)
   rooms.push(part.room)
   room = part.room

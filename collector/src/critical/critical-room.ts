@@ -11,7 +11,6 @@ import type { SiteTime } from './site-time.ts'
 import type { StoppedSite, Watch, WatchStore } from './watch-store.ts'
 
 const MINUTE_MS = 60_000
-const DUE_PER_QUERY = 32
 
 export interface CriticalRoomParts {
   readonly store: WatchStore
@@ -134,11 +133,11 @@ export function createCriticalRoom({ store, criteria, siteTime, incidents, keepe
     },
     wake: (now, hasTime) => {
       const changed: (string | null)[] = []
-      for (const watch of store.dueWatches(now, DUE_PER_QUERY)) {
+      for (const watch of store.dueWatches(now)) {
         changed.push(wakeWatch(watch, now))
         if (!hasTime()) break
       }
-      for (const site of hasTime() ? store.dueSites(now, DUE_PER_QUERY) : []) {
+      for (const site of hasTime() ? store.dueSites(now) : []) {
         changed.push(wakeSite(site, now))
         if (!hasTime()) break
       }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 
 /** What is known of one unfinished incident on its way to critical. */
 export interface Watch {
@@ -27,11 +28,11 @@ export interface WatchStore {
   watch(incidentId: string): Watch | null
   saveWatch(watch: Watch): void
   forget(incidentId: string): void
-  dueWatches(now: EpochMs, limit: number): readonly Watch[]
+  dueWatches(now: EpochMs): readonly Watch[]
   stoppedSite(siteId: string): StoppedSite | null
   saveSite(site: StoppedSite): void
   forgetSite(siteId: string): void
-  dueSites(now: EpochMs, limit: number): readonly StoppedSite[]
+  dueSites(now: EpochMs): readonly StoppedSite[]
   nextDueAt(): EpochMs | null
   /** After people have changed the criteria, everything is looked at anew. */
   askAll(tenantId: string, now: EpochMs): void
@@ -68,7 +69,9 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
        waived = excluded.waived, due_at = excluded.due_at`,
   )
   const deleteWatch = database.prepare('DELETE FROM critical_watch WHERE incident_id = ?')
-  const selectDueWatches = database.prepare('SELECT * FROM critical_watch WHERE due_at <= ? ORDER BY due_at LIMIT ?')
+  const selectDueWatches = database.prepare(
+    `SELECT * FROM critical_watch WHERE due_at <= ? ORDER BY due_at LIMIT ${DUE_PER_QUERY}`,
+  )
   const siteColumns = 'site_id AS siteId, tenant_id AS tenantId, since, due_at AS dueAt'
   const selectSite = database.prepare(`SELECT ${siteColumns} FROM stopped_sites WHERE site_id = ?`)
   const upsertSite = database.prepare(
@@ -77,7 +80,7 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
   )
   const deleteSite = database.prepare('DELETE FROM stopped_sites WHERE site_id = ?')
   const selectDueSites = database.prepare(
-    `SELECT ${siteColumns} FROM stopped_sites WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
+    `SELECT ${siteColumns} FROM stopped_sites WHERE due_at <= ? ORDER BY due_at LIMIT ${DUE_PER_QUERY}`,
   )
   const selectNext = database.prepare(
     `SELECT min(at) AS at FROM (SELECT min(due_at) AS at FROM critical_watch WHERE due_at IS NOT NULL
@@ -108,7 +111,7 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
     forget: incidentId => {
       deleteWatch.run(incidentId)
     },
-    dueWatches: (now, limit) => (selectDueWatches.all(now, limit) as unknown as WatchRow[]).map(watchOf),
+    dueWatches: now => (selectDueWatches.all(now) as unknown as WatchRow[]).map(watchOf),
     stoppedSite: siteId => (selectSite.get(siteId) as unknown as StoppedSite | undefined) ?? null,
     saveSite: ({ siteId, tenantId, since, dueAt }) => {
       upsertSite.run(siteId, tenantId, since, dueAt)
@@ -116,7 +119,7 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
     forgetSite: siteId => {
       deleteSite.run(siteId)
     },
-    dueSites: (now, limit) => selectDueSites.all(now, limit) as unknown as StoppedSite[],
+    dueSites: now => selectDueSites.all(now) as unknown as StoppedSite[],
     nextDueAt: () => (selectNext.get() as { at: number | null }).at,
     askAll: (tenantId, now) => {
       askWatches.run(now, tenantId)

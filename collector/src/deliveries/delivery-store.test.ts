@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Priority } from '@tillwatch/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { toHouseDesk, UNPLACED } from '../routing/testing/house-desk.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
@@ -42,7 +43,7 @@ function tell(id: string, kind: DeliveryKind, priority: Priority): void {
   const text = { ru: kind, en: kind }
   const subject = { incidentId: id, number: 1, key: id, episode: 1, causeClass: 'ofd', itemId: 'i', ci: 'c' }
   const payload = { title: text, text, priority, subject: { ...subject, site: null, client: null, openedAt: '' } }
-  createDeliveryOutbox(database, ['desk']).add('main', kind, payload, NOW)
+  createDeliveryOutbox(database, toHouseDesk).add({ ...UNPLACED, id, priority }, kind, payload, NOW)
 }
 const lost = { kind: 'again', at: NOW, error: 'cut', mayHaveArrived: true } as const
 const ticket = { id: '1', number: '1', url: null, written: {} }
@@ -84,6 +85,9 @@ it('an incident that became Blocking while its opening waited is opened before t
 })
 
 it('what was refused and is sent again may have arrived before', async () => {
+  tell('i1', 'open', 3)
+  const opening = await deliveries.begin('desk', NOW)
+  await deliveries.settle(opening?.id ?? 0, { kind: 'delivered', ticket, adopted: false }, NOW)
   tell('i1', 'comment', 3)
   const first = await deliveries.begin('desk', NOW)
   await deliveries.settle(first?.id ?? 0, { kind: 'failed', error: 'expired', pauseDesk: false }, NOW)

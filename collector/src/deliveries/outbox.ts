@@ -1,33 +1,54 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
+import type { Target } from '../routing/route-book.ts'
+import type { RoutedIncident } from '../routing/route-keeper.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
+
+/** The route of an opening that goes round a desk that is down: what follows is told to the desk itself. */
+export const FALLBACK_ROUTE = '(fallback)'
 
 /** Writes messages to desks into the transaction that is open: one row for each desk, sent later by the runner. */
 export interface DeliveryOutbox {
-  add(tenantId: string, kind: DeliveryKind, payload: DeliveryPayload, now: EpochMs): void
+  /** An opening goes where the routes say now; whatever follows goes where the opening went. */
+  add(incident: RoutedIncident, kind: DeliveryKind, payload: DeliveryPayload, now: EpochMs): void
 }
 
-/** The outbox for these desks; with none, nothing is written and the portal's own list serves. */
-export function createDeliveryOutbox(database: DatabaseSync, desks: readonly string[]): DeliveryOutbox {
+/** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. */
+export function createDeliveryOutbox(
+  database: DatabaseSync,
+  targetsOf: (incident: RoutedIncident) => readonly Target[],
+): DeliveryOutbox {
   const insert = database.prepare(
-    `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`,
+    `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, route, settled_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const hurry = database.prepare(
     `UPDATE deliveries SET priority = ? WHERE incident_id = ? AND desk = ? AND kind = 'open' AND state = 'waiting'`,
   )
   const count = database.prepare('SELECT count(*) AS n FROM deliveries WHERE incident_id = ? AND desk = ?')
+  const selectOpened = database.prepare(
+    `SELECT desk, route, max(state = 'dry_run') AS dryRun FROM deliveries
+      WHERE incident_id = ? AND kind = 'open' AND route IS NOT '${FALLBACK_ROUTE}' GROUP BY desk ORDER BY min(id)`,
+  )
+  const opened = (incidentId: string) =>
+    (selectOpened.all(incidentId) as unknown as { desk: string; route: string | null; dryRun: number }[]).map(
+      ({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: undefined }),
+    )
   return {
-    add: (tenantId, kind, payload, now) => {
-      const { incidentId, key } = payload.subject
-      for (const desk of desks) {
-        const { n } = count.get(incidentId, desk) as { n: number }
+    add: (incident, kind, payload, now) => {
+      const { key } = payload.subject
+      const { priority } = payload
+      for (const { desk, route, dryRun, placement } of kind === 'open' ? targetsOf(incident) : opened(incident.id)) {
+        const { n } = count.get(incident.id, desk) as { n: number }
         // The moment is part of the id: after a restore from a backup the count begins again, and a receiver must not take news for a repeat.
         const eventId = `${key}.${desk}.${n + 1}.${now.toString(36)}`
-        const { priority } = payload
         // A ticket that is still to be opened takes its new place in the queue at once.
-        if (kind === 'priority') hurry.run(priority, incidentId, desk)
-        insert.run(tenantId, incidentId, desk, eventId, kind, priority, JSON.stringify(payload), now, now)
+        if (kind === 'priority') hurry.run(priority, incident.id, desk)
+        const told = JSON.stringify(placement === undefined ? payload : { ...payload, placement })
+        const [state, settledAt] = dryRun ? ['dry_run', now] : ['waiting', null]
+        insert.run(
+          ...[incident.tenantId, incident.id, desk, eventId, kind, priority, told, state, now, now, route, settledAt],
+        )
       }
     },
   }

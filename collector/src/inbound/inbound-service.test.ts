@@ -8,6 +8,7 @@ import { inboundAlert, inboundTicket } from '@tillwatch/shared/api'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
+import { HOUSE_DESK } from '../routing/testing/house-desk.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
@@ -40,7 +41,7 @@ beforeEach(() => {
       VALUES ('a1', 'main', 's', 'x', 0, 0), ('b1', 'other', 'z', 'x', 0, 0);
     INSERT INTO terminals (id, tenant_id, site_id, code, name, agent_id) VALUES ('t', 'main', 's', 't-1', 'Касса 1', 'a1');
     INSERT INTO collector_runs (started_at, alive_at) VALUES (0, 0);`)
-  part = createIncidentPart(database, { packs, overrides: [], desks: ['desk'] }, new ManualClock())
+  part = createIncidentPart(database, { packs, overrides: [], desks: [HOUSE_DESK] }, new ManualClock())
   seq = 0
 })
 afterEach(() => {

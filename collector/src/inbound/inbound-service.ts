@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Bilingual, CAUSE_CLASSES, type Priority } from '@tillwatch/rules'
+import { type Bilingual, CAUSE_CLASSES, type Priority, type PriorityVerdict } from '@tillwatch/rules'
 import { AppError, type EpochMs, INBOUND_OPEN_MAX } from '@tillwatch/shared'
 import type { InboundAlert, InboundAnswer, InboundTicket } from '@tillwatch/shared/api'
 import { type Incident, isActive, takesReturn, unfixedDueAt } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import { asIs, joined } from '../incidents/phrases.ts'
-import { endStep, noteStep, returnStep, unfixedStep } from '../incidents/raised-moves.ts'
+import { endStep, noteStep, raiseStep, returnStep, unfixedStep } from '../incidents/raised-moves.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import type { Inbound, InboundSource } from './inbound.ts'
 import { createInboundRecords } from './inbound-records.ts'
@@ -81,6 +81,15 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
     return incident
   }
 
+  /** Worse than before raises it, as worse readings would; better is written down and lowers nothing while it is open (domain ruling 18.16). */
+  const saidAgain = (before: Incident, source: InboundSource, alert: InboundAlert, now: EpochMs): void => {
+    const verdict = verdictOf(alert)
+    if (verdict.priority === before.priorityComputed) return
+    const step = raiseStep(before, verdict, now)
+    const words = phrases.otherSeverity(source.name, alert.severity, before.priority)
+    keeper.write(before, step.entries.length > 0 ? step : noteStep(step.incident, source.name, words, now), now)
+  }
+
   const firing = (source: InboundSource, alert: InboundAlert, at: EpochMs, now: EpochMs): InboundAnswer => {
     const found = placeOf(source.tenantId, alert.item)
     const { place } = found
@@ -93,15 +102,20 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
         records.put(source, { id: alert.id, at, lasts: true }, known, now)
         return answer(outcome, before, placed)
       }
-      if (isActive(before)) return again('repeated')
+      const verdict = verdictOf(alert)
+      if (isActive(before)) {
+        // Of an incident of ours the readings decide.
+        if (!known.joined) saidAgain(before, source, alert, now)
+        return again('repeated')
+      }
       if (known.lasts) {
         // It ended here while the source goes on saying so: that is no new fault, and no return.
         if (known.joined || !isUnfixed(before, now)) return again('repeated')
-        keeper.write(before, unfixedStep(before, phrases.lasts(source.name, alert.title), now), now)
+        keeper.write(before, unfixedStep(before, phrases.lasts(source.name, alert.title), now, verdict), now)
         return again('reopened')
       }
       if (!known.joined && takesReturn(before, now)) {
-        keeper.write(before, returnStep(before, phrases.back(source.name, alert.title), now), now)
+        keeper.write(before, returnStep(before, phrases.back(source.name, alert.title), now, verdict), now)
         return again('reopened')
       }
     }
@@ -188,6 +202,11 @@ interface Said {
   }
 }
 
+const verdictOf = ({ severity }: InboundAlert): PriorityVerdict => ({
+  priority: PRIORITY_OF[severity],
+  reason: phrases.severity(severity),
+})
+
 const knownClass = (name: string | undefined): string | null => CAUSE_CLASSES.find(each => each === name) ?? null
 
 const saidByAlert = (alert: InboundAlert, at: EpochMs): Said => ({
@@ -202,8 +221,8 @@ const saidByAlert = (alert: InboundAlert, at: EpochMs): Said => ({
   face: {
     source: 'monitor',
     type: 'failure',
-    priority: PRIORITY_OF[alert.severity],
-    priorityReason: phrases.severity(alert.severity),
+    priority: verdictOf(alert).priority,
+    priorityReason: verdictOf(alert).reason,
     expected: phrases.expectedAlert(),
     component: phrases.outsideMonitor(),
   },

@@ -1,4 +1,4 @@
-import type { Bilingual } from '@tillwatch/rules'
+import type { Bilingual, Priority } from '@tillwatch/rules'
 import type { InboundAlert } from '@tillwatch/shared/api'
 import type { NamedPlace } from './place-finder.ts'
 
@@ -33,6 +33,10 @@ export const phrases = {
   severity: (severity: InboundAlert['severity']): Bilingual => ({
     ru: `По важности источника: ${SEVERITIES[severity].ru}`,
     en: `By the severity that the source gives: ${SEVERITIES[severity].en}`,
+  }),
+  otherSeverity: (source: string, severity: InboundAlert['severity'], priority: Priority): Bilingual => ({
+    ru: `${source} сообщает снова: ${SEVERITIES[severity].ru}. Приоритет остаётся ${priority}`,
+    en: `${source} says it again: ${SEVERITIES[severity].en}. The priority stays ${priority}`,
   }),
   askedPriority: (): Bilingual => ({ ru: 'Указан при регистрации обращения', en: 'Given when it was registered' }),
   expectedAlert: (): Bilingual => ({

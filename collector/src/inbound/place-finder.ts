@@ -27,8 +27,7 @@ export function createPlaceFinder(database: DatabaseSync): PlaceFinder {
   const bySerial = database.prepare(
     `SELECT i.id AS itemId, i.agent_id AS agentId, s.id AS siteId, s.client_id AS clientId
        FROM items i LEFT JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id
-       LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
-       LEFT JOIN sites s ON s.id = coalesce(a.site_id, t.site_id) AND s.tenant_id = i.tenant_id
+       LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = i.tenant_id
       WHERE i.id = 'register:' || :tenant || ':' || :name AND i.tenant_id = :tenant`,
   )
   const byTerminal = database.prepare(

@@ -16,6 +16,8 @@ export interface ActContext {
   readonly now: EpochMs
   /** The same time of day so many working days later, by the calendar of the tenant. */
   readonly workingDaysLater: (at: EpochMs, days: number) => EpochMs
+  /** Zone of the site, for moments that people read. */
+  readonly timezone: string
   /** The id of the tenant's incident of that number, null when there is none. */
   readonly idOfNumber: (number: number) => string | null
 }

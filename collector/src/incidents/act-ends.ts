@@ -3,6 +3,7 @@ import type { IncidentAction } from '@tillwatch/shared/api'
 import { type ActContext, type Actor, type Draft, requireActive, worksOnIt } from './act-draft.ts'
 import { leading } from './face.ts'
 import { type Incident, isActive, REOPEN_WINDOW_MS, unfixedGraceMs } from './incident.ts'
+import { localTime } from './local-time.ts'
 import { hoursIn, phrases } from './phrases.ts'
 import { executedAtOf, NOT_ACTIVE, NOT_ENDED } from './status-changes.ts'
 
@@ -98,7 +99,7 @@ export function cancel(incident: Incident, action: Discard, actor: string, conte
   }
   const duplicateOf = action.as === 'duplicate' ? originalOf(incident, action.duplicateOf, context) : null
   const said = phrases.discarded(actor, action.as, action.duplicateOf, action.reason)
-  const muted = incident.firing ? phrases.muted(until === null ? null : new Date(until).toISOString()) : null
+  const muted = incident.firing ? phrases.muted(until === null ? null : localTime(until, context.timezone)) : null
   return {
     change: {
       ...NOT_ACTIVE,

@@ -5,6 +5,7 @@ import { type ActContext, type Actor, type Draft, requireActive, worksOnIt } fro
 import { cancel, close, reopen, solve } from './act-ends.ts'
 import { answer, pend, wait } from './act-waiting.ts'
 import { type Incident, isActive, nextDueOf, type Step } from './incident.ts'
+import { localTime } from './local-time.ts'
 import { asIs, phrases } from './phrases.ts'
 
 type Verb = IncidentAction['action']
@@ -70,7 +71,7 @@ function draftOf(incident: Incident, action: IncidentAction, actor: Actor, conte
     case 'discard':
       return cancel(incident, action, name, context)
     case 'silence':
-      return silence(incident, Date.parse(action.until), action.reason, name, context.now)
+      return silence(incident, Date.parse(action.until), action.reason, name, context)
     case 'unsilence':
       return {
         change: { silencedUntil: null, silenceReason: null, priorityTold: incident.priority },
@@ -144,16 +145,16 @@ function comment(incident: Incident, text: string, { name, side }: Actor): Draft
   }
 }
 
-function silence(incident: Incident, until: number, reason: string, actor: string, now: number): Draft {
+function silence(incident: Incident, until: number, reason: string, actor: string, context: ActContext): Draft {
   requireActive(incident)
-  if (until <= now) {
+  if (until <= context.now) {
     throw new AppError('incident.silence_past', 'the end of the silence lies in the past', {
       nextStep: 'Choose a moment that is still to come.',
     })
   }
   return {
     change: { silencedUntil: until, silenceReason: reason },
-    entries: [{ kind: 'silenced', actor, text: phrases.silenced(new Date(until).toISOString(), reason) }],
+    entries: [{ kind: 'silenced', actor, text: phrases.silenced(localTime(until, context.timezone), reason) }],
     events: [],
   }
 }

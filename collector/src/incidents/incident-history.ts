@@ -58,7 +58,8 @@ export function createIncidentHistoryReader(database: DatabaseSync): IncidentHis
 }
 
 function createOccurrenceReader(database: DatabaseSync) {
-  // The plus keeps the planner to the index by item or key: a tenant has most of the table.
+  // The plus keeps the planner to the index by item or key: a tenant has most of the table, and a class compared with a bound value is
+  // held against partial indexes by planning anew for each call.
   // A reopening because the fault had never ended is no occurrence, and a person's ticket about it is no second one.
   const occurrences = (isSame: string) => ({
     onsets: database.prepare(
@@ -71,7 +72,7 @@ function createOccurrenceReader(database: DatabaseSync) {
         WHERE +n.tenant_id = ? AND ${isSame} AND t.kind = 'solved' AND t.at < ?`,
     ),
   })
-  const ofCause = occurrences('n.item_id = ? AND n.cause_class = ?')
+  const ofCause = occurrences('n.item_id = ? AND +n.cause_class = ?')
   const ofKey = occurrences('n.dedup_key = ?')
   const selectKnown = database.prepare(
     `SELECT min(at) AS at FROM (SELECT min(at) AS at FROM changes WHERE tenant_id = :tenant AND item_id = :item

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Bilingual, Level, Priority } from '@tillwatch/rules'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createDeliveryOutbox } from '../deliveries/outbox.ts'
+import { toHouseDesk } from '../routing/testing/house-desk.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
 import type { HeldCondition, Incident } from './incident.ts'
@@ -34,7 +35,7 @@ beforeEach(() => {
   const store = createIncidentStore(database)
   const rooms = [createOverrideRoom(database)]
   const later = (_: string, at: number, days: number) => at + days * DAY
-  keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, ['desk']), rooms, later)
+  keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, toHouseDesk), rooms, later)
 })
 
 const condition = (level: Level): HeldCondition => ({

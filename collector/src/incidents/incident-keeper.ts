@@ -9,8 +9,8 @@ import {
   type HeldCondition,
   type Incident,
   isActive,
+  isBadNow,
   isDiscarded,
-  isProved,
   isUnfixed,
   MACHINE,
   type Observation,
@@ -18,12 +18,13 @@ import {
   type TimelineDraft,
   takesReturn,
 } from './incident.ts'
-import type { IncidentStore } from './incident-store.ts'
+import type { IncidentStore, StandingIncident } from './incident-store.ts'
 import { byCause, type ItemVerdict, newIncident, type RaisedIncident, raisedIncident } from './new-incident.ts'
 import { observe } from './observe.ts'
 import { onDue } from './on-due.ts'
 import { phrases } from './phrases.ts'
 import type { Admission, Candidate, IncidentRoom, Withheld } from './room.ts'
+import { createSiteZones } from './site-zone.ts'
 import { createStandings, type Standing } from './standing.ts'
 import { createStepWriter } from './step-writer.ts'
 import { gapsOf } from './text.ts'
@@ -69,6 +70,7 @@ export function createIncidentKeeper(
 ): IncidentKeeper {
   const contextOf = createTicketContextReader(database)
   const standingOf = createStandings(database)
+  const zoneOf = createSiteZones(database)
   const askItem = database.prepare('UPDATE items SET next_due_at = ? WHERE id = ?')
   const apply = createStepWriter(store, outbox, contextOf, rooms)
 
@@ -103,16 +105,50 @@ export function createIncidentKeeper(
     return incident.id
   }
 
+  const wholeOf = ({ id }: StandingIncident): Incident => {
+    const incident = store.byId(id)
+    assert(incident, `${id} was found a moment ago`)
+    return incident
+  }
+
   /** The incidents of an item that are still its own, once those that its place has left behind are withdrawn. */
-  const ownOf = (item: Candidate['item'], standing: Standing, now: EpochMs, changed: string[]): readonly Incident[] =>
-    store.ofItem(item.id).filter(incident => {
+  const ownOf = (
+    item: Candidate['item'],
+    standing: Standing,
+    now: EpochMs,
+    changed: string[],
+  ): readonly StandingIncident[] =>
+    store.ofItem(item.id).flatMap(incident => {
       const why = whyWithdrawn(incident, standing)
-      if (why === null) return true
-      if (!isActive(incident) && !incident.firing) return false
-      apply(incident, withdraw(incident, why, now), now)
+      if (why === null) return settled(incident, standing, now, changed)
+      if (!isActive(incident) && !incident.firing) return []
+      const whole = wholeOf(incident)
+      apply(whole, withdraw(whole, why, now), now)
       changed.push(incident.id)
-      return false
+      return []
     })
+
+  /** One that was opened before the directory knew its place takes it now; what somebody has named stays. */
+  const settled = (
+    own: StandingIncident,
+    { clientId, siteId }: Standing,
+    now: EpochMs,
+    changed: string[],
+  ): StandingIncident => {
+    if (!isActive(own) || own.siteId !== null || siteId === null) return own
+    const incident = wholeOf(own)
+    const placed = { ...incident, siteId, clientId: incident.clientId ?? clientId, changedAt: now }
+    const context = contextOf(placed, now)
+    const entry = {
+      kind: 'note' as const,
+      actor: MACHINE,
+      text: phrases.placed(context.site ?? siteId, context.client),
+    }
+    const next = { ...placed, gaps: gapsOf(context) }
+    apply(incident, { incident: next, entries: [entry], events: [] }, now)
+    changed.push(incident.id)
+    return next
+  }
 
   /** Moves the latest incident of a cause by what was seen; false when a new one is to be opened instead. */
   const moveOn = (
@@ -153,23 +189,25 @@ export function createIncidentKeeper(
       const own = ownOf(item, standing, now, changed)
       if (standing.retired) return { changed, withheld }
       // What is over goes first: it may be the very thing that held something new back.
-      for (const incident of own) {
-        if (bad.has(incident.dedupKey) || !incident.firing) continue
+      for (const held of own) {
+        if (bad.has(held.dedupKey) || !held.firing) continue
+        const incident = wholeOf(held)
         apply(incident, observe(incident, { ...nothingBad(now), timeToStop }), now)
         changed.push(incident.id)
       }
       for (const [dedupKey, conditions] of bad) {
         const latest = store.latest(dedupKey)
         const ours = latest && whyWithdrawn(latest, standing) === null ? latest : null
-        const waiting = ours && isProved(conditions) ? withheldReturn(ours, verdict, conditions, now) : null
+        const isBad = isBadNow(conditions)
+        const waiting = ours && isBad ? withheldReturn(ours, verdict, conditions, now) : null
         if (waiting) {
           withheld.push(waiting)
           continue
         }
-        if (ours && (isProved(conditions) || isActive(ours) || ours.firing)) {
+        if (ours && (isBad || isActive(ours) || ours.firing)) {
           if (moveOn(ours, verdict, conditions, now, changed)) continue
         }
-        if (!isProved(conditions)) continue
+        if (!isBad) continue
         const opened = open(verdict, conditions, latest, now)
         if (typeof opened === 'string') changed.push(opened)
         else withheld.push(opened)
@@ -177,7 +215,8 @@ export function createIncidentKeeper(
       return { changed, withheld }
     },
     inherit: (fromItemId, toItemId, now) =>
-      store.ofItem(fromItemId).map(incident => {
+      store.ofItem(fromItemId).map(own => {
+        const incident = wholeOf(own)
         const step = observe({ ...incident, itemId: toItemId }, nothingBad(now))
         apply(incident, step, now)
         return incident.id
@@ -200,6 +239,7 @@ export function createIncidentKeeper(
       }
       const step = act(incident, action, actor, {
         now,
+        timezone: zoneOf(incident),
         workingDaysLater: (at, days) => workingDaysLater(tenantId, at, days),
         idOfNumber: number => store.idOfNumber(tenantId, number),
       })
@@ -220,8 +260,9 @@ export function createIncidentKeeper(
       apply(incident, { incident: told, entries: [], events }, now)
     },
     note: (itemId, text, now) => {
-      for (const incident of store.ofItem(itemId)) {
-        if (!isActive(incident)) continue
+      for (const own of store.ofItem(itemId)) {
+        if (!isActive(own)) continue
+        const incident = wholeOf(own)
         store.addEntry(incident, { kind: 'note', actor: MACHINE, text }, now)
         store.save({ ...incident, changedAt: now })
       }

@@ -6,7 +6,9 @@ import { inTransaction } from '../store/sqlite/database.ts'
 import type { Actor } from './act-draft.ts'
 import type { IncidentKeeper } from './incident-keeper.ts'
 import type { IncidentStore } from './incident-store.ts'
+import { localTime } from './local-time.ts'
 import { phrases } from './phrases.ts'
+import { createSiteZones } from './site-zone.ts'
 
 /** What people do to incidents and items. Lives in the state thread under the name `incidents`; every call is one transaction. */
 export interface Incidents {
@@ -30,6 +32,8 @@ export function createIncidents(
     `UPDATE items SET replacement_until = ?, replacement_by = ?, next_due_at = ?
       WHERE id = ? AND tenant_id = ? AND kind = 'register'`,
   )
+  const selectAgent = database.prepare('SELECT agent_id AS agentId FROM items WHERE id = ?')
+  const zoneOf = createSiteZones(database)
   const selectPerson = database.prepare(
     `SELECT 1 FROM users WHERE tenant_id = ? AND name = ? AND role <> 'viewer' AND disabled_at IS NULL`,
   )
@@ -53,7 +57,9 @@ export function createIncidents(
         if (changes === 0) {
           throw new AppError('item.unknown', 'there is no such register', { nextStep: 'Open it from the fleet list.' })
         }
-        keeper.note(itemId, phrases.replacement(until, actor), now)
+        const { agentId } = selectAgent.get(itemId) as { agentId: string }
+        const end = until === null ? null : localTime(until, zoneOf({ siteId: null, agentId }))
+        keeper.note(itemId, phrases.replacement(end, actor), now)
         replacementWindow(tenantId, itemId, until, actor, now)
       }),
   }

@@ -2,9 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { IncidentStatus } from '@tillwatch/shared/api'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { IncidentsTable } from '../store/sqlite/tables/incidents-tables.ts'
 import { upsertOf } from '../store/sqlite/upsert.ts'
 import type { Incident, TimelineDraft } from './incident.ts'
+
+/** Of an incident what tells whether there is anything to do about it: most evaluations of an item find nothing. */
+export type StandingIncident = Pick<Incident, 'id' | 'dedupKey' | 'status' | 'firing' | 'clientId' | 'siteId'>
 
 /** Incidents and their audit trail in the relational file. Synchronous: it belongs to the state thread and runs inside its transactions. */
 export interface IncidentStore {
@@ -14,9 +18,9 @@ export interface IncidentStore {
   /** The tenant's incident of that number. */
   idOfNumber(tenantId: string, number: number): string | null
   /** Incidents of an item that are not closed, and closed ones whose fault lasts. */
-  ofItem(itemId: string): readonly Incident[]
+  ofItem(itemId: string): readonly StandingIncident[]
   /** Which incidents time alone moves now; read one by one, so that a row that cannot be read hides no other. */
-  due(now: EpochMs, limit: number): readonly Pick<Incident, 'id' | 'itemId'>[]
+  due(now: EpochMs): readonly Pick<Incident, 'id' | 'itemId'>[]
   setDue(id: string, at: EpochMs): void
   nextDueAt(): EpochMs | null
   nextNumber(tenantId: string): number
@@ -188,17 +192,20 @@ const incidentOf = (row: IncidentsTable): Incident => ({
   nextDueAt: row.next_due_at,
 })
 
+type StandingRow = Omit<StandingIncident, 'firing'> & { readonly firing: number }
+
 /** The incident store on an open connection whose schema is up to date. */
 export function createIncidentStore(database: DatabaseSync): IncidentStore {
   const one = (where: string) => database.prepare(`SELECT * FROM incidents WHERE ${where}`)
   const selectById = one('id = ?')
   const selectLatest = one('dedup_key = ? ORDER BY episode DESC LIMIT 1')
-  const selectOfItem = one(
-    `id IN (SELECT id FROM incidents WHERE item_id = ?1 AND status IN ('open', 'in_work', 'waiting', 'solved')
-            UNION ALL SELECT id FROM incidents WHERE item_id = ?1 AND status = 'closed' AND firing = 1) ORDER BY opened_at`,
+  const standing = 'id, dedup_key AS dedupKey, status, firing, client_id AS clientId, site_id AS siteId, opened_at'
+  const selectOfItem = database.prepare(
+    `SELECT ${standing} FROM incidents WHERE item_id = ?1 AND status IN ('open', 'in_work', 'waiting', 'solved')
+      UNION ALL SELECT ${standing} FROM incidents WHERE item_id = ?1 AND status = 'closed' AND firing = 1 ORDER BY opened_at`,
   )
   const selectDue = database.prepare(
-    'SELECT id, item_id AS itemId FROM incidents WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?',
+    `SELECT id, item_id AS itemId FROM incidents WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ${DUE_PER_QUERY}`,
   )
   const updateDue = database.prepare('UPDATE incidents SET next_due_at = ? WHERE id = ?')
   const selectNextDue = database.prepare('SELECT min(next_due_at) AS at FROM incidents WHERE next_due_at IS NOT NULL')
@@ -214,8 +221,9 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
   return {
     byId: id => rows(selectById.all(id))[0] ?? null,
     latest: dedupKey => rows(selectLatest.all(dedupKey))[0] ?? null,
-    ofItem: itemId => rows(selectOfItem.all(itemId)),
-    due: (now, limit) => selectDue.all(now, limit) as unknown as Pick<Incident, 'id' | 'itemId'>[],
+    ofItem: itemId =>
+      (selectOfItem.all(itemId) as unknown as StandingRow[]).map(row => ({ ...row, firing: row.firing === 1 })),
+    due: now => selectDue.all(now) as unknown as Pick<Incident, 'id' | 'itemId'>[],
     setDue: (id, at) => {
       updateDue.run(at, id)
     },

@@ -138,6 +138,10 @@ describe('silence', () => {
     expect(events(end)).toContain('priority')
     expect(end.incident.silencedUntil).toBeNull()
   })
+  it('says until when in the time of the site', () => {
+    const said = doing(fresh(), { action: 'silence', until: '2026-12-01T20:30:00Z', reason: 'known' }, NOW)
+    expect(said.entries[0]?.text.ru).toBe('Без сообщений до 02.12.2026 06:30 (Asia/Vladivostok): known')
+  })
   it('a rise that it held back is told when a person lifts it, or when the fault returns after a solution', () => {
     const worse = see(silent, NOW + 2 * HOUR, [condition('critical')], 2).incident
     const lifted = doing(worse, { action: 'unsilence' }, NOW + 3 * HOUR)

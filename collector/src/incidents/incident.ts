@@ -212,6 +212,13 @@ export const isActive = (incident: Pick<Incident, 'status'>): boolean =>
 export const isProved = (conditions: readonly HeldCondition[]): boolean =>
   conditions.some(condition => !condition.unproved)
 
+/**
+ * Something reads bad now. What reads good and only waits for the hold of its clearing opens nothing: it may have been held back until it
+ * was over.
+ */
+export const isBadNow = (conditions: readonly HeldCondition[]): boolean =>
+  conditions.some(({ unproved, clearingSince }) => !unproved && clearingSince === undefined)
+
 /** Ended by a word that is no solution: outside service figures, and no machine opens it again. */
 export const isDiscarded = ({ resolution }: Pick<Incident, 'resolution'>): boolean =>
   resolution === 'cancelled' || resolution === 'duplicate' || resolution === 'rejected' || resolution === 'withdrawn'

@@ -159,7 +159,14 @@ class Key {
     const actor = { name: side === 'robot' ? 'robot' : 'Анна', side }
     const workingDaysLater = (at: number, days: number) => at + days * DAY
     try {
-      this.step(incident => act(incident, said, actor, { now: this.now, workingDaysLater, idOfNumber: () => 'i9' }))
+      this.step(incident =>
+        act(incident, said, actor, {
+          now: this.now,
+          timezone: 'Europe/Moscow',
+          workingDaysLater,
+          idOfNumber: () => 'i9',
+        }),
+      )
     } catch (thrown) {
       // What does not fit is refused in words with a next step, and nothing moves.
       if (!(thrown instanceof AppError)) throw thrown

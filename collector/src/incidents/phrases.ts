@@ -1,4 +1,4 @@
-import type { Bilingual, Condition, Level, Priority } from '@tillwatch/rules'
+import { type Bilingual, type Condition, type Level, type Priority, workingTimeText } from '@tillwatch/rules'
 import type { IncidentCategory, IncidentKind, IncidentType, PendingParty, SupportLine } from '@tillwatch/shared/api'
 import { CATEGORY_WORDS, DISCARD_WORDS, KIND_WORDS, PENDING_WORDS, TYPE_WORDS } from './words.ts'
 
@@ -29,6 +29,8 @@ export const joined = (parts: readonly Bilingual[], separator = ' '): Bilingual 
 export const asIs = (text: string): Bilingual => ({ ru: text, en: text })
 
 export const hoursIn = (ms: number): number => Math.round(ms / 3_600_000)
+
+const workText = (minutes: number): Bilingual => workingTimeText(minutes * 60_000)
 
 /** The machine's sentences in the audit trail and in desk comments. */
 export const phrases = {
@@ -193,6 +195,10 @@ export const phrases = {
     ru: 'Срок вышел: если неисправность держится, откроется новый инцидент',
     en: 'The time is over: if the fault lasts, a new incident opens',
   }),
+  placed: (site: string, client: string | null): Bilingual => ({
+    ru: `В справочнике появилось место: ${site}${client === null ? '' : `, клиент ${client}`}. Сроки считаются по его условиям от регистрации`,
+    en: `The directory now names the place: ${site}${client === null ? '' : `, client ${client}`}. Its terms count from the registration on`,
+  }),
   withdrawnRetired: (): Bilingual => ({
     ru: 'Отозвано: оборудование снято с обслуживания',
     en: 'Withdrawn: the equipment is no longer in service',
@@ -212,7 +218,7 @@ export const phrases = {
   estimated: (actor: string, minutes: number | null): Bilingual =>
     minutes === null
       ? { ru: `${actor}: оценка работы снята`, en: `${actor}: the estimate was removed` }
-      : { ru: `${actor}: работы на ${minutes} мин`, en: `${actor}: ${minutes} min of work` },
+      : { ru: `${actor}: работы на ${workText(minutes).ru}`, en: `${actor}: ${workText(minutes).en} of work` },
   classified: (actor: string, kind: IncidentKind, type: IncidentType, category: IncidentCategory): Bilingual => ({
     ru: `${actor}: ${KIND_WORDS[kind].ru}, тип «${TYPE_WORDS[type].ru}», категория «${CATEGORY_WORDS[category].ru}»`,
     en: `${actor}: ${KIND_WORDS[kind].en}, type ${TYPE_WORDS[type].en}, category ${CATEGORY_WORDS[category].en}`,
@@ -227,12 +233,12 @@ export const phrases = {
           ru: `Повтор инцидента №${number}: вернулось после окна переоткрытия`,
           en: `A repeat of incident #${number}: it came back after the reopen window`,
         },
-  replacement: (until: number | null, actor: string): Bilingual =>
+  replacement: (until: string | null, actor: string): Bilingual =>
     until === null
       ? { ru: `${actor}: замена ФН закончена`, en: `${actor}: the replacement is over` }
       : {
-          ru: `${actor}: идёт замена ФН до ${new Date(until).toISOString()}`,
-          en: `${actor}: replacement in progress until ${new Date(until).toISOString()}`,
+          ru: `${actor}: идёт замена ФН до ${until}`,
+          en: `${actor}: replacement in progress until ${until}`,
         },
   moved: (agentId: string, slot: string): Bilingual => ({
     ru: `Касса теперь на другом месте: агент ${agentId}, подключение ${slot}`,

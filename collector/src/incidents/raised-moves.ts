@@ -3,7 +3,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { Incident, Step } from './incident.ts'
 import { Move } from './move.ts'
 import { reopen, solveByReadings } from './observe.ts'
-import { raisePriority } from './priority-moves.ts'
+import { raisePriority, recomputePriority } from './priority-moves.ts'
 
 /** It has ended by the word of its source, or together with another, as of `endedAt`. `how` tells whose work that was; nobody's when left out. */
 export function endStep(
@@ -19,19 +19,21 @@ export function endStep(
   return move.done()
 }
 
-/** It is back within the reopen window. What readings say of it stays as it is. */
-export function returnStep(incident: Incident, text: Bilingual, now: EpochMs): Step {
+/** It is back within the reopen window. What readings say of it stays as it is; its priority is the one that its source gives now. */
+export function returnStep(incident: Incident, text: Bilingual, now: EpochMs, verdict?: PriorityVerdict): Step {
   const move = new Move(incident, now)
   reopen(move, text)
   move.set({ firing: incident.firing, reopensReturn: incident.reopensReturn + 1 })
+  if (verdict) recomputePriority(move, verdict)
   return move.done()
 }
 
 /** A person called it solved and its source still sees it: what a person's word did not fix is no return. */
-export function unfixedStep(incident: Incident, text: Bilingual, now: EpochMs): Step {
+export function unfixedStep(incident: Incident, text: Bilingual, now: EpochMs, verdict?: PriorityVerdict): Step {
   const move = new Move(incident, now)
   reopen(move, text)
   move.set({ firing: incident.firing, reopensUnfixed: incident.reopensUnfixed + 1, unfixedAt: now })
+  if (verdict) recomputePriority(move, verdict)
   return move.done()
 }
 

@@ -15,8 +15,7 @@ export function createStandings(database: DatabaseSync): (agentId: string) => St
   const select = database.prepare(
     `SELECT s.client_id AS clientId, s.id AS siteId, a.revoked_at IS NOT NULL AS retired
        FROM agents a
-       LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id
-       LEFT JOIN sites s ON s.id = coalesce(t.site_id, a.site_id) AND s.tenant_id = a.tenant_id
+       LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id
       WHERE a.id = ?`,
   )
   return agentId => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RuleFile } from '@tillwatch/rules'
 import type { Clock } from '@tillwatch/shared'
@@ -18,12 +19,17 @@ import { createNoticeBook, type NoticeQueue } from '../notices/notice-book.ts'
 import { createProblemPart } from '../problems/problem-part.ts'
 import type { Problems } from '../problems/problem-service.ts'
 import { type ProposalSettings, USUAL_PROPOSALS } from '../problems/proposal.ts'
+import type { RoutableDesk } from '../routing/route-book.ts'
+import { createRouteKeeper, type RouteKeeping } from '../routing/route-keeper.ts'
 import { createRuleKeeper, type RuleKeeping } from '../rulebook/rule-keeper.ts'
-import { createSlaBookKeeper, type SlaKeeping, type SlaTexts } from '../sla/sla-book.ts'
+import { type AgreementBook, createAgreementBook } from '../sla/agreement-book.ts'
+import { createSlaBookKeeper, type SlaKeeping } from '../sla/sla-book.ts'
 import { shippedSlaTexts } from '../sla/sla-files.ts'
+import type { SlaTexts } from '../sla/sla-opening.ts'
 import { createSlaRoom } from '../sla/sla-room.ts'
 import { createSlaStore } from '../sla/sla-store.ts'
 import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
+import type { FileText } from '../watched-files.ts'
 import { createIncidentKeeper } from './incident-keeper.ts'
 import { createIncidents, type Incidents } from './incident-service.ts'
 import { createIncidentStore } from './incident-store.ts'
@@ -36,6 +42,7 @@ export interface IncidentPart {
   readonly incidents: Incidents
   readonly critical: CriticalRules
   readonly deliveries: Deliveries
+  readonly routes: RouteKeeping
   readonly history: History
   readonly maintenance: Maintenance
   readonly noise: NoiseNumbers
@@ -44,6 +51,7 @@ export interface IncidentPart {
   readonly watch: WatchBook
   readonly rulebook: RuleKeeping
   readonly sla: SlaKeeping
+  readonly agreementBook: AgreementBook
   readonly notices: NoticeQueue
   readonly launches: Launches
 }
@@ -54,7 +62,9 @@ export type RuleText = Pick<RuleFile, 'file' | 'text' | 'unreadable'> & { readon
 export interface IncidentPartData {
   readonly packs: readonly RuleText[]
   readonly overrides: readonly RuleText[]
-  readonly desks: readonly string[]
+  readonly desks: readonly RoutableDesk[]
+  /** Files of routes; without them every desk of a tenant hears of its incidents. */
+  readonly routes?: readonly FileText[]
   /** Calendars and policies; those that ship when left out. */
   readonly sla?: SlaTexts
   /** Can messages to people be sent? */
@@ -77,7 +87,9 @@ export function createIncidentPart(
   const store = createIncidentStore(database)
   // Filled below: rooms move incidents through the keeper, which asks them about each move.
   const rooms: IncidentRoom[] = [ruleKeeper.room]
-  const outbox = createDeliveryOutbox(database, data.desks)
+  const routeFiles = { texts: data.routes ?? [], desks: data.desks }
+  const routeKeeper = createRouteKeeper(database, routeFiles, id => store.byId(id), clock.now())
+  const outbox = createDeliveryOutbox(database, routeKeeper.targetsOf)
   const slaStore = createSlaStore(database)
   const books = createSlaBookKeeper(database, data.sla ?? shippedSlaTexts(), at => slaStore.hurryAll(at), clock.now())
   const laterOf = (_tenantId: string, at: number, days: number) => books.workingDaysLater(at, days)
@@ -85,8 +97,10 @@ export function createIncidentPart(
   const { notices, queue } = createNoticeBook(database, data.hasMail ?? false)
   const noisePart = createNoisePart(database, { store, keeper, notices, options: data.noise ?? USUAL_NOISE })
   rooms.push(...noisePart.rooms)
-  const { suppression } = noisePart
-  const slaRoom = createSlaRoom(database, { store: slaStore, books, incidents: store, keeper, notices, suppression })
+  const { suppression, massClients } = noisePart
+  const slaRoom = createSlaRoom(database, {
+    ...{ store: slaStore, books, incidents: store, keeper, notices, suppression, massClients },
+  })
   rooms.push(slaRoom)
   slaRoom.adopt(clock.now())
   const problemPart = createProblemPart(database, store, keeper, notices, data.proposals ?? USUAL_PROPOSALS)
@@ -101,14 +115,21 @@ export function createIncidentPart(
     incidents: createIncidents(database, store, keeper, noisePart.replacementWindow),
     critical: criticalPart.critical,
     deliveries: createDeliveries(database),
+    routes: routeKeeper.service,
     history: createHistory(database),
     maintenance: noisePart.maintenance,
     noise: noisePart.noise,
     problems: problemPart.problems,
     inbound: inboundPart.inbound,
-    watch: createWatchBook(database, store, keeper, data.desks),
+    watch: createWatchBook(
+      database,
+      store,
+      keeper,
+      data.desks.map(desk => desk.name),
+    ),
     rulebook: ruleKeeper.service,
     sla: books.service,
+    agreementBook: createAgreementBook(database, { hasPolicy: id => books.book().policies.has(id), newId: randomUUID }),
     notices: queue,
     launches: createLaunches(database, notices),
   }

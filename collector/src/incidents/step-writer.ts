@@ -31,7 +31,7 @@ export function createStepWriter(
     for (const { kind, text } of events) {
       const body = kind === 'open' ? ticketText(incident, context) : text
       const payload = { title: incident.title, text: body, priority: incident.priority, subject }
-      outbox.add(incident.tenantId, kind, payload, now)
+      outbox.add(incident, kind, payload, now)
     }
   }
   return (before, step, now) => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { FactState } from '@tillwatch/rules'
+import { DEFAULT_ZONE, type FactState } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { ItemState } from '../alerting/evaluator-port.ts'
 import { type Incident, isMass } from './incident.ts'
@@ -60,7 +60,7 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
        FROM items i
        LEFT JOIN agents a ON a.id = i.agent_id
        LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
-       LEFT JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
+       LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = i.tenant_id
        LEFT JOIN clients c ON c.id = s.client_id
       WHERE i.id = ?`,
   )
@@ -80,7 +80,7 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
   const historyOf = createIncidentHistoryReader(database)
   return (incident, now) => {
     const place = (selectPlace.get(incident.itemId) as unknown as PlaceRow | undefined) ?? placeWithoutItem(incident)
-    const timezone = place?.timezone ?? 'UTC'
+    const timezone = place?.timezone ?? DEFAULT_ZONE
     return {
       client: place?.client ?? null,
       legalEntity: place?.legal_entity ?? null,

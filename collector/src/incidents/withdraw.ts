@@ -7,7 +7,7 @@ import type { Standing } from './standing.ts'
 import { NOT_ACTIVE } from './status-changes.ts'
 
 /** Why an incident is no longer anybody's here: its equipment left the service or went to another client; null while it stays. */
-export function whyWithdrawn(incident: Incident, standing: Standing): Bilingual | null {
+export function whyWithdrawn(incident: Pick<Incident, 'clientId'>, standing: Standing): Bilingual | null {
   if (standing.retired) return phrases.withdrawnRetired()
   const { clientId } = incident
   return clientId !== null && standing.clientId !== null && clientId !== standing.clientId

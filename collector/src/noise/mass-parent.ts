@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import { type Incident, isActive, MACHINE, nextDueOf } from '../incidents/incident.ts'
@@ -7,7 +6,7 @@ import type { FloodGate } from './flood-room.ts'
 import { chooseMass, type MassKey, type MassThresholds, onsetWindowMs } from './mass-choice.ts'
 import type { MassFleet } from './mass-fleet.ts'
 import { afterCount, endsAt } from './mass-life.ts'
-import { createKeyNames, createMassRaiser, type MassRaiserParts, massCondition } from './mass-raise.ts'
+import { createMassRaiser, type MassRaiserParts, massCondition } from './mass-raise.ts'
 import type { MassRecord } from './mass-store.ts'
 import { keyWords, massPriority, massTexts } from './mass-words.ts'
 import { phrases } from './phrases.ts'
@@ -31,7 +30,7 @@ export interface MassParent {
   live(mass: MassRecord, now: EpochMs, hasTime: () => boolean): readonly string[]
 }
 
-export interface MassParentParts extends Omit<MassRaiserParts, 'nameOf'> {
+export interface MassParentParts extends MassRaiserParts {
   readonly fleet: MassFleet
   readonly flood: Pick<FloodGate, 'release'>
   /** What contracts set for a client and its sites; the defaults for every other key. */
@@ -39,10 +38,9 @@ export interface MassParentParts extends Omit<MassRaiserParts, 'nameOf'> {
 }
 
 /** The mass incidents over the stores of the state thread. */
-export function createMassParent(database: DatabaseSync, parts: MassParentParts): MassParent {
-  const { masses, fleet, store, keeper, flood, thresholdsOf } = parts
-  const nameOf = createKeyNames(database)
-  const raise = createMassRaiser({ ...parts, nameOf })
+export function createMassParent(parts: MassParentParts): MassParent {
+  const { masses, fleet, store, keeper, flood, thresholdsOf, nameOf } = parts
+  const raise = createMassRaiser(parts)
 
   /** The parent's face and condition as its children stand now. */
   const pictureOf = (mass: MassRecord, component: Bilingual) => {

@@ -50,6 +50,36 @@ const many = (n: number, forms: Bilingual): Bilingual => ({
   en: counted('en', n, forms.en),
 })
 
+/** What one client reads of it: the shared cause, and his own sites. */
+export function massClientTexts({
+  key,
+  component,
+  memberKind,
+  sites,
+}: Pick<MassPicture, 'key' | 'component' | 'memberKind' | 'sites'>): {
+  readonly title: Bilingual
+  readonly text: Bilingual
+} {
+  const what = { ru: component.ru.toLowerCase(), en: component.en.toLowerCase() }
+  const members = many(
+    sites.reduce((sum, { affected }) => sum + affected, 0),
+    MEMBERS[memberKind],
+  )
+  const named = sites.slice(0, SITES_NAMED)
+  const rest = sites.length - named.length
+  const list = (nobody: string) => named.map(({ name, affected }) => `${name ?? nobody}: ${affected}`).join('; ')
+  return {
+    title: {
+      ru: `Общий сбой: ${what.ru}, ${key.ru}; у вас ${members.ru}`,
+      en: `A shared failure: ${what.en}, ${key.en}; ${members.en} of yours`,
+    },
+    text: {
+      ru: `Знаем о сбое (${what.ru}, ${key.ru}), он затронул многих, восстанавливаем; обращаться отдельно не нужно. У вас: ${list('без объекта')}${rest > 0 ? ` и ещё ${rest}` : ''}.`,
+      en: `We know of the failure (${what.en}, ${key.en}), it has hit many and is being repaired; there is no need to report it. Yours: ${list('no site')}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    },
+  }
+}
+
 /** Title, explanation with the affected sites, the one text for clients. */
 export function massTexts(picture: MassPicture): {
   readonly title: Bilingual

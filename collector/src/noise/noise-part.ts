@@ -5,13 +5,16 @@ import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
 import type { Notices } from '../notices/notice.ts'
+import type { MassClients } from '../sla/client-news.ts'
 import type { Suppression } from '../sla/suppression.ts'
 import { createDigest } from './flood-digest.ts'
 import { createFloodRoom } from './flood-room.ts'
 import { createMaintenance, createReplacementWindow, type Maintenance, type ReplacementWindow } from './maintenance.ts'
 import { MASS_THRESHOLDS } from './mass-choice.ts'
+import { createMassClients } from './mass-clients.ts'
 import { createMassFleet } from './mass-fleet.ts'
 import { createMassParent } from './mass-parent.ts'
+import { createKeyNames } from './mass-raise.ts'
 import { createMassRoom } from './mass-room.ts'
 import { createMassStore } from './mass-store.ts'
 import { createNoiseCounters, type NoiseNumbers } from './noise-counters.ts'
@@ -39,6 +42,7 @@ export interface NoisePart {
   readonly replacementWindow: ReplacementWindow
   /** For the clocks of agreements. */
   readonly suppression: Suppression
+  readonly massClients: MassClients
 }
 
 interface NoiseParts {
@@ -65,8 +69,9 @@ export function createNoisePart(database: DatabaseSync, { store, keeper, notices
     `SELECT c.code FROM clients c WHERE c.tenant_id = ?1 AND c.id = CASE ?2 WHEN 'client' THEN ?3
        ELSE (SELECT client_id FROM sites WHERE id = ?3 AND tenant_id = ?1) END`,
   )
-  const parent = createMassParent(database, {
-    ...{ masses, fleet, store, keeper, flood, counters, notices },
+  const nameOf = createKeyNames(database)
+  const parent = createMassParent({
+    ...{ masses, fleet, store, keeper, flood, counters, notices, nameOf },
     thresholdsOf: (tenantId, { kind, value }) => {
       if (kind !== 'client' && kind !== 'site') return MASS_THRESHOLDS
       const code = selectClient.get(tenantId, kind, value)?.['code']
@@ -87,6 +92,7 @@ export function createNoisePart(database: DatabaseSync, { store, keeper, notices
     noise: counters,
     replacementWindow: createReplacementWindow(windows),
     suppression: createStillness({ cover, whereOf, tree, store }),
+    massClients: createMassClients(database, masses, nameOf),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Bilingual } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
+import { localTime } from '../incidents/local-time.ts'
 import type { MaintenanceWindow } from './maintenance-window.ts'
 import type { Parent, Standing } from './suppression.ts'
 
@@ -9,11 +10,10 @@ const DOWN: Readonly<Record<Parent, Bilingual>> = {
   register: { ru: 'касса не отвечает', en: 'the register does not answer' },
 }
 
-const moment = (at: EpochMs): string => new Date(at).toISOString()
-const until = (at: EpochMs | null): Bilingual =>
+const until = (at: EpochMs | null, zone: string): Bilingual =>
   at === null
     ? { ru: 'пока окно не закроют', en: 'until it is ended' }
-    : { ru: `до ${moment(at)}`, en: `until ${moment(at)}` }
+    : { ru: `до ${localTime(at, zone)}`, en: `until ${localTime(at, zone)}` }
 
 /** In a person's own words, or what the mark of a replacement stands for. */
 const reasonOf = ({ source, reason }: Pick<MaintenanceWindow, 'source' | 'reason'>): Bilingual =>
@@ -25,13 +25,17 @@ export const phrases = {
     ru: `Инцидент не заводится: ${DOWN[parent].ru}${standing === 'pending' ? ', проверяем' : ''}. Останется неисправность — заведём сразу, как связь вернётся`,
     en: `No incident is opened: ${DOWN[parent].en}${standing === 'pending' ? ', being checked' : ''}. What is still wrong when contact returns is opened at once`,
   }),
-  underMaintenance: (window: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
-    ru: `Инцидент не заводится: обслуживание ${until(end).ru} (${reasonOf(window).ru}, ${window.author})`,
-    en: `No incident is opened: maintenance ${until(end).en} (${reasonOf(window).en}, ${window.author})`,
+  underMaintenance: (window: MaintenanceWindow, end: EpochMs | null, zone: string): Bilingual => ({
+    ru: `Инцидент не заводится: обслуживание ${until(end, zone).ru} (${reasonOf(window).ru}, ${window.author})`,
+    en: `No incident is opened: maintenance ${until(end, zone).en} (${reasonOf(window).en}, ${window.author})`,
   }),
-  maintenanceBegins: ({ author, agreed, ...window }: MaintenanceWindow, end: EpochMs | null): Bilingual => ({
-    ru: `Идёт обслуживание ${until(end).ru}: ${reasonOf(window).ru} (${author}${agreed ? ', согласовано с клиентом' : ''}). Напоминаний и эскалаций не будет`,
-    en: `In maintenance ${until(end).en}: ${reasonOf(window).en} (${author}${agreed ? ', agreed with the client' : ''}). No follow-ups and no escalations meanwhile`,
+  maintenanceBegins: (
+    { author, agreed, ...window }: MaintenanceWindow,
+    end: EpochMs | null,
+    zone: string,
+  ): Bilingual => ({
+    ru: `Идёт обслуживание ${until(end, zone).ru}: ${reasonOf(window).ru} (${author}${agreed ? ', согласовано с клиентом' : ''}). Напоминаний и эскалаций не будет`,
+    en: `In maintenance ${until(end, zone).en}: ${reasonOf(window).en} (${author}${agreed ? ', agreed with the client' : ''}). No follow-ups and no escalations meanwhile`,
   }),
   underMass: (number: number): Bilingual => ({
     ru: `Часть массового инцидента №${number}: отдельная заявка не создаётся`,

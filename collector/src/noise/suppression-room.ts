@@ -39,10 +39,11 @@ export function createSuppressionRoom(
   database: DatabaseSync,
   whereOf: (tenantId: string, agentId: string) => Where,
 ): IncidentRoom & SuppressionTree {
-  // The plus keeps the planner to the index by item or site: a tenant has most of the table.
+  // The plus keeps the planner to the index by item or site: a tenant has most of the table. That of the class keeps it from looking
+  // whether the value is that of a partial index, which means planning anew for each call.
   const selectFiring = database.prepare(
     `SELECT opened_at AS at FROM incidents WHERE item_id = ? AND +tenant_id = ? AND status IN ('open', 'in_work', 'waiting', 'solved')
-        AND cause_class = ? AND firing = 1 AND instr(conditions_json, ?) > 0`,
+        AND +cause_class = ? AND firing = 1 AND instr(conditions_json, ?) > 0`,
   )
   const selectSiteLink = database.prepare(
     `SELECT opened_at AS at FROM incidents WHERE +tenant_id = ? AND cause_class = 'site_link' AND firing = 1 AND site_id = ?

@@ -39,8 +39,7 @@ export function createWhere(database: DatabaseSync): (tenantId: string, agentId:
     `SELECT a.state, a.last_heard_at, a.public_address, s.id AS site_id, s.client_id, c.code AS client_code, s.timezone,
             s.hours_json, s.region, s.city, s.provider
        FROM agents a
-       LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id
-       LEFT JOIN sites s ON s.id = coalesce(a.site_id, t.site_id)
+       LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id
        LEFT JOIN clients c ON c.id = s.client_id
       WHERE a.id = ? AND a.tenant_id = ?`,
   )

@@ -4,6 +4,7 @@ import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
+import { createSiteZones } from '../incidents/site-zone.ts'
 import { attempt } from './attempt.ts'
 import { coverOf, type MaintenanceWindow, type WindowTarget, windowState } from './maintenance-window.ts'
 import { phrases } from './phrases.ts'
@@ -14,14 +15,15 @@ import type { WindowStore, WindowTurn } from './window-store.ts'
 export type Cover = (
   target: Pick<WindowTarget, 'tenantId' | 'agentId' | 'itemId' | 'causeClass' | 'rules'>,
   now: EpochMs,
-) => ReturnType<typeof coverOf>
+) => (NonNullable<ReturnType<typeof coverOf>> & { readonly timezone: string }) | null
 
 /** The cover over the windows of the state file. */
 export function createCover(windows: WindowStore, whereOf: (tenantId: string, agentId: string) => Where): Cover {
   return (target, now) => {
     const { clientId, siteId, timezone } = whereOf(target.tenantId, target.agentId)
     const placed = { ...target, clientId, siteId }
-    return coverOf(windows.aboutTarget(placed), placed, timezone, now)
+    const covering = coverOf(windows.aboutTarget(placed), placed, timezone, now)
+    return covering && { ...covering, timezone }
   }
 }
 
@@ -43,6 +45,8 @@ export function createWindowRoom(
   database: DatabaseSync,
   { windows, cover, store, keeper }: WindowRoomParts,
 ): IncidentRoom {
+  const zoneOf = createSiteZones(database)
+
   /** Says in the audit trail of each unfinished incident of the scope that it begins or ends. */
   const note = (window: MaintenanceWindow, timezone: string, end: EpochMs | null | 'over', now: EpochMs) => {
     const touched: string[] = []
@@ -52,7 +56,8 @@ export function createWindowRoom(
       const { check } = window
       if (check !== null && check !== incident.causeClass && !incident.conditions.every(({ rule }) => rule === check))
         continue
-      const text = end === 'over' ? phrases.maintenanceEnds(window) : phrases.maintenanceBegins(window, end)
+      const text =
+        end === 'over' ? phrases.maintenanceEnds(window) : phrases.maintenanceBegins(window, end, zoneOf(incident))
       const entries = [{ kind: 'note' as const, actor: MACHINE, text }]
       keeper.write(incident, { incident: { ...incident, changedAt: now }, entries, events: [] }, now)
       touched.push(id)
@@ -80,8 +85,8 @@ export function createWindowRoom(
       const target = { tenantId, agentId, itemId, causeClass, rules: conditions.map(({ rule }) => rule) }
       const covering = cover(target, now)
       if (!covering) return { kind: 'open' }
-      const { window, until } = covering
-      return { kind: 'withheld', text: phrases.underMaintenance(window, until), until }
+      const { window, until, timezone } = covering
+      return { kind: 'withheld', text: phrases.underMaintenance(window, until, timezone), until }
     },
     hushes: (incident, now) => cover(targetOf(incident), now) !== null,
     wake: (now, hasTime, failed) => {

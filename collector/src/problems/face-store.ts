@@ -4,6 +4,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { ItemState } from '../alerting/evaluator-port.ts'
 import { leading } from '../incidents/face.ts'
 import type { Incident } from '../incidents/incident.ts'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { Occurrences, ProposalSettings } from './proposal.ts'
 import { type IncidentFace, signatureKey } from './signature.ts'
 
@@ -30,7 +31,7 @@ export interface FaceStore {
   /** When to ask whether an incident repeats; null: not any more. */
   considerAt(incident: Pick<Incident, 'id' | 'tenantId'>, at: EpochMs | null): void
   /** Incidents of which that is to be asked now. */
-  unasked(now: EpochMs, limit: number): readonly string[]
+  unasked(now: EpochMs): readonly string[]
   nextUnaskedAt(): EpochMs | null
   /** Unfinished incidents of a tenant. */
   active(tenantId: string): readonly string[]
@@ -82,7 +83,7 @@ export function createFaceStore(database: DatabaseSync): FaceStore {
     'UPDATE incident_faces SET consider_at = ? WHERE incident_id = ? AND tenant_id = ?',
   )
   const selectUnasked = database.prepare(
-    'SELECT incident_id AS id FROM incident_faces WHERE consider_at <= ? ORDER BY consider_at LIMIT ?',
+    `SELECT incident_id AS id FROM incident_faces WHERE consider_at <= ? ORDER BY consider_at LIMIT ${DUE_PER_QUERY}`,
   )
   const selectNextUnasked = database.prepare(
     'SELECT min(consider_at) AS at FROM incident_faces WHERE consider_at IS NOT NULL',
@@ -135,7 +136,7 @@ export function createFaceStore(database: DatabaseSync): FaceStore {
     considerAt: ({ id, tenantId }, at) => {
       updateConsiderAt.run(at, id, tenantId)
     },
-    unasked: (now, limit) => selectUnasked.all(now, limit).map(row => String(row['id'])),
+    unasked: now => selectUnasked.all(now).map(row => String(row['id'])),
     nextUnaskedAt: () => (selectNextUnasked.get() as { at: number | null }).at,
     active: tenantId => selectActive.all(tenantId).map(row => String(row['id'])),
     occurrences: (tenantId, key, itemId, settings, until) => ({

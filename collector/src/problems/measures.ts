@@ -15,7 +15,6 @@ const REMIND_AGAIN_MS = 7 * DAY_MS
 const REMIND_HOUR = 9
 /** Days and months without a place are those of Moscow (domain 18.7). */
 export const HOUSE_ZONE = 'Europe/Moscow'
-const REMINDERS_PER_QUERY = 100
 
 /** What is promised so that a problem does not return (R89, R90). Runs inside the caller's transaction. */
 export interface Measures {
@@ -83,7 +82,7 @@ export function createMeasures(
       problems.addEntry(problem, actor, phrases.measureDone(actor, measure.text, done), now)
     },
     remind: now => {
-      for (const measure of reviews.overdue(now, REMINDERS_PER_QUERY)) {
+      for (const measure of reviews.overdue(now)) {
         reviews.saveMeasure({ ...measure, remindAt: now + REMIND_AGAIN_MS })
         const problem = problems.byId(measure.tenantId, measure.problemId)
         if (!problem) continue

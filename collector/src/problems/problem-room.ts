@@ -13,7 +13,6 @@ import type { Reviews } from './reviews.ts'
 
 /** An incident that desks may not hear of yet is looked at again after this long; thousands may wait under a mass incident. */
 const UNTOLD_AGAIN_MS = 5 * 60_000
-const DUE_PER_QUERY = 32
 
 export interface ProblemRoomParts {
   readonly store: ProblemStore
@@ -67,14 +66,14 @@ export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
     },
     wake: (now, hasTime) => {
       const changed: string[] = []
-      for (const telling of store.tellings(now, DUE_PER_QUERY)) {
+      for (const telling of store.tellings(now)) {
         const incident = incidents.byId(telling.incidentId)
         const done = incident === null || tell(incident, telling.problemId, now)
         store.tellAt(telling, done ? null : now + UNTOLD_AGAIN_MS)
         if (done) changed.push(telling.incidentId)
         if (!hasTime()) break
       }
-      for (const id of faces.unasked(now, DUE_PER_QUERY)) {
+      for (const id of faces.unasked(now)) {
         const incident = incidents.byId(id)
         if (!incident) continue
         faces.considerAt(incident, null)

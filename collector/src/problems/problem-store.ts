@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { LinkKind, ProblemStatus } from '@tillwatch/shared/api'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { ProblemsTable } from '../store/sqlite/tables/problems-tables.ts'
 import { upsertOf } from '../store/sqlite/upsert.ts'
 import { LIVE_STATUSES, type Problem } from './problem.ts'
@@ -48,7 +49,7 @@ export interface ProblemStore {
   matchedOf(tenantId: string, incidentId: string): readonly string[]
   tellAt(link: PendingTelling, at: EpochMs | null): void
   /** Incidents that are to be told of a workaround now. */
-  tellings(now: EpochMs, limit: number): readonly PendingTelling[]
+  tellings(now: EpochMs): readonly PendingTelling[]
   nextTellingAt(): EpochMs | null
   clientId(tenantId: string, code: string): string | null
   incidentId(tenantId: string, number: number): string | null
@@ -157,7 +158,7 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
   )
   const selectTellings = database.prepare(
     `SELECT problem_id AS problemId, incident_id AS incidentId FROM problem_incidents
-      WHERE tell_at <= ? ORDER BY tell_at LIMIT ?`,
+      WHERE tell_at <= ? ORDER BY tell_at LIMIT ${DUE_PER_QUERY}`,
   )
   const selectNextTelling = database.prepare(
     'SELECT min(tell_at) AS at FROM problem_incidents WHERE tell_at IS NOT NULL',
@@ -196,7 +197,7 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
     tellAt: ({ problemId, incidentId }, at) => {
       updateTelling.run(at, problemId, incidentId)
     },
-    tellings: (now, limit) => selectTellings.all(now, limit) as unknown as PendingTelling[],
+    tellings: now => selectTellings.all(now) as unknown as PendingTelling[],
     nextTellingAt: () => (selectNextTelling.get() as { at: number | null }).at,
     clientId: (tenantId, code) => idOf(selectClient.get(tenantId, code)),
     incidentId: (tenantId, number) => idOf(selectIncident.get(tenantId, number)),

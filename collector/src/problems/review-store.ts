@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { IncidentReviewsTable, ProblemMeasuresTable } from '../store/sqlite/tables/problems-tables.ts'
 import { upsertOf } from '../store/sqlite/upsert.ts'
 
@@ -47,7 +48,7 @@ export interface ReviewStore {
   measuresOf(tenantId: string, problemId: string): readonly Measure[]
   saveMeasure(measure: Measure): void
   /** Measures whose owners are to be reminded now. */
-  overdue(now: EpochMs, limit: number): readonly Measure[]
+  overdue(now: EpochMs): readonly Measure[]
   addVendorPackage(
     sent: {
       readonly tenantId: string
@@ -79,7 +80,7 @@ export function createReviewStore(database: DatabaseSync): ReviewStore {
     'SELECT * FROM problem_measures WHERE tenant_id = ? AND problem_id = ? ORDER BY created_at, id',
   )
   const selectOverdue = database.prepare(
-    'SELECT * FROM problem_measures WHERE done_at IS NULL AND remind_at <= ? ORDER BY remind_at LIMIT ?',
+    `SELECT * FROM problem_measures WHERE done_at IS NULL AND remind_at <= ? ORDER BY remind_at LIMIT ${DUE_PER_QUERY}`,
   )
   const upsertMeasure = upsertOf<ProblemMeasuresTable>(database, 'problem_measures')
   const insertPackage = database.prepare(
@@ -104,7 +105,7 @@ export function createReviewStore(database: DatabaseSync): ReviewStore {
     measure: (tenantId, id) => measures(selectMeasure.all(tenantId, id))[0] ?? null,
     measuresOf: (tenantId, problemId) => measures(selectMeasures.all(tenantId, problemId)),
     saveMeasure: measure => upsertMeasure(rowOf(measure)),
-    overdue: (now, limit) => measures(selectOverdue.all(now, limit)),
+    overdue: now => measures(selectOverdue.all(now)),
     addVendorPackage: ({ tenantId, incidentId, vendor, reference }, actor, now) => {
       insertPackage.run(tenantId, incidentId, vendor, reference, now, actor)
     },

@@ -1,10 +1,11 @@
-import { type Bilingual, MILESTONE_WORDS, missingYears, type SlaPolicy } from '@tillwatch/rules'
+import { type Bilingual, MILESTONE_WORDS, missingYears, type SlaPolicy, type WorkingCalendar } from '@tillwatch/rules'
 import type { Clock, Component, Logger } from '@tillwatch/shared'
 import type { AgreementsView } from '@tillwatch/shared/api'
 import { problemLine } from '../rulebook/rule-keeper.ts'
 import { createWatchedFiles } from '../watched-files.ts'
 import type { SlaBookState, SlaKeeping } from './sla-book.ts'
 import { readSlaTexts, type SlaFiles, slaStamp } from './sla-files.ts'
+import type { RefusedSlaFile } from './sla-opening.ts'
 
 const YEAR_MS = 366 * 24 * 3_600_000
 
@@ -23,8 +24,18 @@ export interface DirectoryGaps {
 /** Calendars and policies as people see them; sees to it that those in force lie on the disk. Lives in the main thread. */
 export interface AgreementDesk extends Component {
   view(gaps: DirectoryGaps): Promise<AgreementsView>
-  /** Reads the files anew; what is wrong is refused whole, and what was in force goes on. */
+  /** Reads the files anew; while one of them is wrong, what was in force goes on. */
   reload(): Promise<SlaBookState>
+  /** Names of files that do not count as they lie on the disk. */
+  readonly refused: readonly string[]
+  /** Years without their holidays that begin, or run, within that time. Known after `start`. */
+  missingYears(withinMs: number): readonly MissingYear[]
+}
+
+/** A year of which a calendar in force knows no holidays. */
+export interface MissingYear {
+  readonly calendar: WorkingCalendar
+  readonly year: number
 }
 
 export interface AgreementDeskOptions {
@@ -38,25 +49,37 @@ export interface AgreementDeskOptions {
 export function createAgreementDesk({ files, keeping, clock, log }: AgreementDeskOptions): AgreementDesk {
   const load = async (): Promise<SlaBookState> => {
     const state = await keeping.load(await readSlaTexts(files), clock.now())
-    const problems = state.refused.map(problemLine)
-    if (problems.length > 0) log.error({ problems }, 'calendars or policies are wrong; the earlier ones go on')
-    else log.info({ policies: state.policies.length }, 'calendars and policies were read anew')
+    took(state)
+    if (state.refused.length === 0)
+      log.info({ policies: state.policies.length }, 'calendars and policies were read anew')
     return state
+  }
+  let current: SlaBookState | null = null
+  const took = (state: SlaBookState) => {
+    current = state
+    for (const { file, inForce, problems } of state.refused)
+      log.error({ file, inForce, problems: problems.map(problemLine) }, 'a file of calendars or policies is not taken')
   }
   const watched = createWatchedFiles({ name: 'agreement files', stamp: () => slaStamp(files), load, clock, log })
   return {
     ...watched,
+    start: async () => {
+      took(await keeping.state())
+      await watched.start()
+    },
+    get refused() {
+      return current?.refused.map(({ file }) => file) ?? []
+    },
+    missingYears: withinMs => (current === null ? [] : gapsOf(current, clock.now(), withinMs)),
     view: async gaps => viewOf(await keeping.state(), gaps, clock.now()),
   }
 }
 
 function viewOf(state: SlaBookState, { missingRoles, namedPolicies }: DirectoryGaps, now: number): AgreementsView {
-  const years = state.calendars.flatMap(calendar =>
-    missingYears(calendar, now, now + YEAR_MS).map(year => ({
-      ru: `Календарь «${calendar.title.ru}»: праздники ${year} года не загружены, действуют недельные часы и постоянные праздники`,
-      en: `Calendar "${calendar.title.en}": the holidays of ${year} are not loaded; weekly hours and fixed holidays hold`,
-    })),
-  )
+  const years = gapsOf(state, now, YEAR_MS).map(({ calendar: { title }, year }) => ({
+    ru: `Календарь «${title.ru}»: праздники ${year} года не загружены, действуют недельные часы и постоянные праздники`,
+    en: `Calendar "${title.en}": the holidays of ${year} are not loaded; weekly hours and fixed holidays hold`,
+  }))
   const unknown = namedPolicies
     .filter(({ policy }) => !state.policies.some(({ id }) => id === policy))
     .map(({ contract, policy }) => ({
@@ -69,8 +92,28 @@ function viewOf(state: SlaBookState, { missingRoles, namedPolicies }: DirectoryG
     calendars: state.calendars.map(({ id, title, zone, dayMs, holidays }) => ({
       ...{ id, title, zone, dayMs, hasHolidays: holidays !== null, years: [...(holidays?.years ?? [])] },
     })),
-    refused: state.refused.map(problemLine),
-    findings: [...years, ...unknown, ...missingRoles, ...state.warnings.map(problem => asIs(problemLine(problem)))],
+    refused: state.refused.flatMap(({ problems }) => problems.map(problemLine)),
+    findings: [
+      ...state.refused.map(standInWords),
+      ...years,
+      ...unknown,
+      ...missingRoles,
+      ...state.warnings.map(problem => asIs(problemLine(problem))),
+    ],
+  }
+}
+
+/** Years without their holidays that a calendar in force counts in from now on. */
+const gapsOf = ({ calendars }: SlaBookState, now: number, withinMs: number): readonly MissingYear[] =>
+  calendars.flatMap(calendar => missingYears(calendar, now, now + withinMs).map(year => ({ calendar, year })))
+
+const standInWords = ({ file, problems, inForce }: RefusedSlaFile): Bilingual => {
+  const isRight = problems.length === 0
+  if (inForce === 'nothing')
+    return { ru: `Файл ${file} не действует, остальные работают`, en: `The file ${file} has no say; the others work` }
+  return {
+    ru: `Файл ${file}: действует прежний текст${isRight ? ', новый ждёт исправления остальных' : ''}`,
+    en: `The file ${file}: its earlier text stays in force${isRight ? '; the new one waits for the others to be corrected' : ''}`,
   }
 }
 

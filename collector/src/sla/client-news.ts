@@ -1,9 +1,9 @@
 import { type Bilingual, nextOpening, type OpeningHours } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import { type Incident, isActive } from '../incidents/incident.ts'
+import { type Incident, isActive, isMass } from '../incidents/incident.ts'
 import { localTime } from '../incidents/local-time.ts'
 import { joined } from '../incidents/phrases.ts'
-import type { Notices } from '../notices/notice.ts'
+import type { NoticeDraft, Notices } from '../notices/notice.ts'
 import { clientPhrases } from './phrases.ts'
 
 const HOUR_MS = 3_600_000
@@ -21,25 +21,46 @@ interface SiteTime {
 export interface ClientNews {
   /** A move that was written. Children are silent: their parent speaks. */
   moved(before: Incident | null, after: Incident, now: EpochMs): void
+  /** A client has come under a mass incident that is known already. */
+  joined(parent: Incident, clientId: string, now: EpochMs): void
   /** The report that is due now. */
   report(incident: Incident, deadlineAt: EpochMs | null, site: SiteTime, now: EpochMs): void
 }
 
-/** News over the outbox of messages. */
-export function createClientNews(notices: Notices): ClientNews {
-  const say = (incident: Incident, what: string, text: Bilingual, now: EpochMs) => {
-    const { tenantId, id, number, title } = incident
-    const subject = { ru: `№${number}: ${title.ru}`, en: `#${number}: ${title.en}` }
-    const draft = { tenantId, incidentId: id, role: 'client_contact', key: `${id}:${what}`, subject } as const
-    notices.add({ ...draft, text: joined([text, incident.title], '\n') }, now)
+/** A client below a mass incident, and what he may read of it. */
+export interface MassClient {
+  readonly clientId: string
+  /** By which people of his are found. */
+  readonly contract: string | null
+  readonly title: Bilingual
+  readonly text: Bilingual
+}
+
+/** The clients below a mass incident; only the named one when it is given. */
+export type MassClients = (parent: Incident, clientId: string | null) => readonly MassClient[]
+
+/** News over the outbox of messages. Those of a mass incident go to each client below it once, in words about his own sites alone. */
+export function createClientNews(notices: Notices, massClients: MassClients): ClientNews {
+  const say = (incident: Incident, what: string, news: Bilingual | null, now: EpochMs, only: string | null = null) => {
+    const { tenantId, id, number, title, explanation } = incident
+    const tell = (to: Pick<NoticeDraft, 'key' | 'clientId' | 'contract'>, name: Bilingual, about: Bilingual) => {
+      const subject = { ru: `№${number}: ${name.ru}`, en: `#${number}: ${name.en}` }
+      const text = news ?? joined([clientPhrases.registered(number), about])
+      const draft = { tenantId, incidentId: id, role: 'client_contact', subject, ...to } as const
+      notices.add({ ...draft, text: joined([text, name], '\n') }, now)
+    }
+    if (!isMass(incident)) return tell({ key: `${id}:${what}` }, title, explanation)
+    for (const { clientId, contract, title: name, text } of massClients(incident, only))
+      tell({ key: `${id}:${what}:${clientId}`, clientId, contract }, name, text)
   }
   const isSilent = (incident: Incident) => incident.parentId !== null || incident.untold !== null
-  const accept = (incident: Incident, now: EpochMs) =>
-    say(incident, 'registered', joined([clientPhrases.registered(incident.number), incident.explanation]), now)
+  const accept = (incident: Incident, now: EpochMs) => say(incident, 'registered', null, now)
   return {
+    joined: (parent, clientId, now) => say(parent, 'registered', null, now, clientId),
     moved: (before, after, now) => {
       if (isSilent(after)) return
-      if (before === null) return accept(after, now)
+      if (before === null || before.clientId !== after.clientId) accept(after, now)
+      if (before === null) return
       if (before.status === after.status) return
       const text = newsOf(before, after)
       if (text) say(after, `${after.status}:${now}`, text, now)
@@ -68,6 +89,8 @@ function newsOf(before: Incident, after: Incident): Bilingual | null {
 export function nextReportAt(incident: Incident, site: SiteTime, now: EpochMs): EpochMs | null {
   if (!isActive(incident) || incident.parentId !== null) return null
   if (incident.untold !== null) return now + UNTOLD_MS
+  // Its clients are known once what it holds together has come under it.
+  if (isMass(incident) && now < incident.openedAt + UNTOLD_MS) return incident.openedAt + UNTOLD_MS
   const every = REPORT_EVERY_MS[incident.priority]
   if (every === undefined) return null
   return nextOpening(site, now + every) ?? now + every

@@ -1,7 +1,7 @@
 import { type Bilingual, breachOf, marksOf, type Role, type SlaClock, type SlaRules } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import { slaPhrases } from './phrases.ts'
-import { STEPS_HELD } from './sla-log.ts'
+import { STEPS_HELD, WINDOWS } from './sla-log.ts'
 import type { FiredMarks } from './sla-store.ts'
 
 /** Somebody to call, once for an incident. */
@@ -26,16 +26,18 @@ const REOPENS_MAX = 2
 
 /**
  * Whom to call about an incident now. Of several marks of one clock that were passed meanwhile only the highest speaks (domain ruling
- * 18.15); nobody is called about what is over.
+ * 18.15); nobody is called about what is over. In a window calls wait for its end, though their marks were passed before it: seen late, or
+ * because a solution turned out to have been none. Critical incidents alone are told at once.
  */
 export function dueCalls(rules: SlaRules, clock: SlaClock, fired: FiredMarks): Due {
   const calls: Call[] = []
   const passedOver: string[] = []
+  const inWindow = clock.holds.some(hold => WINDOWS.includes(hold))
   for (const which of ['reaction', 'solution'] as const) {
     const open = clock.phase === 'running' && clock[which].doneAt === null
     if (!open) continue
     const passed = marksOf(rules)
-      .filter(mark => mark.clock === which && clock.passed[mark.name] !== undefined && !fired[mark.name])
+      .filter(mark => !inWindow && mark.clock === which && clock.passed[mark.name] !== undefined && !fired[mark.name])
       .sort((a, b) => b.percent - a.percent)
     const [highest, ...lower] = passed
     passedOver.push(...lower.map(mark => mark.name))
@@ -52,7 +54,7 @@ export function dueCalls(rules: SlaRules, clock: SlaClock, fired: FiredMarks): D
     }
     calls.push(...quietBreach(rules, clock, which, fired))
   }
-  calls.push(...eventCalls(rules, clock, fired))
+  calls.push(...eventCalls(rules, clock, fired, inWindow))
   const names = new Set(marksOf(rules).map(mark => mark.name))
   const withdrawn = Object.entries(fired)
     .filter(([name, { how }]) => how === 'called' && names.has(name) && clock.passed[name] === undefined)
@@ -73,13 +75,19 @@ function quietBreach(rules: SlaRules, clock: SlaClock, which: 'reaction' | 'solu
 }
 
 /** What calls people whatever the clocks say. */
-function eventCalls(rules: SlaRules, { terms, reopens, phase, at }: SlaClock, fired: FiredMarks): Call[] {
+function eventCalls(
+  rules: SlaRules,
+  { terms, reopens, phase, at }: SlaClock,
+  fired: FiredMarks,
+  inWindow: boolean,
+): Call[] {
   if (phase === 'ended' || phase === 'solved') return []
   const calls: Call[] = []
   const call = (name: string, roles: readonly Role[], text: Bilingual) => {
     if (!fired[name]) calls.push({ name, dueAt: at, roles, raisesLine: false, text })
   }
   if (terms.critical) call('critical', ['head', 'account_manager', 'client_account_manager'], slaPhrases.critical())
+  if (inWindow) return calls
   const counted = reopens.human + reopens.unfixed
   if (counted >= REOPENS_MAX) call('second_reopen', ['head'], slaPhrases.secondReopen())
   const left = marksOf(rules).some(mark => mark.clock === 'solution' && !fired[mark.name])

@@ -39,8 +39,8 @@ export const slaPhrases = {
     en: `The ${which === 'reaction' ? 'reaction' : 'solution'} is overdue, nobody is called: ${holds.map(hold => HOLD_WORDS[hold].en).join(', ')}.`,
   }),
   withdrawn: (name: Bilingual): Bilingual => ({
-    ru: `По данным, пришедшим позже, отметка «${name.ru}» не была пройдена; вызов остаётся.`,
-    en: `By what was heard later, the mark "${name.en}" was not passed; whoever was called stays called.`,
+    ru: `По пересчёту отметка «${name.ru}» не была пройдена; вызов остаётся.`,
+    en: `Counted anew, the mark "${name.en}" was not passed; whoever was called stays called.`,
   }),
   critical: (): Bilingual => ({ ru: 'Критичный инцидент.', en: 'A critical incident.' }),
   secondReopen: (): Bilingual => ({ ru: 'Открыт снова во второй раз.', en: 'Reopened for the second time.' }),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import {
-  compileBook,
   type PackProblem,
   type SlaBook,
   type SlaPolicy,
@@ -9,16 +8,10 @@ import {
   type WorkingCalendar,
   workingDaysLater,
 } from '@tillwatch/rules'
-import { AppError, type EpochMs, err } from '@tillwatch/shared'
-import { problemLine } from '../rulebook/rule-keeper.ts'
+import type { EpochMs } from '@tillwatch/shared'
 import { inTransaction } from '../store/sqlite/database.ts'
-import type { FileText } from '../watched-files.ts'
-
-/** Texts of calendars and policies, in order, as read from disk. */
-export interface SlaTexts {
-  readonly calendars: readonly FileText[]
-  readonly policies: readonly FileText[]
-}
+import { createKeptTexts } from '../store/sqlite/kept-texts.ts'
+import { openSla, type RefusedSlaFile, type SlaTexts } from './sla-opening.ts'
 
 /** What is in force since when; plain data, because it crosses threads. */
 export interface SlaBookState {
@@ -26,103 +19,127 @@ export interface SlaBookState {
   readonly policies: readonly SlaPolicy[]
   readonly calendars: readonly WorkingCalendar[]
   readonly warnings: readonly PackProblem[]
-  /** What was wrong with the texts that were refused last; empty once they are taken. */
-  readonly refused: readonly PackProblem[]
+  /** Files of the customer that do not count as they lie on the disk; empty once they are taken. */
+  readonly refused: readonly RefusedSlaFile[]
 }
 
 /** Calendars and policies in force. Lives in the state thread under the name `sla`. */
 export interface SlaKeeping {
   state(): Promise<SlaBookState>
-  /** Takes the texts as they are now, or refuses all of them and goes on with what was. Unfinished incidents count by the new calendars. */
+  /** Takes the texts as they are now, or goes on with what was while one of them is wrong. Unfinished incidents count by the new calendars. */
   load(texts: SlaTexts, now: EpochMs): Promise<SlaBookState>
 }
+
+/** Versions of calendars by their ids. */
+export type PinnedCalendars = Readonly<Record<string, string>>
 
 export interface SlaBookKeeper {
   readonly service: SlaKeeping
   book(): SlaBook
-  /** A calendar by its id, also one that is no longer in force: incidents go on counting by it. */
-  calendarOf(id: string): WorkingCalendar
+  /** A calendar by its id, of the version that is pinned, else the current one; also one that is no longer in force: incidents go on counting by it. */
+  calendarOf(id: string, pinned: PinnedCalendars | null): WorkingCalendar
+  /** The versions by which a policy counts now. */
+  versionsFor(policy: SlaPolicy): PinnedCalendars
   /** The same time of day so many working days later, by the usual calendar of work. */
   workingDaysLater(at: EpochMs, days: number): EpochMs
 }
 
-/** A short name of exactly this policy. */
-export const versionOf = (policy: SlaPolicy): string =>
-  createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 12)
-
-/** The texts as a book, or everything that is wrong with them. */
-function bookOf({ calendars, policies }: SlaTexts): ReturnType<typeof compileBook> {
-  const unreadable = [...calendars, ...policies].flatMap(({ file, unreadable: reason }) =>
-    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason },
-  )
-  return unreadable.length > 0 ? err(unreadable) : compileBook(calendars, policies)
-}
+/** A short name of exactly this content. */
+export const versionOf = (content: SlaPolicy | WorkingCalendar): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
 
 const ALWAYS: WorkingCalendar = {
   ...{ id: '24x7', title: { ru: 'Круглосуточно', en: 'Around the clock' }, zone: 'UTC' },
   ...{ hours: null, dayMs: 24 * 3_600_000, holidays: null },
 }
 
-/** Opens the texts over a connection of the state thread. Throws `sla.invalid` naming every place that is wrong. */
+/** Opens the texts over a connection of the state thread. Throws `sla.invalid` when what ships is wrong; a file of the customer is only refused. */
 export function createSlaBookKeeper(
   database: DatabaseSync,
   texts: SlaTexts,
   edited: (now: EpochMs) => void,
   now: EpochMs,
 ): SlaBookKeeper {
-  const upsert = database.prepare(
-    `INSERT INTO sla_calendars (id, calendar_json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET calendar_json = excluded.calendar_json
-      WHERE calendar_json <> excluded.calendar_json`,
+  const kept = { calendars: createKeptTexts(database, 'calendars'), policies: createKeptTexts(database, 'policies') }
+  const isCurrent = database.prepare('SELECT 1 FROM sla_calendars WHERE id = ? AND version = ? AND current = 1')
+  const retire = database.prepare('UPDATE sla_calendars SET current = 0 WHERE id = ?')
+  const insert = database.prepare(
+    `INSERT INTO sla_calendars (id, version, calendar_json, current) VALUES (?, ?, ?, 1)
+     ON CONFLICT (id, version) DO UPDATE SET current = 1`,
   )
-  const select = database.prepare('SELECT calendar_json AS json FROM sla_calendars WHERE id = ?')
+  const selectVersion = database.prepare('SELECT calendar_json AS json FROM sla_calendars WHERE id = ? AND version = ?')
+  const selectCurrent = database.prepare(
+    'SELECT calendar_json AS json, version FROM sla_calendars WHERE id = ? AND current = 1',
+  )
   /** True when a calendar is another one than it was. */
-  const keep = (book: SlaBook): boolean =>
-    [...book.calendars.values()]
-      .map(calendar => Number(upsert.run(calendar.id, JSON.stringify(calendar)).changes))
-      .some(changes => changes > 0)
-  const first = bookOf(texts)
-  if (!first.ok) {
-    const problems = first.error.map(problemLine)
-    throw new AppError('sla.invalid', `calendars or policies are wrong:\n  ${problems.join('\n  ')}`, {
-      nextStep: 'Correct the named places; the files stand under calendars and policies in the configuration.',
-      context: { problems },
-    })
+  const keep = ({ calendars }: SlaBook): boolean => {
+    let isEdited = false
+    for (const calendar of calendars.values()) {
+      const version = versionOf(calendar)
+      if (isCurrent.get(calendar.id, version)) continue
+      retire.run(calendar.id)
+      insert.run(calendar.id, version, JSON.stringify(calendar))
+      isEdited = true
+    }
+    return isEdited
   }
-  let book = first.value
-  let loadedAt = now
-  let refused: readonly PackProblem[] = []
-  if (keep(book)) edited(now)
+  const take = (next: SlaTexts, at: EpochMs) => {
+    const opened = openSla(next, { calendars: kept.calendars.read(), policies: kept.policies.read() })
+    for (const kind of ['calendars', 'policies'] as const)
+      kept[kind].keep(opened.inForce[kind].filter(text => !text.shipped))
+    if (keep(opened.book)) edited(at)
+    return { ...opened, loadedAt: at }
+  }
+  let taken = take(texts, now)
   const state = (): SlaBookState => {
-    const { policies, calendars, warnings } = book
+    const { policies, calendars, warnings } = taken.book
+    const { loadedAt, refused } = taken
     return { loadedAt, policies: [...policies.values()], calendars: [...calendars.values()], warnings, refused }
   }
-  const calendarOf = (id: string): WorkingCalendar => {
-    const known = book.calendars.get(id)
+  const calendarOf = (id: string, pinned: PinnedCalendars | null): WorkingCalendar => {
+    const version = pinned?.[id]
+    const known = version === undefined ? taken.book.calendars.get(id) : undefined
     if (known) return known
-    const row = select.get(id) as { json: string } | undefined
-    return row ? (JSON.parse(row.json) as WorkingCalendar) : ALWAYS
+    const row = version === undefined ? selectCurrent.get(id) : selectVersion.get(id, version)
+    return row ? (JSON.parse(String(row['json'])) as WorkingCalendar) : ALWAYS
   }
   const usualCalendar = (): WorkingCalendar => {
-    const usual = [...book.policies.values()].find(policy => policy.scope.some(scope => 'default' in scope))
-    const own = usual ? calendarOf(usual.calendar) : ALWAYS
-    return own.hours === null ? calendarOf('business-hours') : own
+    const usual = [...taken.book.policies.values()].find(policy => policy.scope.some(scope => 'default' in scope))
+    const own = usual ? calendarOf(usual.calendar, null) : ALWAYS
+    return own.hours === null ? calendarOf('business-hours', null) : own
   }
   return {
-    book: () => book,
+    book: () => taken.book,
     calendarOf,
+    versionsFor: policy =>
+      Object.fromEntries(
+        calendarsOf(policy).flatMap(id => {
+          const row = selectCurrent.get(id)
+          return row ? [[id, String(row['version'])]] : []
+        }),
+      ),
     workingDaysLater: (at, days) => workingDaysLater(timeOf(usualCalendar(), 'UTC'), at, days),
     service: {
       state: async () => state(),
       load: (next, at) =>
         inTransaction(database, () => {
-          const compiled = bookOf(next)
-          refused = compiled.ok ? [] : compiled.error
-          if (!compiled.ok) return state()
-          if (keep(compiled.value)) edited(at)
-          book = compiled.value
-          loadedAt = at
+          const { loadedAt } = taken
+          taken = take(next, at)
+          // What goes on was not loaded now.
+          if (taken.refused.length > 0) taken = { ...taken, loadedAt }
           return state()
         }),
     },
   }
 }
+
+/** Every calendar that a policy counts in. */
+const calendarsOf = ({ calendar, rows }: SlaPolicy): readonly string[] => [
+  ...new Set([
+    calendar,
+    ...Object.values(rows).flatMap(({ reaction, solution, milestones }) => [
+      ...[reaction.calendar, solution.calendar],
+      ...milestones.map(milestone => milestone.calendar),
+    ]),
+  ]),
+]

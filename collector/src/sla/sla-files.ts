@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { SHIPPED_CALENDARS, SHIPPED_POLICIES } from '@tillwatch/rules'
 import { RULE_FILE_BYTES_MAX } from '@tillwatch/shared'
-import { type FileText, readFileText, stampOfFiles } from '../watched-files.ts'
-import type { SlaTexts } from './sla-book.ts'
+import { readFileText, stampOfFiles } from '../watched-files.ts'
+import type { SlaText, SlaTexts } from './sla-opening.ts'
 
 /** Files of calendars and policies beside the shipped ones, by absolute path, in order. */
 export interface SlaFiles {
@@ -19,7 +19,7 @@ export async function readSlaTexts({ calendars, policies }: SlaFiles): Promise<S
   }
 }
 
-const read = (path: string): Promise<FileText> => readFileText(path, path, RULE_FILE_BYTES_MAX)
+const read = (path: string): Promise<SlaText> => readFileText(path, path, RULE_FILE_BYTES_MAX)
 
 /** Texts of what ships alone. */
 export const shippedSlaTexts = (): SlaTexts => ({
@@ -27,7 +27,8 @@ export const shippedSlaTexts = (): SlaTexts => ({
   policies: SHIPPED_POLICIES.map(readShipped),
 })
 
-const readShipped = (url: URL): FileText => ({
+const readShipped = (url: URL): SlaText => ({
+  shipped: true,
   file: url.pathname.split('/').at(-1) ?? url.pathname,
   text: readFileSync(url, 'utf8'),
 })

@@ -4,12 +4,20 @@ import { type Incident, isActive, isDiscarded, isMass, MACHINE } from '../incide
 import type { IncidentMove } from '../incidents/room.ts'
 import type { Stillness } from './suppression.ts'
 
-/** What its row of the policy depends on. A request keeps the terms of the lowest priority (domain ruling 18.51). */
+/** What its row of the policy depends on. */
 export const termsOf = (incident: Incident): SlaTerms => ({
-  priority: incident.kind === 'service_request' ? 4 : incident.priority,
+  priority: incident.priority,
   critical: incident.criticalAt !== null,
   mass: isMass(incident),
+  request: isRequest(incident),
 })
+const isRequest = ({ kind }: Incident): boolean => kind === 'service_request'
+
+/** A kind changed by hand counts from the registration on, as if it had never been another (domain ruling 18.51). */
+export const ofItsKind = (log: readonly SlaEvent[], incident: Incident): readonly SlaEvent[] =>
+  log.map(event =>
+    event.kind === 'registered' || event.kind === 'terms' ? { ...event, request: isRequest(incident) } : event,
+  )
 
 /** The log of an incident that is seen for the first time: as it stands, whatever it went through before. */
 export function beginningOf(incident: Incident): readonly SlaEvent[] {
@@ -81,8 +89,11 @@ function stagesOf(before: Incident, after: Incident, entries: IncidentMove['entr
   return events
 }
 
-/** What noise control says: nobody is called meanwhile. */
-export const STEPS_HELD: readonly Hold[] = ['agreed_window', 'window', 'suppressed']
+/** Planned work: nobody is called meanwhile. */
+export const WINDOWS: readonly Hold[] = ['agreed_window', 'window']
+
+/** What noise control says: no step comes nearer meanwhile. */
+export const STEPS_HELD: readonly Hold[] = [...WINDOWS, 'suppressed']
 
 /** What has to be added to the log so that it says what noise control says. Nothing is put before what the log already knows of it. */
 export function stillnessEvents(log: readonly SlaEvent[], still: Stillness | null, now: EpochMs): readonly SlaEvent[] {

@@ -11,8 +11,12 @@ import { raisedIncident } from '../incidents/new-incident.ts'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
 import type { AcceptedFact, AcceptedMessage } from '../ingest/batch.ts'
 import { createNoticeBook } from '../notices/notice-book.ts'
+import type { ReadTables } from '../reads/read-tables.ts'
+import { readIncidentSla } from '../reads/sla-read.ts'
+import { HOUSE_DESK } from '../routing/testing/house-desk.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
+import { queriesOf } from '../store/sqlite/queries.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
 import { createSlaBookKeeper } from './sla-book.ts'
 import { shippedSlaTexts } from './sla-files.ts'
@@ -34,7 +38,7 @@ let part: IncidentPart
 let seq = 0
 
 const open = () => {
-  part = createIncidentPart(database, { packs, overrides: [], desks: ['desk'] }, new ManualClock(NOW))
+  part = createIncidentPart(database, { packs, overrides: [], desks: [HOUSE_DESK] }, new ManualClock(NOW))
 }
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tillwatch-sla-'))
@@ -236,6 +240,31 @@ describe('what stands in the way', () => {
     ])
     expect(texts().find(text => text.startsWith('Срок решения'))).toContain('никто не вызван: окно работ')
   })
+
+  it('a mark that a reopening brings to light inside a window calls people when it is over (domain 18.14, 18.29)', async () => {
+    const at = await stop()
+    const iso = (instant: number) => new Date(instant).toISOString()
+    await act({ action: 'take' }, at + MINUTE)
+    await pass(at + 2 * MINUTE, at + 174 * MINUTE, stopped)
+    await act({ action: 'solve', text: 'Перезапущено' }, at + 175 * MINUTE)
+    await part.maintenance.open(
+      'main',
+      {
+        ...{ scope: { kind: 'site', id: 's' }, check: null, weekly: null, reason: 'Замена проводки', agreed: false },
+        ...{ startsAt: iso(at + 250 * MINUTE), endsAt: iso(at + 400 * MINUTE) },
+      },
+      'Анна',
+      at + 175 * MINUTE,
+    )
+    // It was never fixed: opened again after two hours, with all the time since.
+    await pass(at + 176 * MINUTE, at + 410 * MINUTE, stopped)
+    expect(rows(`SELECT at FROM timeline WHERE kind = 'reopened'`)).toEqual([{ at: at + 295 * MINUTE }])
+    const said = escalations().filter(([, text]) => text.includes('времени решения'))
+    expect(said.map(([when, text]) => [Math.round((when - at) / MINUTE), text.split(' времени')[0]])).toEqual([
+      [169, 'Использовано 70 %'],
+      [400, 'Использовано 100 %'],
+    ])
+  })
 })
 
 describe('the client is informed (R79, R80, R82, domain 18.37)', () => {
@@ -288,7 +317,13 @@ describe('a child of a mass incident', () => {
     for (const each of [parent, child]) incidents.save(each)
     const store = createSlaStore(database)
     const room = createSlaRoom(database, {
-      ...{ store, incidents, suppression: { standsStill: () => null }, keeper: { write: () => {} } },
+      ...{
+        store,
+        incidents,
+        suppression: { standsStill: () => null },
+        massClients: () => [],
+        keeper: { write: () => {} },
+      },
       books: createSlaBookKeeper(database, shippedSlaTexts(), () => {}, NOW),
       notices: createNoticeBook(database, false).notices,
     })
@@ -334,6 +369,89 @@ describe('what is kept', () => {
     expect(rows('SELECT policy_id, rank, contract, deadline_at FROM sla_clocks')).toEqual([
       { policy_id: 'business-hours', rank: 'contract', contract: '17', deadline_at: at + 30 * MINUTE },
     ])
+  })
+
+  it('a kind changed by hand has its times from the registration on, there and back (domain 18.51)', async () => {
+    const at = await stop()
+    const deadlines = () => rows('SELECT deadline_at, solution_met FROM sla_clocks')
+    const classify = (kind: 'incident' | 'service_request', when: number) =>
+      act({ action: 'classify', kind, type: 'failure', category: 'register' }, when)
+    await act({ action: 'take' }, at + MINUTE)
+    // Six hours for four: broken, and its marks were called.
+    await pass(at + MINUTE, at + 6 * HOUR, stopped)
+    expect(deadlines()).toEqual([{ deadline_at: at + 4 * HOUR, solution_met: 0 }])
+    await classify('service_request', at + 6 * HOUR)
+    expect(deadlines()).toEqual([{ deadline_at: at + 14 * 24 * HOUR, solution_met: null }])
+    await pass(at + 6 * HOUR, at + 6 * HOUR + MINUTE, stopped)
+    expect(rows(`SELECT text_ru FROM timeline WHERE text_ru LIKE '%пересчёту%'`).length).toBeGreaterThan(0)
+    await classify('incident', at + 7 * HOUR)
+    expect(deadlines()).toEqual([{ deadline_at: at + 4 * HOUR, solution_met: 0 }])
+  })
+
+  it('a place that the directory learns of late is taken with its terms, never over one that is named (domain 18.9, 18.34)', async () => {
+    database.exec(`UPDATE agents SET site_id = NULL;
+      INSERT INTO contracts (id, tenant_id, number, client_id, policy, services_json) VALUES ('k', 'main', '17', 'c', 'business-hours', '[]')`)
+    respond('owner', 'client_contact', { client: 'c' })
+    const at = await stop()
+    const terms = () => rows('SELECT policy_id, rank, contract, zone, deadline_at FROM sla_clocks')
+    const place = () => rows('SELECT client_id, site_id FROM incidents')
+    expect(place()).toEqual([{ client_id: null, site_id: null }])
+    expect(terms()).toMatchObject([{ policy_id: 'outsourcing-24x7', rank: 'default' }])
+    database.exec(
+      `INSERT INTO terminals (id, tenant_id, site_id, code, name, agent_id) VALUES ('t', 'main', 's', 'K1', 'Касса 1', 'a1')`,
+    )
+    await part.evaluator.tick(at + 2 * MINUTE, 1000)
+    expect(place()).toEqual([{ client_id: 'c', site_id: 's' }])
+    expect(terms()).toEqual([
+      { policy_id: 'business-hours', rank: 'contract', contract: '17', zone: 'Europe/Moscow', deadline_at: at + HOUR },
+    ])
+    const notes = rows(`SELECT text_ru FROM timeline WHERE kind = 'note'`).map(row => String(row['text_ru']))
+    expect(
+      notes.filter(text => text.startsWith('В справочнике появилось место: На Мира, клиент Пекарня')),
+    ).toHaveLength(1)
+    expect(rows(`SELECT count(*) AS n FROM notices WHERE role = 'client_contact'`)).toEqual([{ n: 1 }])
+    expect(rows('SELECT gaps_json FROM incidents')[0]?.['gaps_json']).not.toContain('клиент')
+    // A till that is carried to another outlet of the client leaves the incident where it was.
+    database.exec(`INSERT INTO sites (id, tenant_id, client_id, code, name, address, timezone) VALUES ('s2', 'main', 'c', 's2', 'Вторая', '', 'Europe/Moscow');
+      UPDATE terminals SET site_id = 's2'`)
+    await say(stopped, at + 4 * MINUTE)
+    expect(rows('SELECT site_id FROM agents')).toEqual([{ site_id: 's2' }])
+    expect(place()).toEqual([{ client_id: 'c', site_id: 's' }])
+  })
+
+  it('an edited calendar recomputes what is unsolved, and nothing about what is over (domain 18.6)', async () => {
+    const hours = (text: string) => ({
+      calendars: [
+        ...shippedSlaTexts().calendars,
+        {
+          file: 'own.yaml',
+          text: `calendars:\n  - { id: business-hours, title: { ru: Свои, en: Own }, hours: ${text}, zone: Europe/Moscow }\n`,
+        },
+      ],
+      policies: shippedSlaTexts().policies,
+    })
+    database.exec(`INSERT INTO contracts (id, tenant_id, number, client_id, policy, services_json)
+      VALUES ('k', 'main', '17', 'c', 'business-hours', '[]')`)
+    const at = await stop()
+    const id = String(rows('SELECT id FROM incidents')[0]?.['id'])
+    const used = async (now: number) => {
+      const sla = await readIncidentSla(queriesOf<ReadTables>(database), 'main', id, now)
+      return [sla?.solution.usedMs, sla?.met]
+    }
+    await act({ action: 'take' }, at + MINUTE)
+    // Nobody works any more from one o'clock on, an hour after noon.
+    await part.sla.load(hours('Mo-Fr 09:00-13:00'), at + MINUTE)
+    await act({ action: 'solve', text: '' }, at + 3 * HOUR)
+    const before = await used(at + 3 * HOUR)
+    expect(before).toEqual([NOW + HOUR - at, true])
+    await part.sla.load(hours('Mo-Fr 09:00-18:00'), at + 4 * HOUR)
+    expect(await used(at + 4 * HOUR)).toEqual(before)
+    await act({ action: 'close', text: '' }, at + 5 * HOUR)
+    expect(await used(at + 80 * HOUR)).toEqual(before)
+    expect(rows('SELECT solution_met FROM sla_clocks')).toEqual([{ solution_met: 1 }])
+    // Open again, it counts as everything that is unsolved does.
+    await act({ action: 'reopen', text: '' }, at + 5 * HOUR)
+    expect((await used(at + 5 * HOUR))[0]).toBe(3 * HOUR)
   })
 
   it('clocks that cannot be read hold up no others and say so', async () => {

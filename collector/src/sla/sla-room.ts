@@ -21,17 +21,16 @@ import { joined } from '../incidents/phrases.ts'
 import type { IncidentMove, IncidentRoom } from '../incidents/room.ts'
 import type { NoticeFate, Notices } from '../notices/notice.ts'
 import { inStepSavepoint } from '../store/sqlite/database.ts'
-import { createClientNews, nextReportAt } from './client-news.ts'
+import { createClientNews, type MassClients, nextReportAt } from './client-news.ts'
 import { type Call, dueCalls } from './due-calls.ts'
 import { markNameOf, slaPhrases } from './phrases.ts'
 import { type SlaBookKeeper, versionOf } from './sla-book.ts'
-import { beginningOf, eventsOf, STEPS_HELD, stillnessEvents, termsOf } from './sla-log.ts'
+import { beginningOf, eventsOf, ofItsKind, STEPS_HELD, stillnessEvents, termsOf } from './sla-log.ts'
 import { createPlaces } from './sla-place.ts'
 import type { FiredMarks, SlaRecord, SlaStore } from './sla-store.ts'
 import type { Suppression } from './suppression.ts'
 
 const MINUTE_MS = 60_000
-const DUE_PER_QUERY = 32
 /** What holds steps back is asked about again after this long, should nobody say that it is over. */
 const STILL_RECHECK_MS = 5 * MINUTE_MS
 /** What could not be worked out is tried again after this long. */
@@ -50,6 +49,7 @@ export interface SlaRoomParts {
   readonly keeper: Pick<IncidentKeeper, 'write'>
   readonly notices: Notices
   readonly suppression: Suppression
+  readonly massClients: MassClients
 }
 
 /** The room that keeps the clocks of agreements and calls people by them. */
@@ -67,23 +67,25 @@ interface Picture {
 
 /** The room over an open connection of the state thread. */
 export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaRoom {
-  const { store, books, incidents, keeper, notices, suppression } = parts
+  const { store, books, incidents, keeper, notices, suppression, massClients } = parts
   const siteOf = createPlaces(database)
-  const news = createClientNews(notices)
+  const news = createClientNews(notices, massClients)
 
   const pictureOf = (record: SlaRecord, now: EpochMs): Picture => {
     const policy = store.policy(record.policyId, record.policyVersion)
-    const calendar = (id: string) => timeOf(books.calendarOf(id), record.zone)
+    const calendar = (id: string) => timeOf(books.calendarOf(id, record.calendars), record.zone)
     const rules: SlaRules = { policy, classA: record.classA, timeOf: calendar }
     const clock = clockAt(rules, record.log, now)
     assert(clock, `the log of ${record.incidentId} begins with a registration`)
     return { rules, clock, view: viewOf(rules, clock) }
   }
 
-  const save = (record: SlaRecord, incident: Incident, now: EpochMs): Picture => {
+  const save = (draft: SlaRecord, incident: Incident, now: EpochMs): Picture => {
+    const active = isActive(incident)
+    const policy = store.policy(draft.policyId, draft.policyVersion)
+    const record = { ...draft, calendars: active ? null : (draft.calendars ?? books.versionsFor(policy)) }
     const picture = pictureOf(record, now)
     const { rules, clock, view } = picture
-    const active = isActive(incident)
     store.save(record, {
       deadlineAt: active ? nearestDeadline(view) : null,
       urgentAt: active && view.paused.length === 0 ? shareAt(rules, clock, URGENT_PERCENT) : null,
@@ -94,19 +96,25 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     return picture
   }
 
-  const register = (incident: Incident, now: EpochMs): SlaRecord => {
+  /** What was agreed for the place of an incident, as it is now. */
+  const agreed = (incident: Incident, now: EpochMs) => {
     const place = siteOf(incident, now)
     const chosen = choosePolicy(books.book(), place, termsOf(incident))
     assert(chosen, 'a book without a default policy is refused')
     const { policy, rank } = chosen
     const policyVersion = versionOf(policy)
     store.keepPolicy(policy, policyVersion)
+    return {
+      ...{ policyId: policy.id, policyVersion, rank, contract: place.contract?.number ?? null },
+      ...{ zone: place.timezone, classA: place.siteClass === 'A', statusDueAt: nextReportAt(incident, place, now) },
+    }
+  }
+
+  const register = (incident: Incident, now: EpochMs): SlaRecord => {
     const log = beginningOf(incident)
     return {
-      ...{ incidentId: incident.id, tenantId: incident.tenantId, policyId: policy.id, policyVersion, rank },
-      ...{ contract: place.contract?.number ?? null, zone: place.timezone, classA: place.siteClass === 'A' },
+      ...{ incidentId: incident.id, tenantId: incident.tenantId, ...agreed(incident, now), calendars: null },
       ...{ log: [...log, ...stillnessEvents(log, suppression.standsStill(incident, now), now)], fired: {} },
-      statusDueAt: nextReportAt(incident, place, now),
     }
   }
 
@@ -121,13 +129,18 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     const known = before === null ? null : store.load(after.id)
     if (before === null || known === null) save(register(after, now), after, now)
     else {
-      const log = [...known.log, ...eventsOf(before, { before, after, entries }, now)]
+      const past = before.kind === after.kind ? known.log : ofItsKind(known.log, after)
+      const log = [...past, ...eventsOf(before, { before, after, entries }, now)]
       const isFreed = before.parentId !== null && after.parentId === null
       const reports = before.priority !== after.priority || before.status !== after.status || isFreed
       const statusDueAt = reports ? nextReportAt(after, siteOf(after, now), now) : known.statusDueAt
-      save(asked({ ...known, log, statusDueAt }, after, now), after, now)
+      // A place that the directory learned of late brings its own terms, from the registration on.
+      const terms = before.siteId === null && after.siteId !== null ? agreed(after, now) : {}
+      save(asked({ ...known, log, statusDueAt, ...terms }, after, now), after, now)
     }
     news.moved(before, after, now)
+    const parent = before === null && after.parentId !== null ? incidents.byId(after.parentId) : null
+    if (parent && after.clientId !== null) news.joined(parent, after.clientId, now)
     const changed = before === null || isActive(before) !== isActive(after)
     if (changed && EXPLAINING.includes(after.causeClass)) restill(after, now)
   }
@@ -213,7 +226,7 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     },
     wake: (now, hasTime) => {
       const touched: string[] = []
-      for (const id of store.due(now, DUE_PER_QUERY)) {
+      for (const id of store.due(now)) {
         const done = inStepSavepoint(database, () => turn(id, now))
         if ('failure' in done) store.failed(id, messageOf(done.failure), now + RETRY_MS)
         touched.push(id)

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SlaEvent, SlaPolicy, SlaRank } from '@tillwatch/rules'
 import { assert, type EpochMs } from '@tillwatch/shared'
+import { DUE_PER_QUERY } from '../store/sqlite/due.ts'
 import type { SlaClocksTable } from '../store/sqlite/tables/sla-tables.ts'
+import type { PinnedCalendars } from './sla-book.ts'
 
 /** What was done about a mark: somebody was called, a higher one spoke for it, or the log later turned out not to reach it. */
 export interface Fired {
@@ -21,6 +23,8 @@ export interface SlaRecord {
   /** Zone of the site, for calendars that count in it. */
   readonly zone: string
   readonly classA: boolean
+  /** What it counted by when it ended: edited calendars change nothing about what is over (domain ruling 18.6). Null while it counts. */
+  readonly calendars: PinnedCalendars | null
   readonly log: readonly SlaEvent[]
   readonly fired: FiredMarks
   readonly statusDueAt: EpochMs | null
@@ -39,7 +43,7 @@ export interface SlaColumns {
 export interface SlaStore {
   load(incidentId: string): SlaRecord | null
   save(record: SlaRecord, columns: SlaColumns): void
-  due(now: EpochMs, limit: number): readonly string[]
+  due(now: EpochMs): readonly string[]
   /** It could not be worked out: it is tried again at `at`. */
   failed(incidentId: string, problem: string, at: EpochMs): void
   nextDueAt(): EpochMs | null
@@ -65,6 +69,7 @@ const recordOf = (row: SlaClocksTable): SlaRecord => ({
   contract: row.contract,
   zone: row.zone,
   classA: row.class_a === 1,
+  calendars: row.calendars_json === null ? null : JSON.parse(row.calendars_json),
   log: JSON.parse(row.log_json),
   fired: JSON.parse(row.fired_json),
   statusDueAt: row.status_due_at,
@@ -74,15 +79,17 @@ const recordOf = (row: SlaClocksTable): SlaRecord => ({
 export function createSlaStore(database: DatabaseSync): SlaStore {
   const select = database.prepare('SELECT * FROM sla_clocks WHERE incident_id = ?')
   const upsert = database.prepare(
-    `INSERT INTO sla_clocks (incident_id, tenant_id, policy_id, policy_version, rank, contract, zone, class_a, log_json, fired_json,
-       deadline_at, urgent_at, reaction_met, solution_met, status_due_at, next_due_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (incident_id) DO UPDATE SET log_json = excluded.log_json, fired_json = excluded.fired_json,
+    `INSERT INTO sla_clocks (incident_id, tenant_id, policy_id, policy_version, rank, contract, zone, class_a, calendars_json, log_json,
+       fired_json, deadline_at, urgent_at, reaction_met, solution_met, status_due_at, next_due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (incident_id) DO UPDATE SET policy_id = excluded.policy_id, policy_version = excluded.policy_version,
+       rank = excluded.rank, contract = excluded.contract, zone = excluded.zone, class_a = excluded.class_a,
+       calendars_json = excluded.calendars_json, log_json = excluded.log_json, fired_json = excluded.fired_json,
        deadline_at = excluded.deadline_at, urgent_at = excluded.urgent_at, reaction_met = excluded.reaction_met,
        solution_met = excluded.solution_met, status_due_at = excluded.status_due_at, next_due_at = excluded.next_due_at, problem = NULL`,
   )
   const selectDue = database.prepare(
-    'SELECT incident_id AS id FROM sla_clocks WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?',
+    `SELECT incident_id AS id FROM sla_clocks WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ${DUE_PER_QUERY}`,
   )
   const markFailed = database.prepare('UPDATE sla_clocks SET problem = ?, next_due_at = ? WHERE incident_id = ?')
   const selectNext = database.prepare('SELECT min(next_due_at) AS at FROM sla_clocks WHERE next_due_at IS NOT NULL')
@@ -107,14 +114,15 @@ export function createSlaStore(database: DatabaseSync): SlaStore {
       return row ? recordOf(row) : null
     },
     save: (record, columns) => {
-      const { incidentId, tenantId, policyId, policyVersion, rank, contract, zone, classA } = record
+      const { incidentId, tenantId, policyId, policyVersion, rank, contract, zone, classA, calendars } = record
       upsert.run(
         ...[incidentId, tenantId, policyId, policyVersion, rank, contract, zone, classA ? 1 : 0],
-        ...[JSON.stringify(record.log), JSON.stringify(record.fired), columns.deadlineAt, columns.urgentAt],
+        ...[calendars && JSON.stringify(calendars), JSON.stringify(record.log), JSON.stringify(record.fired)],
+        ...[columns.deadlineAt, columns.urgentAt],
         ...[flag(columns.reactionMet), flag(columns.solutionMet), record.statusDueAt, columns.nextDueAt],
       )
     },
-    due: (now, limit) => ids(selectDue.all(now, limit)),
+    due: now => ids(selectDue.all(now)),
     failed: (incidentId, problem, at) => {
       markFailed.run(problem, at, incidentId)
     },

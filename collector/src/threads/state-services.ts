@@ -4,12 +4,14 @@ import { createAccountStore } from '../accounts/account-store.ts'
 import { createIncidentPart, type RuleText } from '../incidents/state-part.ts'
 import type { NoiseOptions } from '../noise/noise-part.ts'
 import type { ProposalSettings } from '../problems/proposal.ts'
-import type { SlaTexts } from '../sla/sla-book.ts'
+import type { RoutableDesk } from '../routing/route-book.ts'
+import type { SlaTexts } from '../sla/sla-opening.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { createFleet } from '../store/sqlite/sqlite-fleet.ts'
 import { createRemoteCommands } from '../store/sqlite/sqlite-remote-commands.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
+import type { FileText } from '../watched-files.ts'
 import type { Services } from './thread.ts'
 
 /** Everything the state thread needs to know; plain data, because it crosses into the thread. */
@@ -18,8 +20,9 @@ export interface StateThreadData {
   /** Rule packs and override packs, in order, as read from disk. */
   readonly packs: readonly RuleText[]
   readonly overrides: readonly RuleText[]
-  /** Names of the desks that every incident is delivered to. */
-  readonly desks: readonly string[]
+  /** The desks that incidents are delivered to, and the files that say which. */
+  readonly desks: readonly RoutableDesk[]
+  readonly routes?: readonly FileText[]
   /** Calendars and policies as read from disk; those that ship when left out. */
   readonly sla?: SlaTexts
   /** Can messages to people be sent? */

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createIncidentPart, type IncidentPart } from '../incidents/state-part.ts'
 import { createLiveBus } from '../live/live-bus.ts'
+import { HOUSE_DESK } from '../routing/testing/house-desk.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
@@ -41,7 +42,7 @@ beforeEach(() => {
   database = openDatabase(join(folder, 'state.db'), { durability: 'normal' })
   migrate(database, STATE_MIGRATIONS)
   clock = new ManualClock()
-  part = createIncidentPart(database, { packs: [], overrides: [], desks: ['desk'] }, clock)
+  part = createIncidentPart(database, { packs: [], overrides: [], desks: [HOUSE_DESK] }, clock)
   own = well
   log = recordingLogger()
   registry = new Registry()

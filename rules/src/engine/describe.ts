@@ -1,6 +1,6 @@
 import type { EpochMs } from '@tillwatch/shared'
 import { offsetMs } from '../calendar/zone.ts'
-import { formatNumber, type Language, percentText, spanText, timeText } from '../duration.ts'
+import { formatNumber, type Language, lengthText, percentText, spanText, timeText } from '../duration.ts'
 import type { Bilingual, Level, Stop } from '../model.ts'
 import type { Context } from '../pack/closure.ts'
 import type { Judgement } from './judge.ts'
@@ -42,10 +42,15 @@ export function momentText(language: Language, timezone: string, at: EpochMs): s
   return language === 'ru' ? `${day}.${month}.${year} ${time.slice(0, 5)}` : `${date} ${time.slice(0, 5)}`
 }
 
+/** More of them nobody reads as minutes. */
+const MINUTES_MAX = 120
+
 /** A number of a measure with its unit, as people of the language write it. */
 export function amount(language: Language, value: number, unit: CompiledMeasure['unit']): string {
   if (unit === 'percent') return percentText(language, value)
   if (unit === 'count') return formatNumber(language, value)
+  if (unit === 'minutes' && Math.abs(value) >= MINUTES_MAX)
+    return lengthText(language, value * 60_000, { say: timeText })
   return timeText(language, Math.abs(value) < 10 ? Math.floor(value * 10) / 10 : Math.floor(value), unit)
 }
 

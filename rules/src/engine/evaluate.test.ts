@@ -322,6 +322,13 @@ describe('explainItem', () => {
     expect(by['fn.flags.ofd_timeout']?.text.en).toContain('follows in 4 minutes')
     expect(by['ofd.queue_age']).toMatchObject({ verdict: 'unjudged' })
     expect(by['clock.register']?.text.ru).toContain('часовой пояс')
+    // 690 minutes, which are no whole number of half hours more.
+    const off = register({ 'fiscal.register.clock_skew_ms': 41_400_000 + 13 * MINUTE })
+    const [skew] = explainItem(shipped(), off, evaluateItem(shipped(), off, null, NOW).state, NOW).filter(
+      one => one.rule === 'clock.register',
+    )
+    expect(skew?.text.ru).toContain('11 часов 43 минуты')
+    expect(skew?.text.en).toContain('11 hours 43 minutes')
     expect(by['fn.phase']?.text.en).toContain('has not been read yet')
   })
 })

@@ -3,7 +3,7 @@ import { FACT_NAMES, type FactName, factDefinition, isFactName, messageOf } from
 import { factName, factWord } from '@tillwatch/shared/words'
 import type { z } from 'zod'
 import { dateOfDay, dayOfDate } from '../calendar/zone.ts'
-import { counted, formatNumber, type Language, lastingText, percentText, spanText } from '../duration.ts'
+import { counted, formatNumber, type Language, lastingText, lengthText, percentText, spanText } from '../duration.ts'
 import { slotOf } from '../slots.ts'
 import { CONSTANTS, type Context, closureOf, FLAGS, FUNCTIONS } from './closure.ts'
 
@@ -84,7 +84,7 @@ function addFormats(environment: Environment, language: Language): void {
   const add = (signature: string, run: (...values: never[]) => string) => environment.registerFunction(signature, run)
   add('days(double): string', (value: number) => lastingText(language, Math.floor(value), 'days'))
   add('hours(double): string', (value: number) => lastingText(language, Math.floor(value), 'hours'))
-  add('minutes(double): string', (value: number) => lastingText(language, Math.floor(value), 'minutes'))
+  add('minutes(double): string', (value: number) => lengthText(language, value * 60_000))
   // For what ends at a date: today, or in so many days.
   add('in_days(double): string', (value: number) => {
     if (value < 1) return language === 'ru' ? 'сегодня' : 'today'

@@ -1,6 +1,14 @@
 import type { EpochMs } from '@tillwatch/shared'
 import { inOrder, type ReopenKind, type SlaEvent } from './events.ts'
-import { type Hold, type Milestone, rowOf, type SlaPolicy, type SlaRow, type SlaTerms } from './policy.ts'
+import {
+  type Hold,
+  type Milestone,
+  rowOf,
+  rowPriorityOf,
+  type SlaPolicy,
+  type SlaRow,
+  type SlaTerms,
+} from './policy.ts'
 import { instantAfterWorkingMs, type WorkingTime, workingMsBetween } from './working-calendar.ts'
 
 /**
@@ -65,7 +73,7 @@ export const breachOf = (which: 'reaction' | 'solution'): string => `${which}.br
 
 const LEAST_URGENT = 4
 /** The smaller the more urgent: every critical one before any other, among equals the priority. */
-const urgencyOf = ({ priority, critical }: SlaTerms): number => priority + (critical ? 0 : LEAST_URGENT)
+const urgencyOf = (terms: SlaTerms): number => rowPriorityOf(terms) + (terms.critical ? 0 : LEAST_URGENT)
 
 /** Holds that stop the contract's counter of each clock; `reaction` knows agreed windows alone (domain ruling 18.11). */
 function isHeld(rules: SlaRules, clock: SlaClock, which: 'reaction' | 'solution'): boolean {
@@ -97,8 +105,7 @@ export function clockAt(rules: SlaRules, log: readonly SlaEvent[], now: EpochMs)
 
 /** A clock at the registration of its incident. */
 export function begun(rules: SlaRules, event: SlaEvent & { readonly kind: 'registered' }): SlaClock {
-  const { at, priority, critical, mass } = event
-  const terms = { priority, critical, mass }
+  const { at, kind: _, ...terms } = event
   const { reaction, solution } = rowOf(rules.policy, terms)
   const fresh = { usedMs: 0, stepsMs: 0, gapMs: 0, stepsGapMs: 0, doneAt: null }
   return {
@@ -178,8 +185,8 @@ const reachedAtOf = ({ milestones }: SlaClock, until: SlaRow['solution']['until'
   until === 'solved' ? null : (milestones[until] ?? null)
 
 /** Used time stays; a limit only shrinks with urgency and only grows with ease (domain ruling 18.10). */
-function retermed(rules: SlaRules, clock: SlaClock, { priority, critical, mass }: SlaTerms): SlaClock {
-  const terms = { priority, critical, mass }
+function retermed(rules: SlaRules, clock: SlaClock, event: SlaEvent & { readonly kind: 'terms' }): SlaClock {
+  const { at: _at, kind: _kind, ...terms } = event
   const { reaction, solution } = rowOf(rules.policy, terms)
   const raised = urgencyOf(terms) < urgencyOf(clock.terms)
   const limit = (old: number, used: number, next: number) => (raised ? Math.min(old, used + next) : Math.max(old, next))

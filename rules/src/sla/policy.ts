@@ -68,14 +68,21 @@ export interface SlaTerms {
   readonly priority: Priority
   readonly critical: boolean
   readonly mass: boolean
+  /** A service request has the times of the lowest priority, whatever its own (domain ruling 18.51). */
+  readonly request?: boolean
 }
+
+/** The priority whose row holds. */
+export const rowPriorityOf = ({ priority, request }: Pick<SlaTerms, 'priority' | 'request'>): Priority =>
+  request ? 4 : priority
 
 /**
  * The row that holds for an incident: `critical` wins over `mass`, both over the priority; where one of the two is missing, the row of the
  * priority with its reaction target as limit (domain ruling 18.44).
  */
-export function rowOf({ rows }: Pick<SlaPolicy, 'rows'>, { priority, critical, mass }: SlaTerms): SlaRow {
-  const row = rows[priority]
+export function rowOf({ rows }: Pick<SlaPolicy, 'rows'>, terms: SlaTerms): SlaRow {
+  const { critical, mass } = terms
+  const row = rows[rowPriorityOf(terms)]
   if (!critical && !mass) return row
   const special = critical ? (rows.critical ?? (mass ? rows.mass : undefined)) : rows.mass
   if (special) return special

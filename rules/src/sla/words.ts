@@ -1,4 +1,4 @@
-import { lastingText } from '../duration.ts'
+import { lengthText } from '../duration.ts'
 import type { Bilingual } from '../model.ts'
 import type { SlaRank } from './choose.ts'
 import type { Hold, Milestone, Role } from './policy.ts'
@@ -45,12 +45,7 @@ export const RANK_WORDS: Readonly<Record<SlaRank, Bilingual>> = {
 }
 
 /** Working time in hours and minutes, as agreements name it: days are not said, since their length differs. */
-export function workingTimeText(ms: number): Bilingual {
-  const minutes = Math.floor(ms / 60_000)
-  const say = (language: 'ru' | 'en') =>
-    minutes < 120
-      ? lastingText(language, minutes, 'minutes')
-      : lastingText(language, Math.floor(minutes / 60), 'hours') +
-        (minutes % 60 === 0 ? '' : ` ${lastingText(language, minutes % 60, 'minutes')}`)
-  return { ru: say('ru'), en: say('en') }
-}
+export const workingTimeText = (ms: number): Bilingual => ({
+  ru: lengthText('ru', ms, { largest: 'hours' }),
+  en: lengthText('en', ms, { largest: 'hours' }),
+})

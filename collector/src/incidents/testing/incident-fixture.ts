@@ -74,6 +74,11 @@ export const see = (
 export const ANNA: Actor = { name: 'Анна', side: 'support' }
 /** What a person's act makes of it; a working day is a day. */
 export const doing = (incident: Incident, action: IncidentAction, at: number, actor = ANNA): Step =>
-  act(incident, action, actor, { now: at, workingDaysLater: (from, days) => from + days * DAY, idOfNumber: () => 'i9' })
+  act(incident, action, actor, {
+    now: at,
+    timezone: 'Asia/Vladivostok',
+    workingDaysLater: (from, days) => from + days * DAY,
+    idOfNumber: () => 'i9',
+  })
 export const kinds = (step: Step) => step.entries.map(entry => entry.kind)
 export const events = (step: Step) => step.events.map(event => event.kind)

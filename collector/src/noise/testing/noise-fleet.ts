@@ -7,6 +7,7 @@ import type { FactValue } from '@tillwatch/shared'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { createIncidentPart, type IncidentPart, type IncidentPartData } from '../../incidents/state-part.ts'
 import type { AcceptedItem, AcceptedMessage } from '../../ingest/batch.ts'
+import { HOUSE_DESK } from '../../routing/testing/house-desk.ts'
 import { openDatabase } from '../../store/sqlite/database.ts'
 import { migrate } from '../../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../../store/sqlite/state-schema.ts'
@@ -72,7 +73,7 @@ export class NoiseFleet {
 
   #makePart(): IncidentPart {
     const packs = SHIPPED_PACKS.map(url => ({ file: url.pathname, text: readFileSync(url, 'utf8'), shipped: true }))
-    return createIncidentPart(this.database, { packs, overrides: [], desks: ['desk'], ...this.#more }, this.clock)
+    return createIncidentPart(this.database, { packs, overrides: [], desks: [HOUSE_DESK], ...this.#more }, this.clock)
   }
 
   /** As after a restart of the collector. */

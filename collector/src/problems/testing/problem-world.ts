@@ -6,6 +6,7 @@ import { SHIPPED_PACKS } from '@tillwatch/rules'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { createIncidentPart, type IncidentPart, type IncidentPartData } from '../../incidents/state-part.ts'
 import type { AcceptedFact } from '../../ingest/batch.ts'
+import { HOUSE_DESK } from '../../routing/testing/house-desk.ts'
 import { openDatabase } from '../../store/sqlite/database.ts'
 import { migrate } from '../../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../../store/sqlite/state-schema.ts'
@@ -56,7 +57,7 @@ export function createProblemWorld(data: Partial<IncidentPartData> = {}): Proble
   migrate(database, STATE_MIGRATIONS)
   for (const tenant of ['main', 'other']) seedTenant(database, tenant)
   const start = () =>
-    createIncidentPart(database, { packs, overrides: [], desks: ['desk'], ...data }, new ManualClock())
+    createIncidentPart(database, { packs, overrides: [], desks: [HOUSE_DESK], ...data }, new ManualClock())
   let part = start()
   let seq = 0
   const say = (register: string, told: Facts, at: number) => {

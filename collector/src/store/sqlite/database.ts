@@ -1,6 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
 import { AppError, messageOf } from '@tillwatch/shared'
-import { Kysely, SqliteDialect } from 'kysely'
 
 /** `full` for state and incidents (a commit survives a power cut), `normal` for series (the last moments may be sent again). */
 export type Durability = 'full' | 'normal'
@@ -28,26 +27,6 @@ export function openDatabase(
       cause,
     })
   }
-}
-
-/** Typed queries over an open connection. Kysely brings its own transactions; use one of the two ways on a connection at a time. */
-export function queriesOf<Tables>(database: DatabaseSync): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: new SqliteDialect({
-      database: {
-        close: () => database.close(),
-        prepare: sql => {
-          const statement = database.prepare(sql)
-          return {
-            reader: statement.columns().length > 0,
-            all: parameters => statement.all(...(parameters as never[])),
-            run: parameters => statement.run(...(parameters as never[])),
-            iterate: parameters => statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
-          }
-        },
-      },
-    }),
-  })
 }
 
 /**

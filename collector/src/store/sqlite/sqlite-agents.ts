@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '@tillwatch/shared'
 import type { AgentRow, Fleet } from '../../fleet/fleet.ts'
-import { inTransaction, queriesOf } from './database.ts'
+import { inTransaction } from './database.ts'
+import { queriesOf } from './queries.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
 import type { IncidentsTables } from './tables/incidents-tables.ts'
 

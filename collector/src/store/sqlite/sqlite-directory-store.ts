@@ -5,8 +5,9 @@ import type { Fleet } from '../../fleet/fleet.ts'
 import { hoursJson } from '../../fleet/hours.ts'
 import { type Entry, planImport } from '../../fleet/import-plan.ts'
 import { writeContract, writeResponsible } from './agreements.ts'
-import { inTransaction, queriesOf } from './database.ts'
+import { inTransaction } from './database.ts'
 import { readDirectory } from './directory-view.ts'
+import { queriesOf } from './queries.ts'
 import type { FleetTables } from './tables/fleet-tables.ts'
 import type { SlaTables } from './tables/sla-tables.ts'
 
@@ -98,7 +99,7 @@ async function writeEntry(
 
 const jsonOf = (value: object | undefined): string | null => (value === undefined ? null : JSON.stringify(value))
 
-/** The agent on a terminal stands where the terminal stands. */
+/** The agent on a terminal stands where the terminal stands: the file sees to it. */
 async function writeTerminal(
   queries: Queries,
   base: { readonly id: string; readonly tenant_id: string },
@@ -118,12 +119,6 @@ async function writeTerminal(
       .where('agent_id', '=', agent)
       .where('tenant_id', '=', base.tenant_id)
       .where('code', '!=', code)
-      .execute()
-    await queries
-      .updateTable('agents')
-      .set({ site_id: siteId })
-      .where('id', '=', agent)
-      .where('tenant_id', '=', base.tenant_id)
       .execute()
   }
   await queries

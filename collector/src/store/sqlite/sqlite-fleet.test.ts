@@ -1,8 +1,9 @@
 import { type Directory, directory } from '@tillwatch/shared/api'
 import { expect, test } from 'vitest'
-import { openDatabase, queriesOf } from './database.ts'
+import { openDatabase } from './database.ts'
 import { readDirectoryView } from './directory-view.ts'
 import { migrate } from './migrate.ts'
+import { queriesOf } from './queries.ts'
 import { createFleet } from './sqlite-fleet.ts'
 import { STATE_MIGRATIONS } from './state-schema.ts'
 

@@ -12,4 +12,5 @@ export const STATE_MIGRATIONS: readonly Migration[] = [
   { number: 8, file: '0008-noise.sql' },
   { number: 9, file: '0009-inbound.sql' },
   { number: 10, file: '0010-checks.sql' },
+  { number: 11, file: '0011-desks.sql' },
 ]

@@ -31,11 +31,28 @@ CREATE TABLE responsibles (
 ) STRICT;
 CREATE INDEX responsibles_by_role ON responsibles (tenant_id, role);
 
--- Calendars in force, so that pages can count in them.
+-- Who changed contracts and responsibles, and what. Rows are only ever added.
+CREATE TABLE agreement_entries (
+  id INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('contract', 'person')),
+  -- The number of the contract, or the code of the person.
+  code TEXT NOT NULL,
+  text_ru TEXT NOT NULL,
+  text_en TEXT NOT NULL
+) STRICT;
+CREATE INDEX agreement_entries_by_tenant ON agreement_entries (tenant_id, id);
+
+-- Every version of a calendar that was in force; a version is the digest of its content. What is unfinished counts by the current one.
 CREATE TABLE sla_calendars (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  version TEXT NOT NULL,
   tenant_id TEXT NOT NULL DEFAULT 'main',
-  calendar_json TEXT NOT NULL
+  calendar_json TEXT NOT NULL,
+  current INTEGER NOT NULL,
+  PRIMARY KEY (id, version)
 ) STRICT, WITHOUT ROWID;
 
 -- Every version of a policy that an incident was registered under; a version is the digest of its text.
@@ -57,6 +74,8 @@ CREATE TABLE sla_clocks (
   contract TEXT,
   zone TEXT NOT NULL,
   class_a INTEGER NOT NULL,
+  -- Versions of calendars by their ids, pinned when it ends; null while it counts by the current ones.
+  calendars_json TEXT,
   log_json TEXT NOT NULL,
   fired_json TEXT NOT NULL DEFAULT '{}',
   -- The nearest promise that is still open; one whose clock stands has no known end, unless it is broken already.

@@ -24,7 +24,18 @@ export interface ResponsiblesTable {
   language: string
 }
 
-/** The clocks of one incident. `log_json` is `SlaEvent[]`, `fired_json` is `FiredMarks` of `sla/`. */
+export interface AgreementEntriesTable {
+  id: Generated<number>
+  tenant_id: string
+  at: number
+  actor: string
+  kind: string
+  code: string
+  text_ru: string
+  text_en: string
+}
+
+/** The clocks of one incident. `log_json` is `SlaEvent[]`, `fired_json` and `calendars_json` are `FiredMarks` and `PinnedCalendars` of `sla/`. */
 export interface SlaClocksTable {
   incident_id: string
   tenant_id: string
@@ -34,6 +45,7 @@ export interface SlaClocksTable {
   contract: string | null
   zone: string
   class_a: number
+  calendars_json: string | null
   log_json: string
   fired_json: string
   deadline_at: number | null
@@ -69,7 +81,14 @@ export interface NoticesTable {
 export interface SlaTables {
   contracts: ContractsTable
   responsibles: ResponsiblesTable
-  sla_calendars: { id: string; tenant_id: Generated<string>; calendar_json: string }
+  agreement_entries: AgreementEntriesTable
+  sla_calendars: {
+    id: string
+    version: string
+    tenant_id: Generated<string>
+    calendar_json: string
+    current: number
+  }
   sla_policies: { id: string; version: string; tenant_id: Generated<string>; policy_json: string }
   sla_clocks: SlaClocksTable
   notices: NoticesTable
