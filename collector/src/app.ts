@@ -32,6 +32,7 @@ import type { AgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
+import type { Tickets } from './tickets/ticket-book.ts'
 import type { WatchBook } from './watch/watch-book.ts'
 import { createWatchPart } from './watch/watch-part.ts'
 import {
@@ -42,6 +43,9 @@ import {
   createPortal,
   createUplink,
 } from './wiring.ts'
+
+/** Holidays of a year should be known this long before it begins. */
+const HOLIDAYS_KNOWN_MS = 28 * 24 * 3_600_000
 
 /** A running collector. */
 export interface Collector extends Component {
@@ -153,6 +157,7 @@ async function startParts(
     problems: stores.state.service<Problems>('problems'),
     deliveries: stores.state.service<Deliveries>('deliveries'),
     routes: stores.state.service<RouteKeeping>('routes'),
+    tickets: stores.state.service<Tickets>('tickets'),
     remote: stores.state.service<RemoteCommands>('remote'),
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
@@ -173,12 +178,16 @@ async function startParts(
 
   const common = { ...services, registry: new Registry(), live: createLiveBus() }
   const uplink = createUplink({ ...options, ...common, tls, run })
-  const deliveries = createDeskDeliveries(options, common)
+  const { deliveries, watches } = createDeskDeliveries(options, common)
   const { broker, courier } = uplink
   const { watch, components: watching } = createWatchPart({
     ...{ ...options, ...common, dir, book: common.watch, metrics: uplink.metrics, intakeShare: uplink.intakeShare },
     connections: () => broker.connections,
     statePending: () => stores.state.pending,
+    settings: () => ({
+      refusedFiles: [...rules.desk.refused, ...agreements.refused, ...routes.refused],
+      missingYears: agreements.missingYears(HOLIDAYS_KNOWN_MS),
+    }),
   })
   const rules = createRulePart({ ...options, ...common, dir, keeping: services.rulebook })
   const { desk: agreements, mail } = createAgreements(options, common)
@@ -201,6 +210,7 @@ async function startParts(
     agreements,
     routes,
     deliveries,
+    ...watches,
     mail,
     uplink.ingest,
     ...jobs,

@@ -43,6 +43,8 @@ import type { AgreementBook } from './sla/agreement-book.ts'
 import { type AgreementDesk, createAgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
+import type { Tickets } from './tickets/ticket-book.ts'
+import { createTicketWatch, type TicketWatch } from './tickets/ticket-watch.ts'
 import type { WatchBook } from './watch/watch-book.ts'
 
 /** What the collector is started with. */
@@ -71,6 +73,7 @@ export interface CollectorServices {
   readonly problems: Problems
   readonly deliveries: Deliveries
   readonly routes: RouteKeeping
+  readonly tickets: Tickets
   readonly remote: RemoteCommands
   readonly accountStore: AccountStore
   readonly series: SeriesStore
@@ -129,25 +132,33 @@ export function createUplink(
   return { broker, ingest, houseCalls, courier, metrics, intakeShare: () => intake.size / INTAKE_PACKETS_MAX }
 }
 
-/** The runner of the outbox, woken whenever an incident changed. */
+/** The runner of the outbox, woken whenever an incident changed, and the watches over the desks that can be read. */
 export function createDeskDeliveries(
   { config, clock, random, crash, log }: CollectorOptions,
-  { deliveries, live }: Common,
-): DeliveryRunner {
+  { deliveries, tickets, live }: Common,
+): { readonly deliveries: DeliveryRunner; readonly watches: readonly TicketWatch[] } {
+  const desks = createDesks(config.desks, clock)
   const runner = createDeliveryRunner({
-    desks: createDesks(config.desks, clock),
+    desks,
     deliveries,
     publicUrl: config.http.public_url ?? null,
     clock,
     random,
     logger: log.child({ part: 'deliveries' }),
     crashPoint: crash,
-    settled: id => live.publish({ topic: 'delivery', id }),
+    settled: id => {
+      live.publish({ topic: 'delivery', id })
+      for (const watch of watches) watch.look()
+    },
   })
   live.subscribe(event => {
     if (event.topic === 'incident') runner.wake()
   })
-  return runner
+  const changed = (id: string) => live.publish({ topic: 'incident', id })
+  const watches = desks.flatMap(
+    desk => createTicketWatch({ desk, tickets, clock, random, log: log.child({ part: 'tickets' }), changed }) ?? [],
+  )
+  return { deliveries: runner, watches }
 }
 
 /** Service levels as people see them, and the way of messages to people. */

@@ -9,13 +9,21 @@ const WANTED = [
   { name: 'redmine', shows: '/usr/share/redmine/config.ru', suites: 'service desk tests' },
   { name: 'redmine-sqlite', shows: '/usr/share/doc/redmine-sqlite', suites: 'service desk tests' },
   { name: 'puma', shows: '/usr/bin/puma', suites: 'service desk tests' },
+  { name: 'request-tracker5', shows: '/usr/share/request-tracker5/libexec/rt-server', suites: 'service desk tests' },
+  { name: 'rt5-db-sqlite', shows: '/usr/share/doc/rt5-db-sqlite', suites: 'service desk tests' },
+  { name: 'rt5-standalone', shows: '/usr/share/doc/rt5-standalone', suites: 'service desk tests' },
+  // Request Tracker wants a mailer; this one is no server.
+  { name: 'msmtp-mta', shows: '/usr/sbin/sendmail', suites: 'service desk tests' },
 ]
 
-/** Answers for Redmine's own installer questions, so that none is asked. */
+/** Answers for the packages' own installer questions, so that none is asked. Request Tracker gets no instance: its suite makes its own. */
 const ANSWERS = [
   'redmine redmine/instances/default/dbconfig-install boolean true',
   'redmine redmine/instances/default/database-type select sqlite3',
   'redmine redmine/default-language select en',
+  'request-tracker5 request-tracker5/dbconfig-install boolean false',
+  'request-tracker5 request-tracker5/install-cronjobs boolean false',
+  'request-tracker5 request-tracker5/rtname string tillwatch.test',
 ].join('\n')
 
 /** Installs what is missing where that is allowed (root on Debian), names it everywhere. */

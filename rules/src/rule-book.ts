@@ -156,6 +156,8 @@ class Shelf {
   readonly late = new Map<string, RefusedFile>()
   readonly #compiled: Map<string, CompiledRule>
   readonly #sets = new Map<string, RuleSet>()
+  /** The set of most places, found without spelling its files. */
+  #common: RuleSet | null = null
   readonly #forEverybody: readonly Opened[]
   /** Files by the narrowest code that they name: a place asks three times and looks at nothing else. */
   readonly #byCode: ReadonlyMap<string, readonly Opened[]>
@@ -194,6 +196,12 @@ class Shelf {
 
   /** As many sets as there are combinations of files: at most one more than the files that name a client or a site. */
   rulesOf(files: readonly Opened[]): RuleSet {
+    if (files !== this.#forEverybody) return this.#rulesOf(files)
+    this.#common ??= this.#rulesOf(files)
+    return this.#common
+  }
+
+  #rulesOf(files: readonly Opened[]): RuleSet {
     const key = files.map(file => this.#rank.get(file)).join(' ')
     const known = this.#sets.get(key)
     if (known) return known

@@ -87,5 +87,9 @@ export const INBOUND_PER_MINUTE_MAX = 120
 export const INBOUND_BURST_MAX = 30
 /** Machine tokens of a tenant, revoked ones included. */
 export const MACHINE_TOKENS_MAX = 200
+/** Contracts of one tenant: more than a service company signs; a person looks through all of them on one page. */
+export const CONTRACTS_MAX = 5_000
+/** People who are told, of one tenant: a few for each of its larger clients. */
+export const RESPONSIBLES_MAX = 5_000
 /** Messages to people of one tenant that wait for the mail server: a bad day of a large fleet; more would reach nobody in time. */
 export const NOTICES_WAITING_MAX = 2_000

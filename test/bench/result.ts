@@ -42,4 +42,10 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
+/** Milliseconds of processor time that this process has used since `began`, whoever else uses the machine. */
+export function processorMs(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began)
+  return (user + system) / 1_000
+}
+
 export const median = (values: readonly number[]): number => quantile(values, 0.5)

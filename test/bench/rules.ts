@@ -10,7 +10,7 @@ import { stateThreadData } from '@tillwatch/collector/stores'
 import { createStateServices } from '@tillwatch/collector/threads/state-services'
 import { systemClock } from '@tillwatch/shared'
 import { createStack } from '../stack/stack.ts'
-import { type Bench, quantile, type Report, rounded } from './result.ts'
+import { type Bench, processorMs, quantile, type Report, rounded } from './result.ts'
 import { measureEngine } from './rules-engine.ts'
 import { fillFleet } from './rules-fleet.ts'
 import { measureIncidents } from './rules-load.ts'
@@ -77,9 +77,11 @@ async function measureTicks(folder: string, configFile: string, registers: numbe
   const name = `tick_${registers / 1_000}k`
   database.exec(`UPDATE items SET next_due_at = ${NOW} WHERE kind = 'register'`)
   let longestMs = 0
+  const began = process.cpuUsage()
   const allMs = await timed(async () => {
     longestMs = await tickAll(evaluator, NOW)
   })
+  const usedMs = processorMs(began)
   const bareMs = await timed(() => bareRows(database))
   report({ measure: `${name}.all_due`, value: rounded(allMs), unit: 'ms' })
   report({
@@ -89,6 +91,7 @@ async function measureTicks(folder: string, configFile: string, registers: numbe
     ratio: rounded(bareMs / allMs),
     against: `${rounded((registers * 1_000) / bareMs)} rows/s: the same rows read, parsed and written back without a rule`,
   })
+  report({ measure: `${name}.processor`, value: rounded((usedMs * 1_000) / registers), unit: 'µs of one core each' })
   report({ measure: `${name}.longest_slice`, value: rounded(longestMs), unit: 'ms' })
   const minutes = 10
   const someMs = await timed(async () => {

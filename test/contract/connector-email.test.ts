@@ -72,6 +72,12 @@ const words = (text: string) =>
     .replace(/=\?utf-8\?b\?([^?]*)\?=/gi, (_, base64) => Buffer.from(base64, 'base64').toString('utf8'))
     .replace(/=\?utf-8\?q\?([^?]*)\?=/gi, (_, text_) => quoted(text_.replaceAll('_', ' ')))
 
+const FILE = { name: 'журнал кассы.txt', type: 'text/plain', bytes: Buffer.from('строка') }
+
+function never(): never {
+  throw new Error('the connector lacks it')
+}
+
 function connect(more: object = {}): Connector {
   const settings = {
     kind: 'email',
@@ -111,6 +117,31 @@ describe('a desk by mail', () => {
     })
     expect(closing?.text).toContain('РЕШЕНО')
     expect(opening?.text.trimEnd().endsWith(`[${first.subject.key}]`)).toBe(true)
+  })
+
+  it('the desk’s own number, once it is known, stands before our subject', async () => {
+    const first = deskMessage()
+    const ticket = { ...good(await connect().create(first, signal)), number: '4711' }
+    good(await connect().comment(ticket, { ...first, kind: 'comment', eventId: `${first.eventId}.c` }, signal))
+    const tagged = connect({ number_tag: '[rt.example #{number}]' })
+    good((await tagged.attach?.(ticket, FILE, signal)) ?? never())
+    const [opening, ...later] = mails.map(mail => mail.headers['subject'])
+    expect(later).toEqual([`[#4711] ${opening}`, `[rt.example #4711] ${opening}`])
+    expect(() => connect({ number_tag: '[#]' })).toThrow(/number/)
+  })
+
+  it('a file is a reply of its own: the same Message-ID on every attempt, another in another incident', async () => {
+    const tickets = [
+      good(await connect().create(deskMessage(), signal)),
+      good(await connect().create(deskMessage(), signal)),
+    ]
+    for (const ticket of [...tickets, ...tickets]) good((await connect().attach?.(ticket, FILE, signal)) ?? never())
+    const files = mails.slice(2).map(mail => mail.headers)
+    const ids = files.map(headers => headers['message-id'] ?? '')
+    expect([ids[0] === ids[2], ids[1] === ids[3], ids[0] === ids[1]]).toEqual([true, true, false])
+    expect(ids.every(id => /^<[\x21-\x7e]+@example\.test>$/.test(id))).toBe(true)
+    expect(files.map(headers => headers['in-reply-to'])).toEqual([...tickets, ...tickets].map(({ id }) => id))
+    expect(connect({ file_max: 0 }).attach).toBeUndefined()
   })
 
   it('has the same Message-ID on every attempt, another for every event', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -10,14 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../stack/free-port.ts'
+import { stopProcess, untilAnswers, webId } from './desk-process.ts'
 
 const APPLICATION = '/usr/share/redmine'
 const PUMA = '/usr/bin/puma'
-const USER = 'www-data'
-const READY_MS_MAX = 120_000
+const SEED_MS_MAX = 120_000
 
 /** A running Redmine of our own. */
 export interface RedmineServer {
@@ -99,15 +99,12 @@ Attachment.storage_path = ENV.fetch('FILES')
 run RedmineApp::Application
 `
 
-/** The account that Debian gives to web applications. */
-const idOf = (flag: '-u' | '-g'): number => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' }))
-
 /**
  * Starts the Debian package of Redmine on loopback with a copy of its database in a folder of its own: the installed instance is not
  * touched, and two runs do not meet. About twenty seconds.
  */
 export async function startRedmine(): Promise<RedmineServer> {
-  const [uid, gid] = [idOf('-u'), idOf('-g')]
+  const [uid, gid] = [webId('-u'), webId('-g')]
   const folder = mkdtempSync(join(tmpdir(), 'tillwatch-redmine-'))
   chmodSync(folder, 0o755)
   const state = join(folder, 'state')
@@ -120,7 +117,7 @@ export async function startRedmine(): Promise<RedmineServer> {
   const out = join(state, 'seeded.json')
   const environment = { ...environmentOf(state, uid, gid), OUT: out, FILES: state }
   const asUser = { cwd: APPLICATION, env: environment, uid, gid, stdio: 'pipe' as const }
-  execFileSync(join(APPLICATION, 'bin', 'rails'), ['runner', seed], { ...asUser, timeout: READY_MS_MAX })
+  execFileSync(join(APPLICATION, 'bin', 'rails'), ['runner', seed], { ...asUser, timeout: SEED_MS_MAX })
   const port = await freePort()
   const server = spawn(PUMA, ['-e', 'production', '-t', '1:4', '-b', `tcp://127.0.0.1:${port}`, rackup], {
     ...asUser,
@@ -133,7 +130,7 @@ export async function startRedmine(): Promise<RedmineServer> {
   }
   const seeded = JSON.parse(readFileSync(out, 'utf8')) as Omit<RedmineServer, 'url' | 'project' | 'stop'>
   try {
-    await untilAnswers(`${url}/users/current.json`, seeded.apiKey, server)
+    await untilAnswers(`${url}/users/current.json`, { 'x-redmine-api-key': seeded.apiKey }, server)
   } catch (error) {
     await stop()
     throw error
@@ -158,35 +155,4 @@ function environmentOf(state: string, uid: number, gid: number): NodeJS.ProcessE
     X_DEBIAN_SITEID: 'default',
     DATABASE_URL: `sqlite3:${database}`,
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}
-
-async function untilAnswers(url: string, apiKey: string, server: ChildProcess): Promise<void> {
-  const giveUpAt = performance.now() + READY_MS_MAX
-  while (performance.now() < giveUpAt) {
-    if (server.exitCode !== null) throw new Error(`puma ended with ${server.exitCode}`)
-    const answer = await fetch(url, { headers: { 'x-redmine-api-key': apiKey } }).catch(() => null)
-    if (answer?.status === 200) return
-    await new Promise(resolve => setTimeout(resolve, 200))
-  }
-  throw new Error('Redmine did not come up in two minutes')
-}
-
-async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise(resolve => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const hard = setTimeout(() => child.kill('SIGKILL'), 10_000)
-  await ended
-  clearTimeout(hard)
 }

@@ -66,15 +66,15 @@ async function turnTo(page: Page, path: string): Promise<void> {
   await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
-/** Controls in sight that a screen reader could not name. */
+/** Controls in sight that a screen reader meets and could not name. */
 const NAMELESS = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, [role=tab]')]
-  .filter(element => element.checkVisibility())
+  .filter(element => element.checkVisibility() && !element.closest('[aria-hidden="true"]'))
   .filter(element => !(element.getAttribute('aria-label') || element.textContent.trim() || element.labels?.length || element.title))
   .map(element => element.outerHTML.slice(0, 160))`
 
 describe('the portal in a browser', () => {
   for (const [language, width, colorScheme] of [
-    ['ru', 1440, 'light'],
+    ['ru', 1280, 'light'],
     ['en', 390, 'dark'],
     ['ru', 390, 'light'],
   ] as const) {
@@ -218,6 +218,60 @@ describe('the portal in a browser', () => {
       await form.getByText('Что изменится').waitFor()
       await form.getByRole('button', { name: 'Сохранить' }).click()
       await page.getByText('Справочник сохранён').waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
+  it('makes, corrects and ends a contract', async context => {
+    await inBrowser(context, { viewport: { width: 1440, height: 1000 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/agreements?tab=contracts`)
+      await page.getByRole('button', { name: 'Добавить договор' }).click()
+      const form = page.getByRole('dialog')
+      await form.getByRole('button', { name: 'Записать' }).click()
+      await form.getByText('Нужно заполнить').first().waitFor()
+      await form.getByLabel('Номер').fill('21-2026')
+      await form.getByRole('combobox', { name: 'Клиент' }).click()
+      await page.getByRole('option', { name: /Аптеки/ }).click()
+      await form.getByRole('button', { name: 'Добавить услугу' }).click()
+      await form.getByLabel('Как её называет клиент').fill('Касса не бьёт чеки')
+      await form.getByLabel('Кто отвечает').fill('Первая линия')
+      await form.getByLabel('Реакция').fill('600')
+      await form.getByRole('button', { name: 'Записать' }).click()
+      await form.getByText('Реакция позже решения').waitFor()
+      await form.getByLabel('Реакция').fill('30')
+      await form.getByRole('button', { name: 'Записать' }).click()
+      const contract = page.getByRole('region', { name: 'Договор 21-2026' })
+      await contract.getByText('30 мин').waitFor()
+      await contract.getByRole('button', { name: 'Завершить' }).click()
+      await page.getByRole('dialog').getByLabel('Последний день').fill('2026-01-31')
+      await page.getByRole('dialog').getByRole('button', { name: 'Завершить' }).click()
+      await contract.waitFor({ state: 'detached' })
+      await page.getByRole('switch', { name: 'Показать завершённые' }).click()
+      await contract.getByText('завершён').waitFor()
+      expect(complaints).toEqual([])
+    })
+  })
+
+  it('names somebody who is told, moves him to a client and takes him out', async context => {
+    await inBrowser(context, { viewport: { width: 390, height: 844 } }, async ({ page, complaints }, url) => {
+      await open(page, `${url}/agreements?tab=people`)
+      const line = page.getByRole('region', { name: 'третья линия' })
+      await line.getByRole('button', { name: /^Добавить/ }).click()
+      const form = page.getByRole('dialog')
+      await form.getByLabel('Имя').fill('Третья линия')
+      await form.getByLabel('Почта').fill('line3')
+      await form.getByRole('button', { name: 'Записать' }).click()
+      await form.getByText('Это не адрес почты').waitFor()
+      await form.getByLabel('Почта').fill('line3@example.test')
+      await form.getByText('клиент', { exact: true }).click()
+      await form.getByRole('combobox', { name: 'Клиент' }).click()
+      await page.getByRole('option', { name: /Мастер/ }).click()
+      await form.getByRole('button', { name: 'Записать' }).click()
+      await line.getByText('line3@example.test').waitFor()
+      await line.getByText('Строительный двор').waitFor()
+      await line.getByRole('button', { name: /^Убрать/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Убрать' }).click()
+      await line.getByText('Никто не указан').waitFor()
       expect(complaints).toEqual([])
     })
   })

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { systemClock, type WireItem } from '@tillwatch/shared'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from '../contract/connector-fake-redmine.ts'
+import { FAKE_KEY_FIELD, type FakeRedmine, startFakeRedmine } from '../contract/desks/redmine.ts'
 import type { Child } from '../stack/child-process.ts'
 import { eventually } from '../stack/eventually.ts'
 import { connectScripted, type ScriptedAgent } from '../stack/scripted-agent.ts'

@@ -113,6 +113,13 @@ describe('a package for the vendor', () => {
     const json = (await support.get(`/api/incidents/${incidentId}/vendor-package?format=json`)).json()
     expect(json.facts.length).toBeGreaterThan(3)
     expect(json.touched).toMatchObject({ incidents: expect.any(Number), clients: expect.any(Number) })
+    const zip = await support.get(`/api/incidents/${incidentId}/vendor-package?format=zip`)
+    expect(zip.headers).toMatchObject({
+      'content-type': 'application/zip',
+      'content-disposition': expect.stringContaining('-vendor.zip'),
+    })
+    // Names stand in an archive as they are: the document, the data, and the log that was collected.
+    for (const name of ['-vendor.md', '-vendor.json', 'logs/1-']) expect(zip.rawPayload.includes(name), name).toBe(true)
     expect((await viewer.get(`/api/incidents/${incidentId}/vendor-package`)).statusCode).toBe(403)
   })
 

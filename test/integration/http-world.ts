@@ -14,11 +14,13 @@ import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createLiveBus, type LiveBus } from '@tillwatch/collector/live/live-bus'
 import type { Maintenance } from '@tillwatch/collector/noise/maintenance'
 import type { Problems } from '@tillwatch/collector/problems/problem-service'
+import { createLookupServices } from '@tillwatch/collector/reads/lookup-services'
 import { createReadServices } from '@tillwatch/collector/reads/read-services'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
 import { createCourier } from '@tillwatch/collector/remote/courier'
 import type { RemoteCommands } from '@tillwatch/collector/remote/remote-commands'
 import type { RuleKeeping } from '@tillwatch/collector/rulebook/rule-keeper'
+import type { AgreementBook } from '@tillwatch/collector/sla/agreement-book'
 import { createAgreementDesk } from '@tillwatch/collector/sla/agreement-desk'
 import type { SlaKeeping } from '@tillwatch/collector/sla/sla-book'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
@@ -81,6 +83,7 @@ export async function createHttpWorld(
   const passwords = createPasswords({ cost: 2, blocks: 8, passes: 1 })
   const accounts = createAccounts({ store: accountStore, passwords, publicUrl: () => ORIGIN })
   const readServices = createReadServices({ databasePath })
+  const { lookups } = createLookupServices({ databasePath })
   const rulebook = state.service<RuleKeeping>('rulebook')
   await readServices.ruleReads.adopt(await rulebook.load(options.ruleFiles ?? [], clock.now()))
   const http = createHttpServer({
@@ -92,7 +95,7 @@ export async function createHttpWorld(
     accountStore,
     accounts,
     reads: readServices.reads,
-    lookups: readServices.lookups,
+    lookups,
     series: { query: async () => [{ at: clock.now(), mean: 2, min: 1, max: 3 }] },
     incidents: state.service<Incidents>('incidents'),
     maintenance: state.service<Maintenance>('maintenance'),
@@ -120,6 +123,7 @@ export async function createHttpWorld(
       keeping: state.service<SlaKeeping>('sla'),
       ...{ clock, log },
     }),
+    agreementBook: state.service<AgreementBook>('agreementBook'),
     desks: {
       list: async () => [],
       test: async () => ({ ok: true, steps: [], url: null }),
@@ -161,7 +165,7 @@ export async function createHttpWorld(
       accounts,
       accountStore,
       databasePath,
-      lookups: readServices.lookups,
+      lookups,
       routes,
       stranger,
       signIn,

@@ -17,13 +17,14 @@ const write = (hold: string): void =>
   )
 
 const policies = join(folder, 'policies.yaml')
-const promise = (solution: string): void => {
+const promise = (solution: string, file = policies, id = 'cafe'): void => {
   const row = `{ reaction: 1h, solution: ${solution} }`
   writeFileSync(
-    policies,
-    `policies:\n  - id: cafe\n    title: { ru: Кафе, en: Cafe }\n    calendar: 24x7\n    rows: { 1: ${row}, 2: ${row}, 3: ${row}, 4: ${row} }\n`,
+    file,
+    `policies:\n  - id: ${id}\n    title: { ru: Кафе, en: Cafe }\n    calendar: 24x7\n    rows: { 1: ${row}, 2: ${row}, 3: ${row}, 4: ${row} }\n`,
   )
 }
+const second = join(folder, 'second.yaml')
 
 let stack: Stack
 let collector: Child
@@ -34,10 +35,11 @@ beforeAll(async () => {
   mkdirSync(rulesDir)
   writeFileSync(join(rulesDir, 'broken.yaml'), 'overrides: { no.such_rule: { hold: 5m } }\n')
   promise('4h')
+  writeFileSync(second, 'policies: 5\n')
   stack = await createStack({
     folder,
     rulesDir,
-    policies: [policies],
+    policies: [policies, second],
     onLine: (_process, line) => void (line.includes('a rule file is wrong') && errors.push(line)),
   })
   await stack.enrol()
@@ -97,6 +99,21 @@ test('takes a file that appears, keeps it when it becomes wrong, and takes the c
 
 const promised = ({ policies: all }: AgreementsView) =>
   all.find(({ id }) => id === 'cafe')?.rows.map(({ solution }) => (solution?.limitMs ?? 0) / 3_600_000)
+
+test('starts with a wrong file of policies refused and named, while the others count; what is corrected is taken', async () => {
+  const view = await session.get<AgreementsView>('/api/agreements')
+  expect(view.refused).toEqual([expect.stringMatching(/second\.yaml:1:11: policies: /)])
+  expect(view.findings.map(({ en }) => en)).toContain(`The file ${second} has no say; the others work`)
+  expect(promised(view)).toEqual([4, 4, 4, 4])
+  expect(view.policies.map(({ id }) => id)).toContain('outsourcing-24x7')
+  await eventually('its watch over itself says so', async () => {
+    const { checks } = await session.get<{ checks: { name: string; reason?: string }[] }>('/health')
+    return checks.some(({ name, reason }) => name === 'files' && reason === 'files of settings were refused')
+  })
+  promise('5h', second, 'second')
+  const corrected = await session.post('/api/agreements/reload', {})
+  expect(corrected).toMatchObject({ status: 200, body: { refused: [] } })
+})
 
 test('the same signal reads policies anew; wrong ones and lost ones are refused with their place, and what was in force goes on', async () => {
   const agreements = () => session.get<AgreementsView>('/api/agreements')

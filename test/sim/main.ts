@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { messageOf, systemClock } from '@tillwatch/shared'
+import { Players } from './players.ts'
 import { describe, keepSeed } from './seeds.ts'
-import { type Outcome, play } from './world.ts'
+import type { Outcome } from './world.ts'
 
 const HELP = `Plays worlds of tills, brokers, collector and desks in simulated time, each from a seed, with everything that goes wrong in the field.
 
@@ -18,11 +17,6 @@ Seeds that find something are written into test/sim/seeds.json, which every test
 `
 const WRONG_USE = 2
 const SEED_MAX = 2 ** 32 - 1
-
-interface Task {
-  readonly seed: number
-  readonly weeks: number
-}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -46,25 +40,6 @@ function readArguments(): { seeds: readonly number[]; weeks: number } | { wrong:
   }
 }
 
-/** Plays the seeds on every core, one world at a time on each. */
-async function playAll(
-  seeds: readonly number[],
-  weeks: number,
-  done: (outcome: Outcome) => Promise<void>,
-): Promise<void> {
-  const left = seeds.values()
-  const work = async (): Promise<void> => {
-    const worker = new Worker(new URL(import.meta.url))
-    for (const seed of left) {
-      worker.postMessage({ seed, weeks } satisfies Task)
-      const [outcome] = (await once(worker, 'message')) as [Outcome]
-      await done(outcome)
-    }
-    await worker.terminate()
-  }
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), seeds.length) }, work))
-}
-
 async function main(): Promise<void> {
   const asked = readArguments()
   if ('wrong' in asked) {
@@ -76,7 +51,7 @@ async function main(): Promise<void> {
   const beganMs = systemClock.monotonic()
   let played = 0
   let found = 0
-  await playAll(seeds, weeks, async outcome => {
+  const report = async (outcome: Outcome): Promise<void> => {
     played++
     const { seed, broken, fingerprint, events, readings, incidents, log } = outcome
     if (seeds.length === 1) {
@@ -93,17 +68,14 @@ async function main(): Promise<void> {
       say(
         `${played} of ${seeds.length} worlds, ${played * weeks} simulated weeks in ${seconds} s, ${found} found something`,
       )
-  })
+  }
+  const players = new Players(Math.min(availableParallelism(), seeds.length))
+  await Promise.all(seeds.map(seed => players.play(seed, weeks).then(report)))
+  await players.close()
   if (found > 0) process.exitCode = 1
 }
 
-if (isMainThread) {
-  main().catch((thrown: unknown) => {
-    say(messageOf(thrown))
-    process.exitCode = 1
-  })
-} else {
-  parentPort?.on('message', ({ seed, weeks }: Task) => {
-    void play(seed, weeks).then(outcome => parentPort?.postMessage(outcome))
-  })
-}
+main().catch((thrown: unknown) => {
+  say(messageOf(thrown))
+  process.exit(1)
+})

@@ -9,6 +9,8 @@ interface Entry {
   run: (() => void) | null
 }
 
+const TRACED_MAX = 65_536
+
 /** Cancels an event; does nothing once it has happened. */
 export type Cancel = () => void
 
@@ -20,6 +22,8 @@ export class Scheduler {
   readonly #random: () => number
   readonly #startedAt: EpochMs
   readonly #hash = createHash('sha256')
+  /** What happened and is not in the hash yet. */
+  #traced = ''
   readonly #heap: Entry[] = []
   #elapsedMs = 0
   #order = 0
@@ -56,7 +60,13 @@ export class Scheduler {
 
   /** Adds what happened to the fingerprint of the run. */
   trace(text: string): void {
-    this.#hash.update(text)
+    this.#traced += text
+    if (this.#traced.length > TRACED_MAX) this.#digest()
+  }
+
+  #digest(): void {
+    this.#hash.update(this.#traced)
+    this.#traced = ''
   }
 
   /** Lets everything happen that falls due within the next `ms`. */
@@ -79,6 +89,7 @@ export class Scheduler {
 
   /** What happened so far in one short text: equal runs have equal ones. */
   fingerprint(): string {
+    this.#digest()
     return this.#hash.copy().digest('hex').slice(0, 16)
   }
 }

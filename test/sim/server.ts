@@ -8,6 +8,7 @@ import { type CollectorConfig, loadConfig } from '@tillwatch/collector/config'
 import type { Connector } from '@tillwatch/collector/connectors/connector'
 import type { DeskConfig } from '@tillwatch/collector/connectors/desk-config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
+import type { Desk } from '@tillwatch/collector/connectors/registry'
 import { createWebhookConnector } from '@tillwatch/collector/connectors/webhook/connector'
 import { dataDirAt } from '@tillwatch/collector/data-dir'
 import type { Deliveries } from '@tillwatch/collector/deliveries/delivery-port'
@@ -237,10 +238,11 @@ export class Server {
     return new Thread({ name, life, services, chance, faultOf, ran })
   }
 
-  #connectors(life: Life): { readonly connector: Connector; readonly ratePerSecond: number }[] {
+  #connectors(life: Life): readonly Desk[] {
     return this.#config.desks.map(config => ({
       connector: this.#connector(config, life),
       ratePerSecond: config.rate_per_s,
+      pollMs: config.poll_s * 1_000,
     }))
   }
 

@@ -21,7 +21,7 @@ export interface KeptPolicy {
   readonly pauses: readonly string[]
   readonly marks: readonly { readonly clock: Which; readonly at: number; readonly at_class_a?: number }[]
 }
-export type Which = 'reaction' | 'solution'
+type Which = 'reaction' | 'solution'
 
 /** What the clocks of one incident come to, worked out the long way. */
 interface Sum {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Plan } from './people.ts'
-import { type KeptPolicy, type LoggedEvent, sumOf, type Which } from './sla-truth.ts'
+import { type KeptPolicy, type LoggedEvent, sumOf } from './sla-truth.ts'
 import type { Verdict } from './verdict.ts'
 
 interface ClockRow {
@@ -28,6 +28,8 @@ const SELECT = `SELECT i.number, i.status, i.agent_id AS agentId, i.item_id AS i
 /** A step that fell due before a window may be seen to be due a moment later: time is looked at in slices. */
 const SLICE_MS = 10 * 60_000
 const ACTIVE = ['open', 'in_work', 'waiting']
+/** A breach is written down and calls nobody; critical incidents are told whatever else happens. */
+const UNHELD = /\.breach$|^critical$/
 
 /** Holds the clocks of every incident against their sums worked out anew, and against the windows that people opened. */
 export function watchClocks(state: DatabaseSync, plans: readonly Plan[], verdict: Verdict, now: number): void {
@@ -67,19 +69,25 @@ function stepsEarned(row: ClockRow, policy: KeptPolicy, log: LoggedEvent[], verd
     const mark = policy.marks.find(each => `${each.clock}.${each.at}` === name)
     if (!mark || how !== 'called') continue
     const percent = row.classA === 1 ? (mark.at_class_a ?? mark.at) : mark.at
-    const { stepsMs, limitMs, targetMs } = sumOf(policy, log, mark.clock, at)
-    const base = mark.clock === 'reaction' && percent < 100 ? targetMs : limitMs
+    const leftAt = (until: number, events: readonly LoggedEvent[]): number => {
+      const { stepsMs, limitMs, targetMs } = sumOf(policy, events, mark.clock, until)
+      return ((mark.clock === 'reaction' && percent < 100 ? targetMs : limitMs) * percent) / 100 - stepsMs
+    }
+    // What was passed stays passed, whatever the limit becomes: every change of terms is asked as it was before.
+    const changes = log.filter(event => event.kind === 'terms' && event.at <= at)
+    const before = (until: number) => log.filter(event => event.kind !== 'terms' || event.at < until)
+    const left = Math.min(leftAt(at, log), ...changes.map(change => leftAt(change.at, before(change.at))))
     verdict.expect(
-      stepsMs >= (base * percent) / 100,
+      left <= 0,
       'no escalation under suppression or windows',
-      () => `incident ${row.number}: ${name} was called with ${stepsMs} of ${base} ms: ${row.log}`,
+      () => `incident ${row.number}: ${name} was called ${left} ms early: ${row.log}`,
     )
   }
 }
 
 function quietInWindows(row: ClockRow, plans: readonly Plan[], verdict: Verdict): void {
   for (const [name, { at, how }] of firedOf(row)) {
-    if (how !== 'called' || name.endsWith('.breach') || !isClock(name)) continue
+    if (how !== 'called' || UNHELD.test(name)) continue
     const plan = plans.find(
       each =>
         each.isOpen && at > each.from + SLICE_MS && at < each.to && (each.site === null || each.site === row.siteCode),
@@ -92,9 +100,6 @@ function quietInWindows(row: ClockRow, plans: readonly Plan[], verdict: Verdict)
     )
   }
 }
-
-const isClock = (name: string): boolean =>
-  (['reaction', 'solution'] satisfies Which[]).some(which => name.startsWith(`${which}.`))
 
 const firedOf = ({ fired }: ClockRow) =>
   Object.entries(JSON.parse(fired) as Readonly<Record<string, { readonly at: number; readonly how: string }>>)

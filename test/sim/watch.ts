@@ -33,6 +33,9 @@ const EXPLAINS: Readonly<Record<string, readonly string[]>> = {
   closed: ['closed'],
 }
 
+/** Calls that move incidents. */
+const WRITES = /^(evaluator\.(commit|tick)|incidents\.)/
+
 /** Looks at the collector's books whenever something was written, and says what must never be there. */
 export class Watch {
   readonly #server: Server
@@ -42,6 +45,7 @@ export class Watch {
   #version: unknown = null
   #seen = new Map<string, Seen>()
   #entries = 0
+  #standing: unknown = null
   #marks = new Map<string, number>()
   #polls = new Map<string, number>()
   /** Items written before this are known: the collector's clock is never set. */
@@ -73,7 +77,7 @@ export class Watch {
 
   /** After a call into the stores. */
   look(call: string): void {
-    if (!/^(evaluator|incidents)\./.test(call)) return
+    if (!WRITES.test(call)) return
     const books = this.#read()
     const version = books.version.get()?.['data_version']
     if (version === this.#version) return
@@ -102,6 +106,7 @@ export class Watch {
     const statements = statementsOf(state)
     this.#statements = statements
     this.#version = null
+    this.#standing = null
     this.#entries = Number(statements.lastEntry.get()?.['id'] ?? 0)
     this.#seen = new Map(incidentsOf(statements).map(row => [row.id, row]))
     return statements
@@ -136,8 +141,12 @@ export class Watch {
   }
 
   #lookAtIncidents(books: Statements): void {
-    const entries = books.newEntries.all(this.#entries) as unknown as EntryRow[]
-    this.#entries = entries.at(-1)?.id ?? this.#entries
+    const read = this.#entries
+    this.#entries = Number(books.lastEntry.get()?.['id'] ?? 0)
+    const standing = books.standing.get()?.['text']
+    if (standing === this.#standing) return
+    this.#standing = standing
+    const entries = books.newEntries.all(read) as unknown as EntryRow[]
     for (const row of incidentsOf(books)) {
       const before = this.#seen.get(row.id)
       this.#seen.set(row.id, row)
@@ -193,6 +202,10 @@ const statementsOf = (database: DatabaseSync) => ({
   lastEntry: database.prepare('SELECT max(id) AS id FROM timeline'),
   newEntries: database.prepare(
     'SELECT id, incident_id AS incidentId, kind, text_ru AS ru, text_en AS en FROM timeline WHERE id > ? ORDER BY id',
+  ),
+  // All that is looked at of incidents, in one text: mostly it is what it was.
+  standing: database.prepare(
+    "SELECT group_concat(id || ' ' || status || ' ' || priority || ' ' || dedup_key, char(10)) AS text FROM incidents",
   ),
   incidents: database.prepare(
     'SELECT id, number, status, priority, item_id AS itemId, cause_class AS causeClass FROM incidents',

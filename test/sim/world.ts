@@ -66,6 +66,8 @@ class World {
   readonly #log = recordingLogger()
   /** Planned work that people announced, the newest last. */
   readonly #plans: Plan[] = []
+  /** Those of them that the collector's backup has. */
+  #backedUpPlans: readonly Plan[] = []
   #hours = 0
 
   constructor(seed: number, folder: string) {
@@ -188,6 +190,7 @@ class World {
         break
       case 'server_restored':
         this.#server.backUp()
+        this.#backedUpPlans = this.#plans.filter(plan => plan.isOpen)
         break
       case 'server_disk':
         this.#server.setDisk(episode.share, episode.fault)
@@ -242,6 +245,8 @@ class World {
   #restores(): void {
     if (!this.#server.restore()) return
     this.#watch.restored()
+    // What people announced since the backup is gone with the files, until somebody announces it again.
+    for (const plan of this.#plans) plan.isOpen = this.#backedUpPlans.includes(plan)
     for (const till of this.#tills) till.ledger.collectorRestored = true
     void this.#server.start()
   }

@@ -8,10 +8,8 @@ import {
   newMachineToken,
 } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { HOUR, iso, Refusal, type Routes } from './mock-call.ts'
+import { both, HOUR, iso, Refusal, type Routes } from './mock-call.ts'
 import type { MockState } from './mock-state.ts'
-
-const both = (ru: string, en: string) => ({ ru, en })
 
 /** Requests of people, links between incidents, and keys of programs. */
 export function inboundRoutes(state: MockState): Routes {

@@ -1,4 +1,11 @@
-import { type MaintenanceWindowView, maintenanceDraft, maintenanceWindow, massView } from '@tillwatch/shared/api'
+import {
+  type IncidentView,
+  type MaintenanceWindowView,
+  type MassView,
+  maintenanceDraft,
+  maintenanceWindow,
+  massView,
+} from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { HOUR, iso, Refusal, type Routes } from './mock-call.ts'
 import type { MockState } from './mock-state.ts'
@@ -36,6 +43,19 @@ function firstWindows(state: MockState): MaintenanceWindowView[] {
       endedBy: 'Борис Ким',
     },
   ]
+}
+
+function sitesOf(children: readonly IncidentView[]): MassView['sites'] {
+  const codes = [...new Set(children.map(({ site }) => site?.code ?? null))]
+  return codes.map(code => {
+    const own = children.filter(({ site }) => (site?.code ?? null) === code)
+    const [first] = own
+    const affected = own.filter(({ status }) => status !== 'solved').length
+    return {
+      ...{ code, name: first?.site?.name ?? null, client: first?.client ?? null, address: first?.address ?? null },
+      ...{ affected, children: own.length },
+    }
+  })
 }
 
 /** Maintenance windows, and what a mass incident holds together. */
@@ -81,7 +101,6 @@ export function maintenanceRoutes(state: MockState): Routes {
       const incident = state.incidents.find(({ id }) => id === parts[1])
       if (!incident?.itemId.startsWith('mass:')) throw new Refusal(404, 'incident.not_mass', '')
       const children = state.incidents.filter(({ parentId }) => parentId === incident.id)
-      const shown = children.slice(0, 14)
       return [
         massView,
         {
@@ -90,12 +109,15 @@ export function maintenanceRoutes(state: MockState): Routes {
             value: '7704358518',
             words: { ru: 'ОФД Платформа (7704358518)', en: 'OFD Platforma (7704358518)' },
           },
-          ...{ memberKind: 'register', affected: children.length, peak: children.length + 3, live: 40 },
+          ...{
+            memberKind: 'register',
+            affected: children.filter(({ status }) => status !== 'solved').length,
+            peak: children.length + 3,
+            live: 40,
+          },
           ...{ belowSince: null, wider: true, childrenTotal: children.length },
-          sites: shown.map(({ site, client, address }) => ({
-            ...{ code: site?.code ?? null, name: site?.name ?? null, client, address, affected: 1, children: 1 },
-          })),
-          children: shown.map(({ id, number, title, status, priority, site, agentId, openedAt, untold }) => ({
+          sites: sitesOf(children),
+          children: children.map(({ id, number, title, status, priority, site, agentId, openedAt, untold }) => ({
             ...{ id, number, title, status, priority, agentId, openedAt, firing: status !== 'solved' },
             ...{ told: untold === null, site: site?.name ?? null },
           })),

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 
 export const HOUR = 3_600_000
+/** A text of the server in both languages. */
+export const both = (ru: string, en: string) => ({ ru, en })
 export const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A request that the real server would refuse. */

@@ -1,7 +1,7 @@
 import type { Directory, FleetRow, TerminalView } from '@tillwatch/shared/api'
+import { HOUR, iso } from './mock-call.ts'
 import { serviceItems } from './mock-services.ts'
 
-const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** The same numbers at every start, so that pictures can be compared. */
@@ -48,7 +48,6 @@ export interface MockFleet {
   readonly terminals: Map<string, TerminalView>
 }
 
-const iso = (ms: number) => new Date(ms).toISOString()
 const date = (ms: number) => iso(ms).slice(0, 10)
 
 type Stop = NonNullable<FleetRow['timeToStop']>

@@ -1,7 +1,5 @@
 import type { IncidentHistoryView } from '@tillwatch/shared/api'
-import { HOUR, iso } from './mock-call.ts'
-
-const both = (ru: string, en: string) => ({ ru, en })
+import { both, HOUR, iso } from './mock-call.ts'
 
 /** What surrounds an invented incident; only of a silent agent there is a guess of why. */
 export const historyOf = (causeClass: string, opened: number): IncidentHistoryView => ({

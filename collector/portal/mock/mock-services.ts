@@ -1,10 +1,8 @@
 import type { TerminalView } from '@tillwatch/shared/api'
+import { HOUR, iso } from './mock-call.ts'
 
 type Item = TerminalView['items'][number]
 type Value = Item['facts'][number]['value']
-
-const HOUR = 3_600_000
-const iso = (ms: number) => new Date(ms).toISOString()
 
 /** What stands around the registers of a shop that sells alcohol and marked goods; `isTroubled`: not all of it works. */
 export function serviceItems(agentId: string, isTroubled: boolean, now: number): Item[] {

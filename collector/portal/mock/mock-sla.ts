@@ -1,7 +1,6 @@
 import type { AgreementsView, IncidentSla, IncidentView, NoticeRow } from '@tillwatch/shared/api'
-import { HOUR, iso } from './mock-call.ts'
+import { both, HOUR, iso } from './mock-call.ts'
 
-const both = (ru: string, en: string) => ({ ru, en })
 const AROUND = both('Круглосуточно', 'Around the clock')
 
 /** What was agreed for an incident and how it stands: some in time, some late, one waiting. */

@@ -1,9 +1,9 @@
 import type { SessionRow, UserRow } from '@tillwatch/shared/api'
-import { commandsAtFirst } from './command-routes.ts'
 import { HOUR, iso } from './mock-call.ts'
+import { commandsAtFirst } from './mock-commands.ts'
 import { createMockFleet } from './mock-fleet.ts'
 import { createMockIncidents } from './mock-incidents.ts'
-import { problemsAtFirst } from './problem-routes.ts'
+import { problemsAtFirst } from './mock-problems.ts'
 
 export interface MockOptions {
   readonly startedAtMs: number

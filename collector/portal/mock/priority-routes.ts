@@ -1,9 +1,7 @@
 import { criticalSettings, criticalView, overrideReport, priorityMethod } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { HOUR, iso, type Routes } from './mock-call.ts'
+import { both, HOUR, iso, type Routes } from './mock-call.ts'
 import type { MockState } from './mock-state.ts'
-
-const both = (ru: string, en: string) => ({ ru, en })
 
 const METHOD = {
   levels: [

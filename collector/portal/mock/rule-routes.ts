@@ -1,9 +1,7 @@
 import { backtestRequest, backtestView, itemRulesView, type RulesView, rulesView } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { HOUR, iso, Refusal, type Routes } from './mock-call.ts'
+import { both, HOUR, iso, Refusal, type Routes } from './mock-call.ts'
 import type { MockState } from './mock-state.ts'
-
-const both = (ru: string, en: string) => ({ ru, en })
 
 const QUEUE: RulesView['rules'][number] = {
   id: 'ofd.queue_age',

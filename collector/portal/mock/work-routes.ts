@@ -11,9 +11,9 @@ import {
   terminalView,
 } from '@tillwatch/shared/api'
 import type { z } from 'zod'
+import { applyAction } from './mock-actions.ts'
 import { includes, iso, paged, Refusal, type Routes } from './mock-call.ts'
 import { seeded } from './mock-fleet.ts'
-import { applyAction } from './mock-incidents.ts'
 import type { MockState } from './mock-state.ts'
 
 function seriesOf(fact: string, url: URL): z.infer<typeof seriesView> {

@@ -107,5 +107,5 @@ export const useRestored = (incidentId: string, onDone: () => void) =>
   )
 
 /** Address of what a vendor is given. */
-export const vendorPackage = (incidentId: string, format: 'markdown' | 'json', lang: string): string =>
+export const vendorPackage = (incidentId: string, format: 'markdown' | 'json' | 'zip', lang: string): string =>
   address(`/api/incidents/${id(incidentId)}/vendor-package`, { format, lang })

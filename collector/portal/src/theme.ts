@@ -47,10 +47,41 @@ export const theme = createTheme({
   },
 })
 
+/** Soft surfaces of badges with words on them, by colour; each pair has a contrast of 5 : 1 or more. */
+const SOFT_LIGHT = {
+  yellow: ['#fdf3e0', '#865000'],
+  green: ['#e7f5ec', '#226739'],
+  red: ['#fdeceb', '#b3261e'],
+  gray: ['#eef1f3', '#4c5761'],
+  tide: ['#e3f1f4', '#125264'],
+  blue: ['#e6f0fa', '#1c5a94'],
+  violet: ['#efe9fb', '#5b3fa8'],
+  orange: ['#fdeee0', '#924600'],
+} as const
+const SOFT_DARK = {
+  yellow: ['#362a17', '#f2b75c'],
+  green: ['#19301f', '#7fd39b'],
+  red: ['#3b2022', '#ff9f99'],
+  gray: ['#222c33', '#b4bfc8'],
+  tide: ['#17323a', '#7cc4d3'],
+  blue: ['#182c3f', '#8fc0ef'],
+  violet: ['#2b2440', '#bda9f2'],
+  orange: ['#3a2817', '#f5b077'],
+} as const
+
+const softVariables = (pairs: Readonly<Record<string, readonly [surface: string, words: string]>>) =>
+  Object.fromEntries(
+    Object.entries(pairs).flatMap(([color, [surface, words]]) => [
+      [`--mantine-color-${color}-light`, surface],
+      [`--mantine-color-${color}-light-color`, words],
+    ]),
+  )
+
 /** Colours that the style sheet of the portal uses; each has a value per scheme with readable contrast. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...softVariables(SOFT_LIGHT),
     '--mantine-color-body': '#f4f6f8',
     '--mantine-color-text': '#1b2328',
     '--mantine-color-dimmed': '#5a6670',
@@ -74,6 +105,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tw-accent-soft': '#e3f1f4',
   },
   dark: {
+    ...softVariables(SOFT_DARK),
     '--mantine-color-body': '#12191e',
     '--mantine-color-text': '#dbe2e7',
     '--mantine-color-dimmed': '#93a0ab',

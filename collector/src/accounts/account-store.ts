@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
-import { inTransaction, queriesOf } from '../store/sqlite/database.ts'
+import { inTransaction } from '../store/sqlite/database.ts'
+import { queriesOf } from '../store/sqlite/queries.ts'
 import { type Identity, nameKeyOf } from './identity.ts'
 import { createInvitations, type InvitationStore } from './invitation-store.ts'
 import {

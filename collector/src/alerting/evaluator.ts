@@ -13,7 +13,7 @@ import { createEvaluation } from './evaluation.ts'
 import type { Evaluator } from './evaluator-port.ts'
 import { createItemIntake } from './item-intake.ts'
 import { createItemStore } from './item-store.ts'
-import { Round, roomDueAt } from './round.ts'
+import { Round } from './round.ts'
 import { createSurroundings } from './surroundings.ts'
 
 export interface EvaluatorOptions {
@@ -61,8 +61,7 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
         // Items first: what their facts no longer prove must not move an incident.
         await round.wakeItems(hasTime)
         await round.wakeIncidents(hasTime)
-        await round.wakeRooms(hasTime)
-        const dues = [items.nextDueAt(), store.nextDueAt(), ...rooms.map(room => roomDueAt(room, resting))]
+        const dues = [await round.wakeRooms(hasTime), items.nextDueAt(), store.nextDueAt()]
         return { ...round.outcome, nextDueAt: dues.reduce(earliest, null) }
       }),
   }

@@ -5,6 +5,7 @@ import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
 import type { AcceptedMessage, CommitOutcome } from '../ingest/batch.ts'
 import { inSavepoint } from '../store/sqlite/database.ts'
+import { earliest } from './earliest.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { ItemIntake } from './item-intake.ts'
 import type { ItemRecord, ItemStore } from './item-store.ts'
@@ -26,7 +27,7 @@ export interface RoundParts {
 }
 
 /** When a room has something to do; not before its rest is over. */
-export function roomDueAt(room: IncidentRoom, resting: ReadonlyMap<IncidentRoom, EpochMs>): EpochMs | null {
+function roomDueAt(room: IncidentRoom, resting: ReadonlyMap<IncidentRoom, EpochMs>): EpochMs | null {
   const dueAt = room.nextDueAt?.() ?? null
   return dueAt === null ? null : Math.max(dueAt, resting.get(room) ?? dueAt)
 }
@@ -90,21 +91,29 @@ export class Round {
     }
   }
 
-  /** Lets every room do what is due in it; a room that fails keeps no other from its work. */
-  async wakeRooms(hasTime: () => boolean): Promise<void> {
+  /** Lets every room do what is due in it; a room that fails keeps no other from its work. Returns when one has something to do next. */
+  async wakeRooms(hasTime: () => boolean): Promise<EpochMs | null> {
     const { rooms, resting } = this.#parts
+    let next: EpochMs | null = null
+    let isIdle = true
     const failed = (failure: unknown) => this.#fail('', failure)
     for (const room of rooms) {
       const dueAt = roomDueAt(room, resting)
-      if (dueAt === null || dueAt > this.#now) continue
+      if (dueAt === null || dueAt > this.#now) {
+        next = earliest(next, dueAt)
+        continue
+      }
+      isIdle = false
       const done = await inSavepoint(this.#database, () => room.wake?.(this.#now, hasTime, failed) ?? [])
       resting.delete(room)
       if ('failure' in done) {
         resting.set(room, this.#now + RETRY_MS)
         failed(done.failure)
       } else for (const id of done.value) this.#incidentIds.add(id)
-      if (!hasTime()) return
+      if (!hasTime()) return this.#now
     }
+    // What one did may have given work to another that was asked before it.
+    return isIdle ? next : rooms.map(room => roomDueAt(room, resting)).reduce(earliest, null)
   }
 
   /** The facts of an item whose evaluation fails are kept. */

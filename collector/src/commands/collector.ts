@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { pino } from 'pino'
-import { showFirstLogin } from '../accounts/first-login.ts'
-import { createCollector } from '../app.ts'
+import { keepCompiled } from '../compile-cache.ts'
 import { loadConfig } from '../config.ts'
 import { crashPointsOf } from '../crash-point.ts'
 import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
@@ -19,6 +18,9 @@ export function registerCollectorCommand(program: Command, context: CommandConte
     .option('--print-login', 'print the first login link even where standard output is no terminal')
     .action(async (options: { config: string; printLogin?: boolean }) => {
       const config = loadConfig(options.config)
+      keepCompiled(config.data_dir)
+      const { createCollector } = await import('../app.ts')
+      const { showFirstLogin } = await import('../accounts/first-login.ts')
       const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
       const { clock, print } = context
       const crash = crashPointsOf(context.environment)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { AppError } from '@tillwatch/shared'
+import { AppError, systemClock } from '@tillwatch/shared'
 import type { ImportReport } from '@tillwatch/shared/api'
 import { type Command, Option } from 'commander'
 import { type DirectoryFile, decodeDirectoryFile, readDirectoryFile } from '../fleet/directory-file.ts'
@@ -30,7 +30,16 @@ export function registerImportCommand(program: Command, { print }: CommandContex
       const file = readDirectoryFile(read(name), name)
       const changesNothing = dryRun || file.problems.length > 0
       const report = await withState(config, ({ database }) =>
-        createDirectoryStore(database, randomUUID).importDirectory(TENANT, file.directory, changesNothing, file.faulty),
+        createDirectoryStore(database, randomUUID).importDirectory(
+          TENANT,
+          file.directory,
+          changesNothing,
+          file.faulty,
+          {
+            name: 'tillwatch import',
+            at: systemClock.now(),
+          },
+        ),
       )
       const problems = allProblems(file, report)
       if (json) print(JSON.stringify({ ...report, dryRun, problems }))

@@ -39,8 +39,14 @@ export interface DeskApiOptions {
   readonly allowPrivate: boolean
   /** Headers with the secret, made for every call anew. What it throws becomes `misconfigured`. */
   readonly headers: () => Readonly<Record<string, string>>
+  /** Parameters of every address, for a desk that takes its secret there. What it throws becomes `misconfigured`. */
+  readonly query?: () => Readonly<Record<string, string>>
   /** The words of the desk in the text of a refusal, if there are any. */
   readonly wordsOf: (text: string) => string | null
+  /** True for a desk that refuses with a good status, too: then the words of a refusal are one. */
+  readonly refusesWithGoodStatus?: boolean
+  /** What an answer means that this desk gives in a way of its own; null for the usual meaning. */
+  readonly readingOf?: (answer: DeskAnswer) => Outcome<DeskAnswer> | null
   /** Other words for what 401, 403, 404 mean there. */
   readonly hints?: Readonly<Partial<Record<401 | 403 | 404, string>>>
   readonly http: HttpClient
@@ -52,13 +58,15 @@ export function createDeskApi(options: DeskApiOptions): DeskApi {
   const call: DeskApi['call'] = async (wanted, signal) => {
     const { method, path, body, type, writes = method !== 'GET' } = wanted
     let headers: Record<string, string>
+    let url = `${options.url}${path}`
     try {
       headers = { accept: 'application/json', ...options.headers(), ...wanted.headers }
+      const query = new URLSearchParams(options.query?.()).toString()
+      if (query !== '') url += `${path.includes('?') ? '&' : '?'}${query}`
     } catch (error) {
-      const step = error instanceof AppError ? error.nextStep : undefined
-      return rejected('misconfigured', [messageOf(error), step].filter(Boolean).join('. '))
+      return misconfigured(error)
     }
-    const request = { method, url: `${options.url}${path}`, allowPrivate: options.allowPrivate }
+    const request = { method, url, allowPrivate: options.allowPrivate }
     const raw = typeof body === 'string' || body instanceof Uint8Array
     const sent = {
       // Some desks ignore a body without the type, and complain of what is missing in it.
@@ -79,6 +87,12 @@ export function createDeskApi(options: DeskApiOptions): DeskApi {
   }
 }
 
+/** What a secret that cannot be read makes of a call. */
+export function misconfigured(error: unknown): Outcome<never> {
+  const step = error instanceof AppError ? error.nextStep : undefined
+  return rejected('misconfigured', [messageOf(error), step].filter(Boolean).join('. '))
+}
+
 /** The value of a JSON text; null for anything else. A mark of byte order before it is passed over. */
 export function parseJson(text: string): unknown {
   try {
@@ -95,14 +109,19 @@ function judge(answer: HttpAnswer, options: DeskApiOptions, writes: boolean): Ou
   }
   if (answer.kind === 'not_sent') return { kind: 'retry', message: answer.message }
   if (answer.kind === 'cut') return { kind: writes ? 'unknown' : 'retry', message: answer.message }
+  const own = options.readingOf?.(answer) ?? null
+  if (own) return own
   const { status, text, retryAfterMs } = answer
-  if (status >= 200 && status < 300) return { kind: 'delivered', value: answer }
+  const isGood = status >= 200 && status < 300
+  if (isGood && !options.refusesWithGoodStatus) return { kind: 'delivered', value: answer }
   const words = options.wordsOf(text)
+  if (isGood && words === null) return { kind: 'delivered', value: answer }
   const said = words ? `: ${words}` : ''
   if (status === 429 || status === 503) {
     const message = `${desk} asks to wait (${status})${said}`
     return retryAfterMs === null ? { kind: 'retry', message } : { kind: 'retry', message, afterMs: retryAfterMs }
   }
+  if (status === 412) return { kind: 'retry', message: `${desk}: somebody changed it meanwhile (412)${said}` }
   if (status === 408 || status >= 500) {
     return { kind: writes ? 'unknown' : 'retry', message: `${desk} answered ${status}${said}` }
   }

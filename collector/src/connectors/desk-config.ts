@@ -1,11 +1,27 @@
 import { AppError } from '@tillwatch/shared'
 import { z } from 'zod'
+import { creatioConfig } from './creatio/config.ts'
 import { emailConfig } from './email/config.ts'
+import { itiliumConfig } from './itilium/config.ts'
+import { mantisConfig } from './mantis/config.ts'
+import { okdeskConfig } from './okdesk/config.ts'
 import { redmineConfig } from './redmine/config.ts'
+import { requestTrackerConfig } from './request-tracker/config.ts'
+import { telegramConfig } from './telegram/config.ts'
 import { webhookConfig } from './webhook/config.ts'
 
 /** Settings of one desk, by its kind. */
-const deskConfig = z.discriminatedUnion('kind', [redmineConfig, webhookConfig, emailConfig])
+const deskConfig = z.discriminatedUnion('kind', [
+  creatioConfig,
+  emailConfig,
+  itiliumConfig,
+  mantisConfig,
+  okdeskConfig,
+  redmineConfig,
+  requestTrackerConfig,
+  telegramConfig,
+  webhookConfig,
+])
 export type DeskConfig = z.infer<typeof deskConfig>
 
 /** The section `desks` of the configuration. */
@@ -20,7 +36,7 @@ export function parseDesks(value: unknown, file: string): readonly DeskConfig[] 
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(issue => `desks.${issue.path.join('.')}: ${issue.message}`)
   throw new AppError('config.invalid', `${file}: ${problems.join('; ')}`, {
-    nextStep: 'Correct the named keys; the README of the desk’s connector lists what is allowed.',
+    nextStep: 'Correct the named keys; docs/connectors has a page for each kind of desk.',
     context: { file, problems },
   })
 }

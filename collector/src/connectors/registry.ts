@@ -1,27 +1,51 @@
 import type { Clock } from '@tillwatch/shared'
 import type { Connector } from './connector.ts'
+import { createCreatioConnector } from './creatio/connector.ts'
 import type { DeskConfig } from './desk-config.ts'
 import { createEmailConnector } from './email/connector.ts'
 import { createHttpClient } from './http-client.ts'
+import { createItiliumConnector } from './itilium/connector.ts'
+import { createMantisConnector } from './mantis/connector.ts'
+import { createOkdeskConnector } from './okdesk/connector.ts'
 import { createRedmineConnector } from './redmine/connector.ts'
+import { createRequestTrackerConnector } from './request-tracker/connector.ts'
+import { createTelegramConnector } from './telegram/connector.ts'
 import { createWebhookConnector } from './webhook/connector.ts'
 
 /** A connector with what the runner needs to know of it. */
 export interface Desk {
   readonly connector: Connector
   readonly ratePerSecond: number
+  /** How often it is asked for what people did. */
+  readonly pollMs: number
 }
 
 /** The desks of the configuration. A new kind of desk is one folder, one line here and one in `desk-config.ts`. */
 export function createDesks(configs: readonly DeskConfig[], clock: Clock): readonly Desk[] {
-  return configs.map(config => ({ connector: connectorOf(config, clock), ratePerSecond: config.rate_per_s }))
+  return configs.map(config => ({
+    connector: connectorOf(config, clock),
+    ratePerSecond: config.rate_per_s,
+    pollMs: config.poll_s * 1_000,
+  }))
 }
 
 function connectorOf(config: DeskConfig, clock: Clock): Connector {
   const http = createHttpClient(clock)
   switch (config.kind) {
+    case 'creatio':
+      return createCreatioConnector(config, http)
+    case 'itilium':
+      return createItiliumConnector(config, http, clock)
+    case 'telegram':
+      return createTelegramConnector(config, http)
+    case 'mantis':
+      return createMantisConnector(config, http)
+    case 'okdesk':
+      return createOkdeskConnector(config, http)
     case 'redmine':
       return createRedmineConnector(config, http)
+    case 'request-tracker':
+      return createRequestTrackerConnector(config, http)
     case 'webhook':
       return createWebhookConnector(config, http, clock)
     case 'email':

@@ -27,6 +27,8 @@ export const deskBase = {
   language: z.enum(['ru', 'en']).default('ru'),
   /** Most messages a second; bursts of five. */
   rate_per_s: z.number().positive().max(50).default(2),
+  /** How often a desk that can be read is asked for what people did there, seconds. */
+  poll_s: z.number().int().min(5).max(86_400).default(60),
 }
 
 /** Reads a secret afresh, so that a rotated file needs no restart. Throws `desk.secret`, without the content. */

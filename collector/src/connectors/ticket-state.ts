@@ -42,6 +42,14 @@ export const phaseNames = (usual: { readonly [phase in 'inWork' | 'waiting' | 'r
   rejected: z.array(z.string().min(1)).default([...usual.rejected]),
 })
 
+/** Statuses to enter, in this order, where a desk allows no direct way to the one that is wanted. */
+export const waysThrough = z
+  .strictObject({
+    solved: z.array(z.string().min(1)).default([]),
+    reopened: z.array(z.string().min(1)).default([]),
+  })
+  .prefault({})
+
 /** The settings that `phaseNames` makes. */
 export interface PhaseNames {
   readonly solved: string
@@ -49,6 +57,9 @@ export interface PhaseNames {
   readonly waiting: readonly string[]
   readonly rejected: readonly string[]
 }
+
+/** A moment as desks write it, ISO 8601 with its zone. */
+export const deskMoment = z.string().transform(text => Date.parse(text))
 
 /** The phase of a status: first as it is named in the settings, then by what the desk itself says of it. */
 export function phaseOf(status: string, names: PhaseNames, isClosed: boolean): TicketPhase {

@@ -115,7 +115,7 @@ describe('domain 18.45: an incident becomes critical', () => {
     expect(incident(id).criticalAt).toBeNull()
     pass(nine + 30 * MINUTE)
     expect(incident(id)).toMatchObject({ criticalAt: nine + 30 * MINUTE, criticalBy: 'tillwatch' })
-    expect(incident(id).criticalReason?.ru).toContain('60 мин')
+    expect(incident(id).criticalReason?.ru).toContain('60 минут рабочего времени')
     expect(due()).toBeNull()
   })
 

@@ -88,9 +88,10 @@ export function createWatchStore(database: DatabaseSync): WatchStore {
   )
   const askWatches = database.prepare('UPDATE critical_watch SET due_at = ? WHERE tenant_id = ? AND waived = 0')
   const askSites = database.prepare('UPDATE stopped_sites SET due_at = ? WHERE tenant_id = ?')
+  // The plus keeps the planner to the registers of the site: a tenant has most of the table.
   const countRegisters = database.prepare(
     `SELECT count(*) AS "all", coalesce(sum(i.can_sell = 'no'), 0) AS stopped
-       FROM agents a JOIN items i ON i.agent_id = a.id AND i.tenant_id = a.tenant_id
+       FROM agents a JOIN items i ON i.agent_id = a.id AND +i.tenant_id = a.tenant_id
       WHERE a.tenant_id = ? AND a.site_id = ? AND a.revoked_at IS NULL AND i.kind = 'register'`,
   )
   const selectIncidents = database.prepare(

@@ -7,6 +7,7 @@ import {
   type Ticket,
   USUAL_PLACE,
 } from '../connectors/connector.ts'
+import { MERGED } from '../tickets/ticket-rows.ts'
 import type { Delivery } from './delivery-port.ts'
 
 /** Some desks index a new ticket late: the pause between the two looks before a second create. */
@@ -117,6 +118,8 @@ function send(
   message: DeskMessage,
   signal: AbortSignal,
 ): Promise<Outcome<Ticket>> {
+  // A ticket that people merged others into is solved and opened by people.
+  if (ticket.written[MERGED]) return connector.comment(ticket, message, signal)
   if (message.kind === 'solve') return connector.setStatus(ticket, 'solved', message, signal)
   if (message.kind === 'reopen') return connector.setStatus(ticket, 'reopened', message, signal)
   if (message.kind === 'priority') return connector.setPriority(ticket, message, signal)

@@ -7,7 +7,7 @@ import { createDeskLane, type DeskLane } from './desk-lane.ts'
 import { testDesk } from './desk-test.ts'
 
 export interface RunnerOptions {
-  readonly desks: readonly Desk[]
+  readonly desks: readonly Pick<Desk, 'connector' | 'ratePerSecond'>[]
   readonly deliveries: Deliveries
   readonly publicUrl: string | null
   readonly clock: Clock
@@ -32,7 +32,7 @@ export interface DeliveryRunner extends Component {
 /** The runner over the deliveries service. */
 export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
   const { deliveries, clock } = options
-  const lanes = new Map<string, { desk: Desk; lane: DeskLane }>()
+  const lanes = new Map<string, { desk: RunnerOptions['desks'][number]; lane: DeskLane }>()
   for (const desk of options.desks) {
     const { connector, ratePerSecond } = desk
     lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, ratePerSecond }) })

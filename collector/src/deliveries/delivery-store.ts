@@ -66,7 +66,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   )
   const selectPriority = database.prepare('SELECT priority FROM incidents WHERE id = ?')
   const selectTicket = database.prepare(
-    'SELECT external_id, number, url, last_written_json FROM tickets WHERE incident_id = ? AND desk = ?',
+    'SELECT external_id, number, url, last_written_json FROM tickets WHERE incident_id = ? AND desk = ? AND gone_at IS NULL',
   )
   const settling = createSettling(database)
 
@@ -83,6 +83,8 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     const later = selectLater.all(head.desk, head.incident_id, head.id)
     return later.some(row => overtaking.includes(row['kind'] as DeliveryKind))
   }
+
+  const headOf = (desk: string, now: EpochMs) => selectHead.get(desk, now) as unknown as HeadRow | undefined
 
   const handOut = (head: HeadRow, now: EpochMs): Delivery => {
     let payload = JSON.parse(head.payload_json) as DeliveryPayload
@@ -108,16 +110,19 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   }
 
   return {
-    begin: (desk, now) =>
-      inTransaction(database, () => {
-        if (selectPaused.get(desk)?.['paused'] === 1) return null
+    begin: async (desk, now) => {
+      if (selectPaused.get(desk)?.['paused'] === 1) return null
+      // Mostly there is nothing, and a transaction costs more than the look.
+      if (!headOf(desk, now)) return null
+      return inTransaction(database, () => {
         for (;;) {
-          const head = selectHead.get(desk, now) as unknown as HeadRow | undefined
+          const head = headOf(desk, now)
           if (!head) return null
           if (!isOvertaken(head)) return handOut(head, now)
           setState.run('skipped', 'a later message says more', now, head.id)
         }
-      }),
+      })
+    },
     settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
     nextAt: async desk => settling.nextAt(desk),
     counts: async desks => desks.map(desk => settling.countsOf(desk)),

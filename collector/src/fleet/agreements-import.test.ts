@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openDatabase, queriesOf } from '../store/sqlite/database.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
 import { readDirectory } from '../store/sqlite/directory-view.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
+import { queriesOf } from '../store/sqlite/queries.ts'
 import { createDirectoryStore } from '../store/sqlite/sqlite-directory-store.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
 import { readDirectoryFile } from './directory-file.ts'
@@ -56,7 +57,7 @@ it('R62, R75, R77: contracts with their services and who is responsible come wit
   const again = await load(FILE).done
   expect([again.created, again.updated, again.unchanged]).toEqual([[], [], 4])
   const directory = await readDirectory(queriesOf(database), 'main')
-  expect(directory.contracts[0]?.services[0]).toMatchObject({ name: 'Касса не бьёт чеки', causes: ['fn_state'] })
+  expect(directory.contracts[0]?.services?.[0]).toMatchObject({ name: 'Касса не бьёт чеки', causes: ['fn_state'] })
   expect(directory.responsibles).toMatchObject([
     { code: 'head', timezone: 'Europe/Moscow', language: 'ru' },
     { code: 'kam', contract: 'D-17', language: 'en' },

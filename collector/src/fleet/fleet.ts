@@ -45,6 +45,12 @@ export interface AcceptedBy {
   readonly by: string
 }
 
+/** Who imports, and when. */
+export interface ImportAuthor {
+  readonly name: string
+  readonly at: EpochMs
+}
+
 /** One agent in `tillwatch agent list`. */
 export interface AgentRow {
   readonly id: string
@@ -93,12 +99,16 @@ export interface Fleet {
    */
   acceptSetting(tenantId: string, itemId: string, accepted: AcceptedBy, now: EpochMs): Promise<void>
 
-  /** All or nothing: a file with problems changes nothing. The same file again changes nothing either. `faulty` as `planImport` takes it. */
+  /**
+   * All or nothing: a file with problems changes nothing. The same file again changes nothing either. `faulty` as `planImport` takes it.
+   * What the `author` changes of contracts and responsibles stands in their audit trail.
+   */
   importDirectory(
     tenantId: string,
     directory: Directory,
     dryRun: boolean,
     faulty?: ReadonlySet<string>,
+    author?: ImportAuthor,
   ): Promise<ImportReport>
 
   /** Rejects with `agent.exists` or `site.unknown`. */

@@ -127,18 +127,18 @@ function walk(left: number, rate: number, today: string, counts: readonly DayCou
   const factor = seasonFactors(today, counts)
   let rest = left
   for (let days = 0; days <= HORIZON_DAYS; days++) {
-    const pace = rate * factor(addDays(today, days))
+    const pace = factor === null ? rate : rate * factor(addDays(today, days))
     if (rest < pace) return days
     rest -= pace
   }
   return null
 }
 
-/** Last year's daily mean of a month over last year's mean of the same eight weeks as the rate, bounded 0.5 to 2. */
-function seasonFactors(today: string, counts: readonly DayCount[]): (day: string) => number {
+/** Last year's daily mean of a month over last year's mean of the same eight weeks as the rate, bounded 0.5 to 2; null when last year is not known. */
+function seasonFactors(today: string, counts: readonly DayCount[]): ((day: string) => number) | null {
   const yearAgo = dayNumber(today) - 365
   const first = counts[0]
-  if (!first || dayNumber(first.day) > yearAgo - 56) return () => 1
+  if (!first || dayNumber(first.day) > yearAgo - 56) return null
   const mean = (part: readonly DayCount[]) => (part.length === 0 ? 0 : sum(part) / part.length)
   const sameWeeks = mean(counts.filter(({ day }) => dayNumber(day) >= yearAgo - 56 && dayNumber(day) < yearAgo))
   const byMonth = new Map<string, number>()

@@ -16,6 +16,7 @@ import type { Problems } from '../problems/problem-service.ts'
 import type { Lookups, Reads } from '../reads/reads.ts'
 import type { Courier } from '../remote/courier.ts'
 import type { RuleAccess } from '../rulebook/rule-part.ts'
+import type { AgreementBook } from '../sla/agreement-book.ts'
 import type { AgreementDesk } from '../sla/agreement-desk.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { HttpLimits } from './limits.ts'
@@ -67,6 +68,7 @@ export interface HttpOptions {
   readonly courier: Pick<Courier, 'issue'>
   readonly rules: RuleAccess
   readonly agreements: Pick<AgreementDesk, 'view' | 'reload'>
+  readonly agreementBook: AgreementBook
   readonly desks: Desks
   readonly live: LiveBus
   /** What besides the databases must work. */

@@ -22,6 +22,7 @@ import { addPortal } from './portal.ts'
 import { registerAgreements } from './routes/agreements.ts'
 import { registerChecks } from './routes/checks.ts'
 import { registerCommands } from './routes/commands.ts'
+import { registerContracts } from './routes/contracts.ts'
 import { registerCritical } from './routes/critical.ts'
 import { registerDesks } from './routes/desks.ts'
 import { registerDirectory } from './routes/directory.ts'
@@ -38,6 +39,7 @@ import { registerPassword } from './routes/password.ts'
 import { registerPriorities } from './routes/priorities.ts'
 import { registerProblems } from './routes/problems.ts'
 import { registerReplacements } from './routes/replacements.ts'
+import { registerResponsibles } from './routes/responsibles.ts'
 import { registerRules } from './routes/rules.ts'
 import { registerRunbooks } from './routes/runbooks.ts'
 import { registerSession } from './routes/session.ts'
@@ -196,6 +198,8 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerProblems(app, context)
   registerKnowledge(app, context)
   registerAgreements(app, context)
+  registerContracts(app, context)
+  registerResponsibles(app, context)
   registerReplacements(app, context)
   registerDirectory(app, context)
   registerDesks(app, context)

@@ -6,6 +6,8 @@ import { type Incident, isActive, type Step } from './incident.ts'
 export interface Actor {
   readonly name: string
   readonly side: ActorSide
+  /** The desk in which it was done: it is not told of it. */
+  readonly desk?: string
 }
 
 /** Support and the service partner work on incidents; what clients and robots do is no reaction. */

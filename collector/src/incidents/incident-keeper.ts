@@ -111,14 +111,14 @@ export function createIncidentKeeper(
     return incident
   }
 
-  /** The incidents of an item that are still its own, once those that its place has left behind are withdrawn. */
+  /** Those of an item's incidents that are still its own, once those that its place has left behind are withdrawn. */
   const ownOf = (
-    item: Candidate['item'],
+    all: readonly StandingIncident[],
     standing: Standing,
     now: EpochMs,
     changed: string[],
   ): readonly StandingIncident[] =>
-    store.ofItem(item.id).flatMap(incident => {
+    all.flatMap(incident => {
       const why = whyWithdrawn(incident, standing)
       if (why === null) return settled(incident, standing, now, changed)
       if (!isActive(incident) && !incident.firing) return []
@@ -185,8 +185,10 @@ export function createIncidentKeeper(
       const changed: string[] = []
       const withheld: Withheld[] = []
       const bad = byCause(verdict)
+      const all = store.ofItem(item.id)
+      if (bad.size === 0 && all.length === 0) return { changed, withheld }
       const standing = standingOf(item.agentId)
-      const own = ownOf(item, standing, now, changed)
+      const own = ownOf(all, standing, now, changed)
       if (standing.retired) return { changed, withheld }
       // What is over goes first: it may be the very thing that held something new back.
       for (const held of own) {
@@ -243,7 +245,7 @@ export function createIncidentKeeper(
         workingDaysLater: (at, days) => workingDaysLater(tenantId, at, days),
         idOfNumber: number => store.idOfNumber(tenantId, number),
       })
-      apply(incident, step, now)
+      apply(incident, step, now, actor.desk)
       return step.incident
     },
     raise: (draft, actor, now) => {

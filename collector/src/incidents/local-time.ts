@@ -1,6 +1,8 @@
+import { localTextOf } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import { DateTime } from 'luxon'
 
 /** An instant as people at the place read it, with the name of its zone. */
-export const localTime = (at: EpochMs, zone: string): string =>
-  `${DateTime.fromMillis(at, { zone }).toFormat('dd.MM.yyyy HH:mm')} (${zone})`
+export function localTime(at: EpochMs, zone: string): string {
+  const [date = '', time = ''] = localTextOf(zone, at).split('T')
+  return `${date.split('-').reverse().join('.')} ${time.slice(0, 5)} (${zone})`
+}

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DEFAULT_ZONE } from '@tillwatch/rules'
 
 /** In whose time people are told of an incident: its site, else where its agent stands, else the usual zone (domain ruling 18.7). */
-export type SiteZones = (place: { readonly siteId: string | null; readonly agentId: string }) => string
+type SiteZones = (place: { readonly siteId: string | null; readonly agentId: string }) => string
 
 /** Looks it up inside whatever transaction is open. */
 export function createSiteZones(database: DatabaseSync): SiteZones {

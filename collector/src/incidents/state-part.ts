@@ -28,6 +28,7 @@ import { shippedSlaTexts } from '../sla/sla-files.ts'
 import type { SlaTexts } from '../sla/sla-opening.ts'
 import { createSlaRoom } from '../sla/sla-room.ts'
 import { createSlaStore } from '../sla/sla-store.ts'
+import { createTickets, type Tickets } from '../tickets/ticket-book.ts'
 import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
 import type { FileText } from '../watched-files.ts'
 import { createIncidentKeeper } from './incident-keeper.ts'
@@ -43,6 +44,7 @@ export interface IncidentPart {
   readonly critical: CriticalRules
   readonly deliveries: Deliveries
   readonly routes: RouteKeeping
+  readonly tickets: Tickets
   readonly history: History
   readonly maintenance: Maintenance
   readonly noise: NoiseNumbers
@@ -116,6 +118,7 @@ export function createIncidentPart(
     critical: criticalPart.critical,
     deliveries: createDeliveries(database),
     routes: routeKeeper.service,
+    tickets: createTickets(database, store, keeper),
     history: createHistory(database),
     maintenance: noisePart.maintenance,
     noise: noisePart.noise,

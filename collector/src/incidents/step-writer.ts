@@ -12,8 +12,8 @@ export function createStepWriter(
   outbox: DeliveryOutbox,
   contextOf: TicketContextReader,
   rooms: readonly IncidentRoom[],
-): (before: Incident | null, step: Step, now: EpochMs) => void {
-  const send = (incident: Incident, events: Step['events'], now: EpochMs) => {
+): (before: Incident | null, step: Step, now: EpochMs, origin?: string) => void {
+  const send = (incident: Incident, events: Step['events'], now: EpochMs, origin: string | undefined) => {
     if (events.length === 0) return
     const context = contextOf(incident, now)
     const subject = {
@@ -28,18 +28,19 @@ export function createStepWriter(
       client: context.client,
       openedAt: new Date(incident.openedAt).toISOString(),
     }
-    for (const { kind, text } of events) {
+    for (const [index, { kind, text }] of events.entries()) {
       const body = kind === 'open' ? ticketText(incident, context) : text
       const payload = { title: incident.title, text: body, priority: incident.priority, subject }
-      outbox.add(incident, kind, payload, now)
+      // What a person did in a desk comes first, and that desk knows it; what the machine answers it hears.
+      outbox.add(incident, kind, payload, now, index === 0 ? origin : undefined)
     }
   }
-  return (before, step, now) => {
+  return (before, step, now, origin) => {
     const { entries } = step
     const { incident, events } = step.incident.untold === null ? afterHush(rooms, before, step, now) : step
     store.save(incident)
     for (const entry of entries) store.addEntry(incident, entry, now)
-    if (incident.untold === null) send(incident, events, now)
+    if (incident.untold === null) send(incident, events, now, origin)
     if (entries.length === 0 && !isQuietNews(before, incident)) return
     for (const room of rooms) room.moved?.({ before, after: incident, entries }, now)
   }

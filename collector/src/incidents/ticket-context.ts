@@ -81,6 +81,7 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
   return (incident, now) => {
     const place = (selectPlace.get(incident.itemId) as unknown as PlaceRow | undefined) ?? placeWithoutItem(incident)
     const timezone = place?.timezone ?? DEFAULT_ZONE
+    let history: IncidentHistory | null = null
     return {
       client: place?.client ?? null,
       legalEntity: place?.legal_entity ?? null,
@@ -97,7 +98,11 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
       slot: place?.slot ?? '',
       identity: place?.identity ?? null,
       facts: place?.state_json ? (JSON.parse(place.state_json) as ItemState).facts : {},
-      history: historyOf(incident, timezone, now),
+      // Much to read, and only the text of a ticket asks for it.
+      get history() {
+        history ??= historyOf(incident, timezone, now)
+        return history
+      },
     }
   }
 }

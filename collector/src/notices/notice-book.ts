@@ -68,13 +68,10 @@ export function createNoticeBook(
     add: (draft, now) => {
       const { tenantId, incidentId, role, key, subject, text } = draft
       const found = incidentId === null ? undefined : selectOrigin.get(incidentId, tenantId)
-      const origin = (found ?? {
-        clientId: draft.clientId ?? null,
-        contract: null,
-        priority: null,
-        sites: 0,
-      }) as unknown as Origin
-      const { people, via } = recipientsOf(role, { tenantId, clientId: origin.clientId, contract: origin.contract })
+      const origin = (found ?? { clientId: null, contract: null, priority: null, sites: 0 }) as unknown as Origin
+      const whose =
+        draft.clientId === undefined ? origin : { clientId: draft.clientId, contract: draft.contract ?? null }
+      const { people, via } = recipientsOf(role, { tenantId, clientId: whose.clientId, contract: whose.contract })
       // Whoever need not be there is not stood in for.
       const isSkipped = isOptional(role, origin.sites) && (people.length === 0 || via !== null)
       if (isSkipped) return 'skipped'

@@ -7,8 +7,10 @@ export interface NoticeDraft {
   readonly tenantId: string
   /** The incident that it is about: gives client, contract and urgency. */
   readonly incidentId: string | null
-  /** The client that news without an incident are about. */
+  /** The client that it is about, when it is not the one of the incident. */
   readonly clientId?: string
+  /** His contract, as far as people stand under one. */
+  readonly contract?: string | null
   readonly role: Role
   /** The same for the same news: a second message under it is none. */
   readonly key: string

@@ -49,7 +49,7 @@ export async function readDaily(queries: Kysely<ReadTables>, tenantId: string, n
     FROM items i
     JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id
     LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id
-    LEFT JOIN sites s ON s.id = coalesce(t.site_id, a.site_id) AND s.tenant_id = a.tenant_id
+    LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id
     LEFT JOIN clients c ON c.id = s.client_id
     WHERE i.tenant_id = ${tenantId} AND i.kind = 'register' AND a.revoked_at IS NULL
     ORDER BY i.id`.execute(queries)

@@ -51,7 +51,7 @@ const fleetEntries = (tenantId: string, now: EpochMs, words = ''): RawBuilder<un
     FROM agents a
     LEFT JOIN items i ON i.tenant_id = a.tenant_id AND i.agent_id = a.id AND i.kind = 'register'
     LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id
-    LEFT JOIN sites s ON s.id = coalesce(t.site_id, a.site_id) AND s.tenant_id = a.tenant_id
+    LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id
     LEFT JOIN clients c ON c.id = s.client_id
     LEFT JOIN around ON around.agent_id = a.id
     LEFT JOIN open o ON o.agent_id = a.id
@@ -164,9 +164,7 @@ async function placesOf(queries: Kysely<ReadTables>, tenantId: string, agentIds:
       join.onRef('terminals.agent_id', '=', 'agents.id').onRef('terminals.tenant_id', '=', 'agents.tenant_id'),
     )
     .leftJoin('sites', join =>
-      join
-        .on('sites.id', '=', sql<string>`coalesce(terminals.site_id, agents.site_id)`)
-        .onRef('sites.tenant_id', '=', 'agents.tenant_id'),
+      join.onRef('sites.id', '=', 'agents.site_id').onRef('sites.tenant_id', '=', 'agents.tenant_id'),
     )
     .leftJoin('clients', 'clients.id', 'sites.client_id')
     .where('agents.tenant_id', '=', tenantId)

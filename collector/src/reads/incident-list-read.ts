@@ -21,8 +21,7 @@ import { searchWords } from './search-text.ts'
 
 /** What goes on is where its equipment stands now; what is over stays where it was. */
 const PLACE = sql<string>`CASE WHEN incidents.status IN ('solved', 'closed')
-  THEN coalesce(incidents.site_id, terminals.site_id, agents.site_id)
-  ELSE coalesce(terminals.site_id, agents.site_id, incidents.site_id) END`
+  THEN coalesce(incidents.site_id, agents.site_id) ELSE coalesce(agents.site_id, incidents.site_id) END`
 
 /** A request may name its client and no site. */
 const CLIENT = sql<string>`coalesce(sites.client_id, incidents.client_id)`

@@ -9,7 +9,7 @@ import { raisedIncident } from '../incidents/new-incident.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
-import { overridesCsv } from './override-report-read.ts'
+import { overridesCsv } from './overrides-csv.ts'
 import { createReadServices } from './read-services.ts'
 import type { Reads } from './reads.ts'
 

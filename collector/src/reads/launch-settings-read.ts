@@ -36,11 +36,10 @@ export async function readLaunchSettings(
       c.profile_json AS client_profile, s.profile_json AS site_profile
     FROM sites s
     JOIN clients c ON c.id = s.client_id
-    JOIN agents a ON a.tenant_id = s.tenant_id AND a.revoked_at IS NULL
+    JOIN agents a ON a.site_id = s.id AND a.tenant_id = s.tenant_id AND a.revoked_at IS NULL
     LEFT JOIN terminals t ON t.agent_id = a.id AND t.tenant_id = a.tenant_id
     JOIN items i ON i.agent_id = a.id AND i.tenant_id = a.tenant_id AND i.kind = 'register'
-    WHERE s.tenant_id = ${tenantId} AND s.id = ${siteId} AND coalesce(t.site_id, a.site_id) = s.id
-      AND a.id IN (SELECT id FROM agents WHERE site_id = ${siteId} UNION SELECT agent_id FROM terminals WHERE site_id = ${siteId})
+    WHERE s.tenant_id = ${tenantId} AND s.id = ${siteId}
     ORDER BY i.id LIMIT ${REGISTERS_MAX}`.execute(queries)
   if (rows.length === 0) return { differing: [], accepted: [] }
   return {

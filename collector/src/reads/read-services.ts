@@ -1,12 +1,12 @@
-import type { LiveEvent } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
-import { findSession } from '../accounts/session-lookup.ts'
-import { findMachine } from '../inbound/machine-lookup.ts'
 import { createIncidentHistoryReader, type IncidentHistoryReader } from '../incidents/incident-history.ts'
+import { vendorFile } from '../problems/vendor-file.ts'
 import { createRuleReads, type RuleReads } from '../rulebook/rule-reads.ts'
-import { openDatabase, queriesOf } from '../store/sqlite/database.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
 import { readDirectoryView } from '../store/sqlite/directory-view.ts'
+import { queriesOf } from '../store/sqlite/queries.ts'
 import type { Services } from '../threads/thread.ts'
+import { readAgreementHistory, readContracts, readResponsibles } from './agreement-read.ts'
 import { readCommandLog, readCommands } from './command-read.ts'
 import { readCritical } from './critical-read.ts'
 import { readDaily } from './daily-read.ts'
@@ -24,9 +24,8 @@ import { readOverrides } from './override-report-read.ts'
 import { readProblems } from './problem-list-read.ts'
 import { readMeasures, readProblem } from './problem-read.ts'
 import type { ReadTables } from './read-tables.ts'
-import type { Lookups, Reads } from './reads.ts'
+import type { Reads } from './reads.ts'
 import { readReplacements } from './replacement-read.ts'
-import { replacementSheet } from './replacement-sheet.ts'
 import { addSearchFunction } from './search-text.ts'
 import { readCounts, readTerminal } from './terminal-read.ts'
 import { readVendorPackage } from './vendor-package-read.ts'
@@ -39,7 +38,7 @@ export interface ReadThreadData {
 /** The services of a thread that only reads. The file must have been migrated by its writer. */
 export function createReadServices(
   data: ReadThreadData,
-): Services & { readonly reads: Reads; readonly lookups: Lookups; readonly ruleReads: RuleReads } {
+): Services & { readonly reads: Reads; readonly ruleReads: RuleReads } {
   const database = openDatabase(data.databasePath, { readOnly: true })
   // Lists are sorted in memory, and the pages of the indexes they walk stay there.
   database.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536')
@@ -47,23 +46,7 @@ export function createReadServices(
   const queries = queriesOf<ReadTables>(database)
   return {
     reads: createReads(queries, createIncidentHistoryReader(database)),
-    lookups: createLookups(queries),
     ruleReads: createRuleReads(database),
-  }
-}
-
-function createLookups(queries: Kysely<ReadTables>): Lookups {
-  return {
-    session: (tokenHash, now) => findSession(queries, tokenHash, now),
-    machine: tokenHash => findMachine(queries, tokenHash),
-    hasItem: async (tenantId, itemId) =>
-      (await queries
-        .selectFrom('items')
-        .where('tenant_id', '=', tenantId)
-        .where('id', '=', itemId)
-        .select('id')
-        .executeTakeFirst()) !== undefined,
-    tenantsOf: events => Promise.all(events.map(event => tenantOf(queries, event))),
   }
 }
 
@@ -96,11 +79,17 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
     notices: (tenantId, query) => readNotices(queries, tenantId, query),
     missingRoles: tenantId => readMissingRoles(queries, tenantId),
     namedPolicies: tenantId => readNamedPolicies(queries, tenantId),
+    contracts: tenantId => readContracts(queries, tenantId),
+    responsibles: tenantId => readResponsibles(queries, tenantId),
+    agreementHistory: tenantId => readAgreementHistory(queries, tenantId),
     daily: (tenantId, now) => readDaily(queries, tenantId, now),
     launches: (tenantId, now) => readLaunches(queries, tenantId, now),
     replacements: (tenantId, months, now) => readReplacements(queries, tenantId, months, now),
-    replacementSheet: async (tenantId, months, lang, now) =>
-      replacementSheet(await readReplacements(queries, tenantId, months, now), lang),
+    replacementSheet: async (tenantId, months, lang, now) => {
+      // Few ask for it, and the library of workbooks is large.
+      const { replacementSheet } = await import('./replacement-sheet.ts')
+      return replacementSheet(await readReplacements(queries, tenantId, months, now), lang)
+    },
     directory: async tenantId => {
       const view = await readDirectoryView(queries, tenantId)
       return { ...view, gaps: [...view.gaps, ...(await readInnRemarks(queries, tenantId))] }
@@ -111,7 +100,10 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
     knownErrors: (tenantId, query) => readKnownErrors(queries, tenantId, query),
     analyses: tenantId => readAnalyses(queries, tenantId),
     analysis: (tenantId, month) => readAnalysis(queries, tenantId, month),
-    vendorPackage: (tenantId, incidentId, now) => readVendorPackage({ queries, historyOf }, tenantId, incidentId, now),
+    vendorFile: async (tenantId, incidentId, format, lang, now) => {
+      const pack = await readVendorPackage({ queries, historyOf }, tenantId, incidentId, now)
+      return pack && vendorFile(pack, format, lang)
+    },
     maintenance: (tenantId, all, now) => readMaintenance(queries, tenantId, all, now),
     maintenanceAt: (tenantId, agentId, now) => readMaintenanceAt(queries, tenantId, agentId, now),
     mass: (tenantId, incidentId) => readMass(queries, tenantId, incidentId),
@@ -119,22 +111,4 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
       await queries.selectFrom('tenants').select('id').limit(1).execute()
     },
   }
-}
-
-/** A delivery is named by its own id or by its incident's. */
-async function tenantOf(queries: Kysely<ReadTables>, event: LiveEvent): Promise<string | null> {
-  const { topic, id } = event
-  const owned = (table: 'items' | 'agents' | 'incidents') =>
-    queries.selectFrom(table).where('id', '=', id).select('tenant_id').executeTakeFirst()
-  if (topic === 'item') return (await owned('items'))?.tenant_id ?? null
-  if (topic === 'agent') return (await owned('agents'))?.tenant_id ?? null
-  if (topic === 'delivery' && /^\d{1,15}$/.test(id)) {
-    const delivery = await queries
-      .selectFrom('deliveries')
-      .where('id', '=', Number(id))
-      .select('tenant_id')
-      .executeTakeFirst()
-    if (delivery) return delivery.tenant_id
-  }
-  return (await owned('incidents'))?.tenant_id ?? null
 }

@@ -1,7 +1,9 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type {
   AgentCommandsView,
+  AgreementEntry,
   BilingualText,
+  ContractRow,
   CriticalView,
   DailyView,
   FleetQuery,
@@ -27,12 +29,13 @@ import type {
   ProblemRow,
   ProblemView,
   ReplacementPlan,
+  ResponsiblesView,
   TerminalView,
 } from '@tillwatch/shared/api'
 import type { Identity } from '../accounts/identity.ts'
 import type { DirectoryView } from '../fleet/fleet.ts'
 import type { Machine } from '../inbound/inbound.ts'
-import type { VendorPackage } from '../problems/vendor-package.ts'
+import type { VendorFile, VendorFormat } from '../problems/vendor-file.ts'
 import type { NamedPolicy } from '../sla/agreement-desk.ts'
 
 /** A page of a list; `next` is the position after it, null on the last page; `total` counts all rows of the list. */
@@ -84,6 +87,12 @@ export interface Reads {
   missingRoles(tenantId: string): Promise<readonly BilingualText[]>
   /** Policies that contracts and their services name. */
   namedPolicies(tenantId: string): Promise<readonly NamedPolicy[]>
+  /** Every contract, also those that are over. */
+  contracts(tenantId: string): Promise<ContractRow[]>
+  /** Who is told of what. */
+  responsibles(tenantId: string): Promise<ResponsiblesView>
+  /** Who changed contracts and people, the newest first. */
+  agreementHistory(tenantId: string): Promise<AgreementEntry[]>
   /** Is every register checked in full today? */
   daily(tenantId: string, now: EpochMs): Promise<DailyView>
   /** New outlets and what was found in their settings. */
@@ -103,7 +112,14 @@ export interface Reads {
   /** The analyses that were issued, newest first. */
   analyses(tenantId: string): Promise<MonthlyAnalysis[]>
   analysis(tenantId: string, month: string): Promise<MonthlyAnalysis | null>
-  vendorPackage(tenantId: string, incidentId: string, now: EpochMs): Promise<VendorPackage | null>
+  /** What a vendor is given about an incident, packed here because logs are large; null when there is no such incident. */
+  vendorFile(
+    tenantId: string,
+    incidentId: string,
+    format: VendorFormat,
+    lang: 'ru' | 'en',
+    now: EpochMs,
+  ): Promise<VendorFile | null>
   maintenance(tenantId: string, all: boolean, now: EpochMs): Promise<MaintenanceWindowView[]>
   /** The windows that are on at a till now; none when there is no such till. */
   maintenanceAt(tenantId: string, agentId: string, now: EpochMs): Promise<MaintenanceWindowView[]>

@@ -67,7 +67,7 @@ export async function readReplacements(
     FROM items i
     JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id AND a.revoked_at IS NULL
     LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
-    LEFT JOIN sites s ON s.id = coalesce(t.site_id, a.site_id) AND s.tenant_id = i.tenant_id
+    LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = i.tenant_id
     LEFT JOIN clients c ON c.id = s.client_id
     WHERE i.tenant_id = ${tenantId} AND i.kind = 'register'`.execute(queries)
   const todayIn = todayByZone(now)

@@ -13,6 +13,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { IncidentSla } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
 import { markNameOf } from '../sla/phrases.ts'
+import type { PinnedCalendars } from '../sla/sla-book.ts'
 import type { FiredMarks } from '../sla/sla-store.ts'
 import { instant, instantOrNull } from './item-facts.ts'
 import type { ReadTables } from './read-tables.ts'
@@ -31,10 +32,20 @@ export async function readIncidentSla(
     )
     .where('c.tenant_id', '=', tenantId)
     .where('c.incident_id', '=', incidentId)
-    .select(['c.rank', 'c.contract', 'c.zone', 'c.class_a', 'c.log_json', 'c.fired_json', 'p.policy_json'])
+    .select([
+      'c.rank',
+      'c.contract',
+      'c.zone',
+      'c.class_a',
+      'c.calendars_json',
+      'c.log_json',
+      'c.fired_json',
+      'p.policy_json',
+    ])
     .executeTakeFirst()
   if (!row) return null
-  const calendars = await calendarsOf(queries)
+  const pinned = row.calendars_json === null ? {} : (JSON.parse(row.calendars_json) as PinnedCalendars)
+  const calendars = await calendarsOf(queries, pinned)
   const policy = JSON.parse(row.policy_json) as SlaPolicy
   const calendar = calendars.get(policy.calendar)
   const rules = {
@@ -68,7 +79,16 @@ export async function readIncidentSla(
   }
 }
 
-async function calendarsOf(queries: Kysely<ReadTables>): Promise<ReadonlyMap<string, WorkingCalendar>> {
-  const rows = await queries.selectFrom('sla_calendars').select(['id', 'calendar_json']).execute()
-  return new Map(rows.map(({ id, calendar_json }) => [id, JSON.parse(calendar_json) as WorkingCalendar]))
+/** The current calendars, and in their place the versions that are pinned. */
+async function calendarsOf(
+  queries: Kysely<ReadTables>,
+  pinned: PinnedCalendars,
+): Promise<ReadonlyMap<string, WorkingCalendar>> {
+  const rows = await queries
+    .selectFrom('sla_calendars')
+    .where(({ eb, or }) => or([eb('current', '=', 1), eb('version', 'in', ['', ...Object.values(pinned)])]))
+    .select(['id', 'version', 'calendar_json'])
+    .execute()
+  const counted = rows.filter(({ id, version }) => pinned[id] === undefined || pinned[id] === version)
+  return new Map(counted.map(({ id, calendar_json }) => [id, JSON.parse(calendar_json) as WorkingCalendar]))
 }

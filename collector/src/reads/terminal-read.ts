@@ -31,9 +31,9 @@ export async function readTerminal(
     .selectFrom('terminals')
     .where('tenant_id', '=', tenantId)
     .where('agent_id', '=', agentId)
-    .select(['code', 'name', 'site_id'])
+    .select(['code', 'name'])
     .executeTakeFirst()
-  const place = await readPlace(queries, tenantId, terminal?.site_id ?? agent.site_id)
+  const place = await readPlace(queries, tenantId, agent.site_id)
   const incidents = await queries
     .selectFrom('incidents')
     .where('tenant_id', '=', tenantId)

@@ -54,8 +54,7 @@ export function createBacktestHistory(database: DatabaseSync, series: Pick<Serie
   const selectItems = database.prepare(
     `SELECT i.id FROM items i
        LEFT JOIN agents a ON a.id = i.agent_id AND a.tenant_id = i.tenant_id
-       LEFT JOIN terminals t ON t.agent_id = i.agent_id AND t.tenant_id = i.tenant_id
-       LEFT JOIN sites s ON s.id = coalesce(a.site_id, t.site_id) AND s.tenant_id = i.tenant_id
+       LEFT JOIN sites s ON s.id = a.site_id AND s.tenant_id = i.tenant_id
        LEFT JOIN clients c ON c.id = s.client_id AND c.tenant_id = i.tenant_id
       WHERE (:tenant IS NULL OR i.tenant_id = :tenant) AND (:client IS NULL OR c.code = :client)
         AND (:site IS NULL OR s.code = :site) ORDER BY i.id`,

@@ -26,19 +26,28 @@ export interface RuleReads {
 /** The reads over a connection that cannot write. */
 export function createRuleReads(database: DatabaseSync): RuleReads {
   const stored = createStoredItems(database)
-  let adopted: { readonly state: RuleBookState; readonly book: RuleBook } | null = null
+  let adopted: RuleBookState | null = null
+  /** Opened when somebody first asks: a start has enough to do. */
+  let book: RuleBook | null = null
   const now = () => {
-    if (adopted) return adopted
-    throw new AppError('rules.loading', 'the rules are being loaded', { nextStep: 'Try again in a moment.' })
+    if (!adopted) {
+      throw new AppError('rules.loading', 'the rules are being loaded', { nextStep: 'Try again in a moment.' })
+    }
+    book ??= openRuleBook(adopted.files, [])
+    return { state: adopted, book }
   }
   return {
     adopt: async state => {
-      adopted = { state, book: openRuleBook(state.files, []) }
+      adopted = state
+      book = null
     },
-    list: async tenantId => viewOf(now().state, now().book, tenantId),
+    list: async tenantId => {
+      const { state, book: rules } = now()
+      return viewOf(state, rules, tenantId)
+    },
     item: async (tenantId, itemId, at) => {
-      const { state, book } = now()
-      const explained = stored.explain(book, itemId, tenantId, at)
+      const { state, book: rules } = now()
+      const explained = stored.explain(rules, itemId, tenantId, at)
       return explained && { ...explained, version: state.version }
     },
   }

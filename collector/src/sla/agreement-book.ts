@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual } from '@tillwatch/rules'
 import { AppError, CONTRACTS_MAX, type EpochMs, RESPONSIBLES_MAX } from '@tillwatch/shared'
 import type { ContractDraft, ContractTerms, PersonDraft, PersonTerms } from '@tillwatch/shared/api'
-import { writeContract, writeResponsible } from '../store/sqlite/agreements.ts'
+import { writeAgreementEntry, writeContract, writeResponsible } from '../store/sqlite/agreements.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { queriesOf } from '../store/sqlite/queries.ts'
 import type { FleetTables } from '../store/sqlite/tables/fleet-tables.ts'
 import type { SlaTables } from '../store/sqlite/tables/sla-tables.ts'
-import { contractChange, contractText, personChange, personText } from './agreement-changes.ts'
+import { ADDED, contractChange, contractText, personChange, personText, REMOVED, scopeOf } from './agreement-changes.ts'
 
 /**
  * Contracts and the people who are told, as edited by hand. Lives in the state thread under the name `agreementBook`; every call is one
@@ -63,9 +63,6 @@ export function createAgreementBook(database: DatabaseSync, { hasPolicy, newId }
     contracts: database.prepare('SELECT count(*) AS n FROM contracts WHERE tenant_id = ?'),
     responsibles: database.prepare('SELECT count(*) AS n FROM responsibles WHERE tenant_id = ?'),
   }
-  const insertEntry = database.prepare(
-    'INSERT INTO agreement_entries (tenant_id, at, actor, kind, code, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
 
   const clientIdOf = (tenantId: string, code: string): string => {
     const row = selectClient.get(tenantId, code) as { id: string } | undefined
@@ -100,8 +97,8 @@ export function createAgreementBook(database: DatabaseSync, { hasPolicy, newId }
     code: string,
     text: Bilingual,
     actor: string,
-    now: EpochMs,
-  ) => insertEntry.run(tenantId, now, actor, kind, code, text.ru, text.en)
+    at: EpochMs,
+  ) => writeAgreementEntry(queries, { tenantId, kind, code, text, actor, at })
 
   const saveContract = async (tenantId: string, number: string, terms: ContractTerms) => {
     const { client, policy, services, from, until } = terms
@@ -130,7 +127,7 @@ export function createAgreementBook(database: DatabaseSync, { hasPolicy, newId }
           throw refuse('contract.exists', `contract ${number} is there already`, 'Change it, or take another number.')
         checkRoom('contracts', tenantId, CONTRACTS_MAX, 'contract.too_many')
         await saveContract(tenantId, number, terms)
-        note(tenantId, 'contract', number, contractText(terms), actor, now)
+        await note(tenantId, 'contract', number, contractText(terms), actor, now)
       }),
     replaceContract: (tenantId, number, terms, actor, now) =>
       inTransaction(database, async () => {
@@ -138,7 +135,7 @@ export function createAgreementBook(database: DatabaseSync, { hasPolicy, newId }
         if (!before) throw refuse('contract.unknown', 'there is no such contract', 'Open the list again.')
         await saveContract(tenantId, number, terms)
         const change = contractChange(before, terms)
-        if (change) note(tenantId, 'contract', number, change, actor, now)
+        if (change) await note(tenantId, 'contract', number, change, actor, now)
       }),
     addPerson: (tenantId, { code, ...terms }, actor, now) =>
       inTransaction(database, async () => {
@@ -146,26 +143,20 @@ export function createAgreementBook(database: DatabaseSync, { hasPolicy, newId }
           throw refuse('person.exists', `${code} is there already`, 'Take another short name.')
         checkRoom('responsibles', tenantId, RESPONSIBLES_MAX, 'person.too_many')
         await savePerson(tenantId, code, terms)
-        note(tenantId, 'person', code, personText({ ru: 'добавлен', en: 'added' }, terms), actor, now)
+        await note(tenantId, 'person', code, personText(ADDED, terms), actor, now)
       }),
     replacePerson: (tenantId, code, terms, actor, now) =>
       inTransaction(database, async () => {
         const before = personOf(tenantId, code)
         await savePerson(tenantId, code, terms)
         const change = personChange(before, terms)
-        if (change) note(tenantId, 'person', code, change, actor, now)
+        if (change) await note(tenantId, 'person', code, change, actor, now)
       }),
     removePerson: (tenantId, code, actor, now) =>
-      inTransaction(database, () => {
+      inTransaction(database, async () => {
         const before = personOf(tenantId, code)
         deletePerson.run(tenantId, code)
-        note(tenantId, 'person', code, personText({ ru: 'убран', en: 'removed' }, before), actor, now)
+        await note(tenantId, 'person', code, personText(REMOVED, before), actor, now)
       }),
   }
-}
-
-/** The nearest of the two that a file may name. */
-export function scopeOf(client: string | null, contract: string | null): PersonTerms['scope'] {
-  if (contract !== null) return { kind: 'contract', contract }
-  return client === null ? { kind: 'all' } : { kind: 'client', client }
 }

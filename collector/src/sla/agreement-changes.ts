@@ -1,5 +1,5 @@
-import { type Bilingual, ROLE_WORDS } from '@tillwatch/rules'
-import type { ContractTerms, PersonTerms } from '@tillwatch/shared/api'
+import { type Bilingual, DEFAULT_ZONE, ROLE_WORDS } from '@tillwatch/rules'
+import type { ContractTerms, Directory, PersonTerms } from '@tillwatch/shared/api'
 
 type Change = readonly [name: Bilingual, before: string | Bilingual | null, after: string | Bilingual | null]
 
@@ -72,3 +72,34 @@ export const personText = (what: Bilingual, terms: PersonTerms): Bilingual => {
   const who = `${terms.name} <${terms.email}>`
   return both(`${what.ru}: ${who}, ${role.ru}, ${scope.ru}`, `${what.en}: ${who}, ${role.en}, ${scope.en}`)
 }
+
+export const ADDED = both('добавлен', 'added')
+export const REMOVED = both('убран', 'removed')
+
+/** The nearest of the two that a file may name. */
+export function scopeOf(client: string | null, contract: string | null): PersonTerms['scope'] {
+  if (contract !== null) return { kind: 'contract', contract }
+  return client === null ? { kind: 'all' } : { kind: 'client', client }
+}
+
+const contractTermsOf = ({ client, services, policy, from, until }: Directory['contracts'][number]): ContractTerms => ({
+  ...{ client, services: services ?? [], policy: policy ?? null, from: from ?? null, until: until ?? null },
+})
+const personTermsOf = (person: Directory['responsibles'][number]): PersonTerms => {
+  const { role, name, email, timezone = DEFAULT_ZONE, language = 'ru', client, contract } = person
+  return { role, name, email, timezone, language, scope: scopeOf(client ?? null, contract ?? null) }
+}
+
+/** What an import did to a contract, in words; null when nothing. */
+export const contractImport = (
+  before: Directory['contracts'][number] | undefined,
+  after: Directory['contracts'][number],
+): Bilingual | null =>
+  before ? contractChange(contractTermsOf(before), contractTermsOf(after)) : contractText(contractTermsOf(after))
+
+/** What an import did to somebody who is told, in words; null when nothing. */
+export const personImport = (
+  before: Directory['responsibles'][number] | undefined,
+  after: Directory['responsibles'][number],
+): Bilingual | null =>
+  before ? personChange(personTermsOf(before), personTermsOf(after)) : personText(ADDED, personTermsOf(after))

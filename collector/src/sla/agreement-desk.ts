@@ -1,4 +1,4 @@
-import { type Bilingual, MILESTONE_WORDS, missingYears, type SlaPolicy, type WorkingCalendar } from '@tillwatch/rules'
+import { type Bilingual, MILESTONE_WORDS, missingYears, type SlaPolicy } from '@tillwatch/rules'
 import type { Clock, Component, Logger } from '@tillwatch/shared'
 import type { AgreementsView } from '@tillwatch/shared/api'
 import { problemLine } from '../rulebook/rule-keeper.ts'
@@ -32,9 +32,9 @@ export interface AgreementDesk extends Component {
   missingYears(withinMs: number): readonly MissingYear[]
 }
 
-/** A year of which a calendar in force knows no holidays. */
-export interface MissingYear {
-  readonly calendar: WorkingCalendar
+/** A year of which a calendar in force knows no holidays, by the calendar's title. */
+interface MissingYear {
+  readonly calendar: Bilingual
   readonly year: number
 }
 
@@ -76,7 +76,7 @@ export function createAgreementDesk({ files, keeping, clock, log }: AgreementDes
 }
 
 function viewOf(state: SlaBookState, { missingRoles, namedPolicies }: DirectoryGaps, now: number): AgreementsView {
-  const years = gapsOf(state, now, YEAR_MS).map(({ calendar: { title }, year }) => ({
+  const years = gapsOf(state, now, YEAR_MS).map(({ calendar: title, year }) => ({
     ru: `Календарь «${title.ru}»: праздники ${year} года не загружены, действуют недельные часы и постоянные праздники`,
     en: `Calendar "${title.en}": the holidays of ${year} are not loaded; weekly hours and fixed holidays hold`,
   }))
@@ -105,7 +105,9 @@ function viewOf(state: SlaBookState, { missingRoles, namedPolicies }: DirectoryG
 
 /** Years without their holidays that a calendar in force counts in from now on. */
 const gapsOf = ({ calendars }: SlaBookState, now: number, withinMs: number): readonly MissingYear[] =>
-  calendars.flatMap(calendar => missingYears(calendar, now, now + withinMs).map(year => ({ calendar, year })))
+  calendars.flatMap(calendar =>
+    missingYears(calendar, now, now + withinMs).map(year => ({ calendar: calendar.title, year })),
+  )
 
 const standInWords = ({ file, problems, inForce }: RefusedSlaFile): Bilingual => {
   const isRight = problems.length === 0

@@ -28,7 +28,7 @@ export interface ClientNews {
 }
 
 /** A client below a mass incident, and what he may read of it. */
-export interface MassClient {
+interface MassClient {
   readonly clientId: string
   /** By which people of his are found. */
   readonly contract: string | null

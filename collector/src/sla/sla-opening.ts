@@ -23,7 +23,7 @@ export interface RefusedSlaFile {
   readonly inForce: 'earlier' | 'nothing'
 }
 
-export interface OpenedSla {
+interface OpenedSla {
   readonly book: SlaBook
   /** The texts that count. */
   readonly inForce: SlaTexts

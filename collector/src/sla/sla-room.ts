@@ -80,11 +80,12 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     return { rules, clock, view: viewOf(rules, clock) }
   }
 
-  const save = (draft: SlaRecord, incident: Incident, now: EpochMs): Picture => {
+  /** `known` is what was worked out of the same log a moment ago. */
+  const save = (draft: SlaRecord, incident: Incident, now: EpochMs, known: Picture | null = null): void => {
     const active = isActive(incident)
     const policy = store.policy(draft.policyId, draft.policyVersion)
     const record = { ...draft, calendars: active ? null : (draft.calendars ?? books.versionsFor(policy)) }
-    const picture = pictureOf(record, now)
+    const picture = known && record.calendars === draft.calendars ? known : pictureOf(record, now)
     const { rules, clock, view } = picture
     store.save(record, {
       deadlineAt: active ? nearestDeadline(view) : null,
@@ -93,7 +94,6 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
       solutionMet: view.solution.met,
       nextDueAt: nextDueOf(picture, record, active, now),
     })
-    return picture
   }
 
   /** What was agreed for the place of an incident, as it is now. */
@@ -161,7 +161,8 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     const [incident, kept] = [incidents.byId(incidentId), store.load(incidentId)]
     assert(incident && kept, `${incidentId} has clocks and is an incident`)
     let record = asked(kept, incident, now)
-    const { rules, clock, view } = pictureOf(record, now)
+    const picture = pictureOf(record, now)
+    const { rules, clock, view } = picture
     const { calls, passedOver, withdrawn } = dueCalls(rules, clock, record.fired)
     const fired: Record<string, FiredMarks[string]> = { ...record.fired }
     for (const name of passedOver) fired[name] = { at: now, how: 'passed_over' }
@@ -171,7 +172,7 @@ export function createSlaRoom(database: DatabaseSync, parts: SlaRoomParts): SlaR
     const site = siteOf(incident, now)
     if (reports) news.report(incident, view.solution.limitAt, site, now)
     record = { ...record, fired, statusDueAt: reports ? nextReportAt(incident, site, now) : record.statusDueAt }
-    save(record, incident, now)
+    save(record, incident, now, picture)
     let current = incident
     for (const call of calls) current = carryOut(current, call, site.timezone, now)
     for (const name of withdrawn) {

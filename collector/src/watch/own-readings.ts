@@ -9,11 +9,13 @@ export interface OwnReadingsOptions {
   readonly connections: () => number
   readonly statePending: () => number
   readonly metrics: Pick<UplinkMetrics, 'seen'>
+  /** What is wrong with the files of the customer. */
+  readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
 }
 
 /** What the process and its folder tell of themselves at once. */
 export function createOwnReadings(options: OwnReadingsOptions): () => OwnReadings {
-  const { dir, intakeShare, connections, statePending, metrics } = options
+  const { dir, intakeShare, connections, statePending, metrics, settings } = options
   return () => ({
     intakeShare: intakeShare(),
     connections: connections(),
@@ -21,6 +23,7 @@ export function createOwnReadings(options: OwnReadingsOptions): () => OwnReading
     diskFreeBytes: freeBytes(dir.path),
     storeBytes: [dir.state, dir.series].reduce((sum, file) => sum + sizeOf(file) + sizeOf(`${file}-wal`), 0),
     ...metrics.seen(),
+    ...settings(),
   })
 }
 

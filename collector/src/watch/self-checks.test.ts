@@ -15,6 +15,8 @@ const well: Omit<SelfReadings, 'at' | 'monotonicMs'> = {
   itemFailures: 0,
   oldestDeliveryMs: null,
   connections: 100,
+  refusedFiles: [],
+  missingYears: [],
 }
 /** Readings half a minute apart, the last one now. */
 const series = (...changes: Partial<SelfReadings>[]): SelfReadings[] =>
@@ -41,6 +43,13 @@ describe('domain 15: the collector watches itself', () => {
     ['rules that fail', [{}, { itemFailures: 2 }], 'evaluation degraded', '2 times'],
     ['a desk that takes nothing', [{ oldestDeliveryMs: 45 * MINUTE }], 'deliveries degraded', '45 minutes'],
     ['a clock set back', [{}, { at: NOW - 10 * MINUTE }], 'clock degraded', 'back by 10 minutes'],
+    ['a file that is wrong', [{ refusedFiles: ['rules/cafe.yaml'] }], 'files degraded', 'rules/cafe.yaml'],
+    [
+      'a year whose holidays nobody has loaded',
+      [{ missingYears: [{ calendar: { ru: 'Пн–пт', en: 'Mon–Fri' }, year: 2027 }] }],
+      'calendar degraded',
+      'The holidays of 2027 are not loaded, calendar “Mon–Fri”',
+    ],
     ['agents that leave together', [{}, { connections: 45 }], 'connections degraded', '55 of 100'],
   ])('%s', (_name, changes, found, words) => {
     const readings = series(...changes)

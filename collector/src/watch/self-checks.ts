@@ -14,6 +14,8 @@ export const SELF_CHECKS = [
   'deliveries',
   'clock',
   'connections',
+  'files',
+  'calendar',
 ] as const
 export type SelfCheck = (typeof SELF_CHECKS)[number]
 
@@ -37,6 +39,10 @@ export interface SelfReadings {
   /** Age of the oldest message that waits for a desk; null when none waits. */
   readonly oldestDeliveryMs: number | null
   readonly connections: number
+  /** Files of the customer that do not count as they lie on the disk. */
+  readonly refusedFiles: readonly string[]
+  /** Years soon to be counted in, or counted in already, whose holidays nobody has loaded. */
+  readonly missingYears: readonly { readonly calendar: Bilingual; readonly year: number }[]
 }
 
 /** Something that is wrong with the collector itself. `failing`: it cannot be relied on any more. */
@@ -225,4 +231,39 @@ const connections: Check = (now, { recent }) => {
   }
 }
 
-const CHECKS: readonly Check[] = [intake, commit, stateThread, disk, growth, evaluation, deliveries, clock, connections]
+const FILES_NAMED = 5
+
+const files: Check = ({ refusedFiles }) => {
+  if (refusedFiles.length === 0) return null
+  const rest = refusedFiles.length - FILES_NAMED
+  const named = refusedFiles.slice(0, FILES_NAMED).join(', ')
+  return {
+    check: 'files',
+    level: 'degraded',
+    text: {
+      ru: `Не приняты файлы настроек: ${named}${rest > 0 ? ` и ещё ${rest}` : ''}. Действует то, что было раньше, или поставка. Строка и причина стоят в журнале и на страницах «Правила» и «Сроки и сообщения».`,
+      en: `Files of settings were refused: ${named}${rest > 0 ? ` and ${rest} more` : ''}. What was before, or what ships, holds. Line and reason stand in the log and on the pages of rules and of agreements.`,
+    },
+  }
+}
+
+const calendar: Check = ({ missingYears }) => {
+  const [first] = missingYears
+  if (!first) return null
+  const { year } = first
+  const titles = (language: keyof Bilingual) =>
+    [...new Set(missingYears.map(each => each.calendar[language]))].join('», «')
+  return {
+    check: 'calendar',
+    level: 'degraded',
+    text: {
+      ru: `Праздники ${year} года не загружены, календарь «${titles('ru')}»: сроки считаются по неделе и постоянным праздникам. Добавьте год в файл календаря или обновите программу.`,
+      en: `The holidays of ${year} are not loaded, calendar “${titles('en').replaceAll('», «', '”, “')}”: times are counted by the week and fixed holidays. Add the year to a calendar file or update the program.`,
+    },
+  }
+}
+
+const CHECKS: readonly Check[] = [
+  ...[intake, commit, stateThread, disk, growth, evaluation, deliveries, clock, connections],
+  ...[files, calendar],
+]

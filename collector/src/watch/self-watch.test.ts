@@ -23,6 +23,8 @@ const well: OwnReadings = {
   storeBytes: 1e9,
   itemFailures: 0,
   connections: 10,
+  refusedFiles: [],
+  missingYears: [],
 }
 
 let folder: string
@@ -174,4 +176,15 @@ test('domain 18.26: solved by a person while it lasts: left alone for the grace'
   expect(ofDisk()).toEqual(['solved'])
   await pass(15 * MINUTE)
   expect(ofDisk()).toEqual(['in_work'])
+})
+
+test('domain 18.6: a year without its holidays becomes an incident of the operators in words of its own, and ends with the file', async () => {
+  await watch.start()
+  own = { ...well, missingYears: [{ calendar: { ru: 'Пн–пт', en: 'Mon–Fri' }, year: 2027 }] }
+  await pass(2 * MINUTE)
+  const titles = () => database.prepare('SELECT title_ru, status FROM incidents').all()
+  expect(titles()).toMatchObject([{ title_ru: 'Настройки Tillwatch требуют внимания', status: 'open' }])
+  own = well
+  await pass(12 * MINUTE)
+  expect(titles()).toMatchObject([{ status: 'solved' }])
 })

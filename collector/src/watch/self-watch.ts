@@ -31,6 +31,8 @@ const HEALTH_WORDS: Readonly<Record<SelfCheck, string>> = {
   deliveries: 'messages to desks are stuck',
   clock: 'the clock of the server jumped',
   connections: 'many agents went away at once',
+  files: 'files of settings were refused',
+  calendar: 'the holidays of a year are not loaded',
 }
 
 /** What the rest of the process tells of itself at once, without asking a thread. */

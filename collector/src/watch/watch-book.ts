@@ -21,6 +21,16 @@ export interface WatchBook {
 const OPERATOR = 'main'
 const PRIORITY_OF: Readonly<Record<SelfFinding['level'], Priority>> = { failing: 2, degraded: 3 }
 
+/** What is wrong with what people wrote: the collector itself is well. */
+const OF_SETTINGS: readonly SelfCheck[] = ['files', 'calendar']
+const SETTINGS_WORDS = {
+  title: { ru: 'Настройки Tillwatch требуют внимания', en: 'The settings of Tillwatch need attention' },
+  reason: {
+    ru: 'Правила, маршруты или сроки могут быть не теми, что задуманы',
+    en: 'Rules, routes or times may be other ones than were meant',
+  },
+} as const satisfies Record<string, Bilingual>
+
 const WORDS = {
   title: { ru: 'Сборщик Tillwatch работает с перебоями', en: 'The Tillwatch collector is in trouble' },
   component: { ru: 'Сборщик', en: 'Collector' },
@@ -45,10 +55,10 @@ export function createWatchBook(
   )
   /** What was found the last time, so that what a person ended meanwhile is not taken for something new. After a restart it is. */
   let standing: ReadonlySet<SelfCheck> = new Set()
-  const goOn = (latest: Incident, { level, text }: SelfFinding, now: EpochMs): string | null => {
+  const goOn = (latest: Incident, { check, level, text }: SelfFinding, now: EpochMs): string | null => {
     const step = raiseStep(
       { ...latest, explanation: text },
-      { priority: PRIORITY_OF[level], reason: WORDS.reason },
+      { priority: PRIORITY_OF[level], reason: wordsOf(check).reason },
       now,
     )
     if (step.entries.length === 0) return null
@@ -72,7 +82,8 @@ export function createWatchBook(
       return latest.id
     }
     const priority = PRIORITY_OF[level]
-    const { title, component, expected, reason: priorityReason } = WORDS
+    const { component, expected } = WORDS
+    const { title, reason: priorityReason } = wordsOf(check)
     const place = { tenantId: OPERATOR, dedupKey, itemId: '', agentId: '', subject: check, causeClass: 'collector' }
     const face = { title, explanation: text, expected, component, runbook: '', priority, priorityReason }
     return keeper.raise({ ...place, ...face, onsetAt: now }, MACHINE, now).id
@@ -101,4 +112,5 @@ export function createWatchBook(
   }
 }
 
+const wordsOf = (check: SelfCheck) => (OF_SETTINGS.includes(check) ? SETTINGS_WORDS : WORDS)
 const keyOf = (check: SelfFinding['check']): string => `${OPERATOR}|collector|${check}`

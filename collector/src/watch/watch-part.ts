@@ -8,7 +8,7 @@ import type { UplinkMetrics } from '../ingest/uplink-metrics.ts'
 import type { LiveBus } from '../live/live-bus.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createOwnReadings } from './own-readings.ts'
-import { createSelfWatch, type SelfWatch } from './self-watch.ts'
+import { createSelfWatch, type OwnReadings, type SelfWatch } from './self-watch.ts'
 import type { WatchBook } from './watch-book.ts'
 
 export interface WatchPartOptions {
@@ -18,6 +18,7 @@ export interface WatchPartOptions {
   readonly connections: () => number
   readonly statePending: () => number
   readonly metrics: Pick<UplinkMetrics, 'seen'>
+  readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
   readonly book: WatchBook
   readonly registry: Registry
   readonly live: LiveBus

@@ -14,6 +14,8 @@ const MEMO_SIZE_MAX = 8_192
 interface Memo {
   readonly zone: IANAZone
   readonly offsets: Map<number, number>
+  /** The offset of a day of UTC; NaN where the clock is changed in it. No zone changes its clock to and fro within a day. */
+  readonly days: Map<number, number>
   /** The offset that holds on a local day and on the days around it; NaN where the clock is changed there. */
   readonly steady: Map<DayNumber, number>
 }
@@ -25,7 +27,12 @@ function memoOf(timezone: string): Memo {
   if (known) return known
   const zone = IANAZone.create(timezone)
   assert(zone.isValid, `time zone ${timezone} is checked where it enters`)
-  const memo = { zone, offsets: new Map<number, number>(), steady: new Map<number, number>() }
+  const memo = {
+    zone,
+    offsets: new Map<number, number>(),
+    days: new Map<number, number>(),
+    steady: new Map<number, number>(),
+  }
   memos.set(timezone, memo)
   return memo
 }
@@ -35,7 +42,21 @@ export const isZone = (timezone: string): boolean => IANAZone.isValidZone(timezo
 
 /** What to add to UTC to get local time, in ms. */
 export function offsetMs(timezone: string, at: EpochMs): number {
-  const { zone, offsets } = memoOf(timezone)
+  const memo = memoOf(timezone)
+  const day = Math.floor(at / DAY_MS)
+  const known = memo.days.get(day)
+  if (known === undefined) {
+    const before = platformOffset(memo, day * DAY_MS)
+    const same = before === platformOffset(memo, (day + 1) * DAY_MS)
+    if (memo.days.size >= MEMO_SIZE_MAX) memo.days.clear()
+    memo.days.set(day, same ? before : Number.NaN)
+    return same ? before : platformOffset(memo, at)
+  }
+  return Number.isNaN(known) ? platformOffset(memo, at) : known
+}
+
+/** As the platform tells it, which takes long. */
+function platformOffset({ zone, offsets }: Memo, at: EpochMs): number {
   const step = Math.floor(at / OFFSET_STEP_MS)
   const known = offsets.get(step)
   if (known !== undefined) return known

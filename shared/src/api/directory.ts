@@ -107,7 +107,7 @@ export const contract = z.object({
   number: code,
   client: code,
   policy: z.string().max(64).optional(),
-  services: z.array(contractService).max(64).default([]),
+  services: z.array(contractService).max(64).optional(),
   from: day.optional(),
   until: day.optional(),
 })
@@ -131,8 +131,9 @@ export const responsible = z.object({
   contract: code.optional(),
   name: z.string().trim().min(1).max(200),
   email,
-  timezone: timezone.default('Europe/Moscow'),
-  language: z.enum(['ru', 'en']).default('ru'),
+  /** Europe/Moscow and Russian for somebody new of whom nothing is said. */
+  timezone: timezone.optional(),
+  language: z.enum(['ru', 'en']).optional(),
 })
 
 /**

@@ -35,9 +35,9 @@ export const restoredWith = z.strictObject({ text: text.min(1).max(4_000) })
 /** POST /api/incidents/{id}/vendor-package/sent: a person has sent it. Answers with `incidentView`. */
 export const vendorSent = z.strictObject({ vendor: text.min(1).max(200), reference: text.max(200).default('') })
 export type VendorSent = z.infer<typeof vendorSent>
-/** GET /api/incidents/{id}/vendor-package?format=markdown|json&lang= */
+/** GET /api/incidents/{id}/vendor-package?format=markdown|json|zip&lang=: the document, the data, or both with the whole logs. */
 export const vendorPackageQuery = z.object({
-  format: z.enum(['markdown', 'json']).default('markdown'),
+  format: z.enum(['markdown', 'json', 'zip']).default('markdown'),
   lang: z.enum(['ru', 'en']).default('ru'),
 })
 

@@ -1,4 +1,6 @@
+export { COMMENT_LENGTH_MAX } from '../limits.ts'
 export * from './account.ts'
+export * from './agreement.ts'
 export * from './checks.ts'
 export * from './command.ts'
 export * from './critical.ts'

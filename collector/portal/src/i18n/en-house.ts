@@ -122,7 +122,17 @@ export const enHouse = {
   },
   desks: {
     title: 'Service desks',
-    kinds: { redmine: 'Redmine', webhook: 'Webhook', email: 'E-mail' },
+    kinds: {
+      redmine: 'Redmine',
+      okdesk: 'Okdesk',
+      itilium: 'Itilium',
+      creatio: 'Creatio',
+      mantis: 'MantisBT',
+      'request-tracker': 'Request Tracker',
+      telegram: 'Telegram',
+      webhook: 'Webhook',
+      email: 'E-mail',
+    },
     states: { ready: 'ready', failing: 'failing', paused: 'paused' },
     once: 'Exactly one ticket: the desk is searched by our key',
     atLeastOnce: 'At least one message, with a stable number',

@@ -20,11 +20,11 @@ export const enSla = {
   },
   agreements: {
     title: 'Service levels and messages',
-    intro: 'Which times hold, by which calendar they count, and who is told about them.',
-    tabs: { policies: 'Times', calendars: 'Calendars', notices: 'Messages' },
+    intro: 'Which times hold, by which contracts and calendars, and who is told about them.',
+    tabs: { policies: 'Times', contracts: 'Contracts', people: 'People', calendars: 'Calendars', notices: 'Messages' },
     reload: 'Read files anew',
     reloaded: 'The files were read anew',
-    refused: 'Files were refused, the earlier ones go on:',
+    refused: 'Files were refused:',
     findings: 'To be put right',
     loadedAt: 'In force since',
     calendar: 'Calendar',
@@ -51,7 +51,7 @@ export const enSla = {
     noYears: 'no year',
     noticesNone: 'No messages yet',
     noticesNoneText:
-      'Messages come with the first escalation. Who gets them is told by the section responsibles of the directory, the mail server by the section notices of the collector’s configuration.',
+      'Messages come with the first escalation. Who gets them stands on the tab People; the mail server is set in the section notices of the collector’s configuration.',
     forbidden: 'Messages are for people of support',
     to: 'To',
     subject: 'About',

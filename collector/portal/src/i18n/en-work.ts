@@ -188,7 +188,6 @@ export const enWork = {
     status: 'Status',
     assignee: 'Assignee',
     opened: 'Opened',
-    place: 'Client, site',
     nobody: 'nobody',
     silenced: 'silent until {{time}}',
     reopens_one: 'reopened {{count}} time',

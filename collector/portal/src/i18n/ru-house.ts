@@ -124,7 +124,17 @@ export const ruHouse = {
   },
   desks: {
     title: 'Службы поддержки',
-    kinds: { redmine: 'Redmine', webhook: 'Вебхук', email: 'Электронная почта' },
+    kinds: {
+      redmine: 'Redmine',
+      okdesk: 'Okdesk',
+      itilium: 'Итилиум',
+      creatio: 'Creatio',
+      mantis: 'MantisBT',
+      'request-tracker': 'Request Tracker',
+      telegram: 'Telegram',
+      webhook: 'Вебхук',
+      email: 'Электронная почта',
+    },
     states: { ready: 'работает', failing: 'сбоит', paused: 'остановлена' },
     once: 'Ровно одна заявка: служба ищет по нашему ключу',
     atLeastOnce: 'Не меньше одного сообщения, с постоянным номером',

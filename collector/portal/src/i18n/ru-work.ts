@@ -196,7 +196,6 @@ export const ruWork = {
     status: 'Статус',
     assignee: 'Ответственный',
     opened: 'Открыт',
-    place: 'Клиент, объект',
     nobody: 'не назначен',
     silenced: 'тишина до {{time}}',
     reopens_one: 'открывался повторно {{count}} раз',

@@ -1,3 +1,4 @@
+import { enContracts } from './en-contracts.ts'
 import { enDay } from './en-day.ts'
 import { enHouse } from './en-house.ts'
 import { enInbound } from './en-inbound.ts'
@@ -7,6 +8,7 @@ import { enProblems } from './en-problems.ts'
 import { enRules } from './en-rules.ts'
 import { enSla } from './en-sla.ts'
 import { enWork } from './en-work.ts'
+import { ruContracts } from './ru-contracts.ts'
 import { ruDay } from './ru-day.ts'
 import { ruHouse } from './ru-house.ts'
 import { ruInbound } from './ru-inbound.ts'
@@ -24,6 +26,7 @@ export const texts = {
     ...ruDay,
     ...ruWork,
     ...ruSla,
+    ...ruContracts,
     ...ruInbound,
     ...ruIncidents,
     ...ruNoise,
@@ -35,6 +38,7 @@ export const texts = {
     ...enDay,
     ...enWork,
     ...enSla,
+    ...enContracts,
     ...enInbound,
     ...enIncidents,
     ...enNoise,

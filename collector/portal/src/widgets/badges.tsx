@@ -11,7 +11,7 @@ export function PriorityBadge({ priority, short = false }: { priority: Priority;
   return (
     <span className="tw-priority" data-priority={priority} title={`${priority} · ${name}`}>
       <b>{priority}</b>
-      {short ? <span className="tw-hidden-text">{name}</span> : <span>{name}</span>}
+      {short ? <span className="tw-hidden-text">{name}</span> : <span className="tw-priority-name">{name}</span>}
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import { type Connector, type DeskFile, type DeskMessage, delivered, type Outcome, type Ticket } from '../connector.ts'
 import type { EmailConfig } from './config.ts'
 import { createMailer, type EmailTrust } from './mailer.ts'
-import { BODY_MAX, FILE_MAX, fileMailOf, mailOf, SUBJECT_MAX } from './mapping.ts'
+import { BODY_MAX, fileMailOf, mailOf, SUBJECT_MAX } from './mapping.ts'
 
 /**
  * Mail to a desk's mailbox over SMTP. Acceptance by the server is all that is known, so mails arrive at least once, always under the same
@@ -30,7 +30,7 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
       internalComment: false,
       titleMax: SUBJECT_MAX,
       bodyMax: BODY_MAX,
-      fileMax: FILE_MAX,
+      fileMax: config.file_max,
     },
     probe: async () => {
       const problem = await mailer.verify()
@@ -40,6 +40,6 @@ export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}
     comment: (ticket, message, signal) => send(message, ticket, signal),
     setStatus: (ticket, _to, message, signal) => send(message, ticket, signal),
     setPriority: (ticket, message, signal) => send(message, ticket, signal),
-    attach,
+    ...(config.file_max === 0 ? {} : { attach }),
   }
 }

@@ -1,11 +1,10 @@
+import { createHash } from 'node:crypto'
 import { type DeskFile, type DeskMessage, shortened, type Ticket } from '../connector.ts'
 import type { EmailConfig } from './config.ts'
 
 /** Visible characters of a subject that mail programs show. */
 export const SUBJECT_MAX = 78
 export const BODY_MAX = 100_000
-/** Most servers take ten megabytes after base64, which adds a third. */
-export const FILE_MAX = 7 * 1024 * 1024
 
 const ACTIONS = {
   ru: { open: '', comment: '', priority: '', solve: 'РЕШЕНО', reopen: 'ОТКРЫТО СНОВА', test: 'ПРОВЕРКА' },
@@ -22,13 +21,19 @@ export function subjectOf(message: DeskMessage): string {
   return tag + shortened(message.title, SUBJECT_MAX - tag.length)
 }
 
+/** The subject of the first mail; the desk's own number, once it is known, is the strongest link to its ticket. */
+function threadSubject(config: EmailConfig, { number, written }: Ticket, otherwise: string): string {
+  const subject = String(written['subject'] ?? otherwise)
+  return number === null ? subject : `${config.number_tag.replaceAll('{number}', number)} ${subject}`
+}
+
 /** A mail for nodemailer. `thread` is the incident's first mail. */
 export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket | null) {
   const action = ACTIONS[config.language][message.kind]
   const lines = [action, message.text, message.link, `[${message.subject.key}]`].filter(Boolean)
   return {
     ...envelopeOf(config, message.eventId, thread),
-    subject: thread ? String(thread.written['subject'] ?? subjectOf(message)) : subjectOf(message),
+    subject: thread ? threadSubject(config, thread, subjectOf(message)) : subjectOf(message),
     text: shortened(lines.join('\n\n'), BODY_MAX),
     headers: {
       'X-Tillwatch-Key': message.subject.key,
@@ -41,12 +46,16 @@ export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket
 
 /** A file in a mail of its own, in the incident's thread. */
 export const fileMailOf = (config: EmailConfig, thread: Ticket, file: DeskFile) => ({
-  ...envelopeOf(config, file.name, thread),
-  subject: String(thread.written['subject'] ?? file.name),
+  ...envelopeOf(config, `${localPart(thread.id)}.${shortHash(file.name)}`, thread),
+  subject: threadSubject(config, thread, file.name),
   text: file.name,
   attachments: [{ filename: file.name, contentType: file.type, content: Buffer.from(file.bytes) }],
   headers: automatic(config),
 })
+
+/** Message-IDs are compared all over the world and take ASCII alone: the name of a file is neither. */
+const shortHash = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 16)
+const localPart = (messageId: string): string => messageId.replace(/^<|@.*$/g, '')
 
 const envelopeOf = (config: EmailConfig, eventId: string, thread: Ticket | null) => ({
   from: config.from,

@@ -1,13 +1,6 @@
-import {
-  type Connector,
-  delivered,
-  type Outcome,
-  type ProbeStep,
-  rejected,
-  type Ticket,
-  USUAL_PLACE,
-} from '../connector.ts'
+import { type Connector, delivered, type Outcome, type ProbeStep, type Ticket, USUAL_PLACE } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
+import { createKnowledge } from '../probing.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
 import { changedIssues } from './issue-changes.ts'
@@ -26,19 +19,9 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
   const writer = createIssueWriter(config, api)
   const opening = createIssueOpening(config, api, writer)
   const places = createPlaces(config, api)
-  let known: Vocabulary | null = null
+  const { probe, knowing } = createKnowledge('Redmine', signal => lookUp(config, api, signal))
 
-  /** Does something once the installation's numbers are known. They are looked up once; a failure is looked up again by the next call. */
-  const knowing = async <T>(
-    signal: AbortSignal,
-    work: (words: Vocabulary) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>> => {
-    if (known) return work(known)
-    const { words, failure } = await lookUp(config, api, signal)
-    known = words
-    return words ? work(words) : (failure ?? rejected('misconfigured', 'the settings do not fit this Redmine'))
-  }
-  /** The same with the ticket as it stands now. */
+  /** Does something with the ticket as it stands now. */
   const reading = (
     ticket: Ticket,
     signal: AbortSignal,
@@ -61,8 +44,7 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const { steps, words } = await lookUp(config, api, signal)
-      known = words
+      const steps = await probe(signal)
       const placed: ProbeStep[] = []
       for (const placement of [USUAL_PLACE, ...placements]) {
         const found = await places.of(placement, signal)

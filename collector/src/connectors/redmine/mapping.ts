@@ -1,11 +1,10 @@
 import type { Priority } from '@tillwatch/rules'
 import { z } from 'zod'
 import type { FoundTicket } from '../connector.ts'
-import { eventMark, isOurs, levelOf, phaseOf, type TicketState } from '../ticket-state.ts'
+import { deskMoment, eventMark, isOurs, levelOf, phaseOf, type TicketState } from '../ticket-state.ts'
 import type { RedmineConfig } from './config.ts'
 
 const named = z.object({ id: z.number().int(), name: z.string() })
-const moment = z.string().transform(text => Date.parse(text))
 
 /** The parts of an issue that matter here (Redmine REST API, Issues). */
 export const issueSchema = z.object({
@@ -13,7 +12,7 @@ export const issueSchema = z.object({
   status: named.extend({ is_closed: z.boolean().optional() }),
   priority: named,
   assigned_to: named.optional(),
-  updated_on: moment.optional(),
+  updated_on: deskMoment.optional(),
   custom_fields: z.array(z.object({ id: z.number().int(), value: z.unknown() })).default([]),
   journals: z
     .array(
@@ -21,7 +20,7 @@ export const issueSchema = z.object({
         id: z.number().int(),
         user: named.optional(),
         notes: z.string().nullable().optional(),
-        created_on: moment.optional(),
+        created_on: deskMoment.optional(),
         private_notes: z.boolean().optional(),
       }),
     )

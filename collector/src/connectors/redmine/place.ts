@@ -1,8 +1,8 @@
 import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
 import type { DeskApi } from '../desk-api.ts'
+import { chosen } from '../probing.ts'
 import type { RedmineConfig } from './config.ts'
 import { namedList } from './mapping.ts'
-import { chosen } from './vocabulary.ts'
 
 /** The installation's numbers for a placement: the fields of a new issue that say where it goes. */
 export interface Place {
@@ -48,10 +48,10 @@ async function lookUpPlace(
   const answer = await api.get(`${path}.json?include=trackers,issue_categories`, namedList.project, signal)
   if (answer.kind !== 'delivered') return answer
   const { project } = answer.value
-  const tracker = chosen(placement.type ?? config.tracker, project.trackers)
+  const tracker = chosen(placement.type ?? config.tracker, project.trackers, 'Redmine')
   if (tracker.kind !== 'delivered') return tracker
   const place = { project_id: project.id, tracker_id: tracker.value.id }
-  const category = placement.category === null ? null : chosen(placement.category, project.issue_categories)
+  const category = placement.category === null ? null : chosen(placement.category, project.issue_categories, 'Redmine')
   if (category && category.kind !== 'delivered') return category
   const person = await memberOf(api, path, placement, signal)
   if (person.kind !== 'delivered') return person

@@ -7,7 +7,7 @@ import { plainJson } from '../plain-json.ts'
 const importQuery = z.object({ dryRun: z.enum(['0', '1', 'true', 'false']).default('0') })
 
 /** Clients, legal entities, sites, terminals: the form of the portal and the import share one body. */
-export function registerDirectory(app: ApiApp, { fleet, reads, limits }: RouteContext): void {
+export function registerDirectory(app: ApiApp, { fleet, reads, limits, clock }: RouteContext): void {
   app.get(
     '/api/directory',
     {
@@ -32,7 +32,8 @@ export function registerDirectory(app: ApiApp, { fleet, reads, limits }: RouteCo
     },
     async request => {
       const dryRun = request.query.dryRun === '1' || request.query.dryRun === 'true'
-      return fleet.importDirectory(identityOf(request).tenantId, request.body, dryRun)
+      const { tenantId, name } = identityOf(request)
+      return fleet.importDirectory(tenantId, request.body, dryRun, undefined, { name, at: clock.now() })
     },
   )
 }

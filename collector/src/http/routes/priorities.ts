@@ -1,6 +1,6 @@
 import { PRIORITY_METHOD } from '@tillwatch/rules'
 import { overrideQuery, overrideReport, priorityMethod } from '@tillwatch/shared/api'
-import { overridesCsv } from '../../reads/override-report-read.ts'
+import { overridesCsv } from '../../reads/overrides-csv.ts'
 import { identityOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 

@@ -1,12 +1,16 @@
 import { AppError } from '@tillwatch/shared'
 import { incidentView, restoredWith, vendorPackageQuery, vendorSent } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { vendorDocument } from '../../problems/vendor-package.ts'
 import { identityOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 
 const incidentParams = z.object({ id: z.string().max(64) })
 const tags = ['incidents']
+const TYPES = {
+  markdown: 'text/markdown; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  zip: 'application/zip',
+} as const
 
 const unknownIncident = () =>
   new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Open it from the list.' })
@@ -32,15 +36,13 @@ export function registerVendorPackages(app: ApiApp, { reads, problems, live, clo
       },
     },
     async (request, reply) => {
-      const pack = await reads.vendorPackage(identityOf(request).tenantId, request.params.id, clock.now())
-      if (!pack) throw unknownIncident()
       const { format, lang } = request.query
-      const name = `incident-${pack.number}-vendor.${format === 'json' ? 'json' : 'md'}`
-      const type = format === 'json' ? 'application/json' : 'text/markdown'
+      const file = await reads.vendorFile(identityOf(request).tenantId, request.params.id, format, lang, clock.now())
+      if (!file) throw unknownIncident()
       return reply
-        .type(`${type}; charset=utf-8`)
-        .header('content-disposition', `attachment; filename="${name}"`)
-        .send(format === 'json' ? JSON.stringify(pack, null, 2) : vendorDocument(pack, lang))
+        .type(TYPES[format])
+        .header('content-disposition', `attachment; filename="${file.name}"`)
+        .send(Buffer.from(file.bytes))
     },
   )
   app.post(

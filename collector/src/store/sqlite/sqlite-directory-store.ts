@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Directory } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
 import type { EntryKind } from '../../fleet/entry-problems.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { hoursJson } from '../../fleet/hours.ts'
-import { type Entry, planImport } from '../../fleet/import-plan.ts'
-import { writeContract, writeResponsible } from './agreements.ts'
+import { type Entry, keyOf, planImport } from '../../fleet/import-plan.ts'
+import { contractImport, personImport } from '../../sla/agreement-changes.ts'
+import { type AgreementEntryDraft, writeAgreementEntry, writeContract, writeResponsible } from './agreements.ts'
 import { inTransaction } from './database.ts'
 import { readDirectory } from './directory-view.ts'
 import { queriesOf } from './queries.ts'
@@ -17,16 +19,39 @@ type Queries = Kysely<FleetTables & SlaTables>
 export function createDirectoryStore(database: DatabaseSync, newId: () => string): Pick<Fleet, 'importDirectory'> {
   const queries = queriesOf<FleetTables & SlaTables>(database)
   return {
-    importDirectory: (tenantId, incoming, dryRun, faulty) =>
+    importDirectory: (tenantId, incoming, dryRun, faulty, author) =>
       inTransaction(database, async () => {
-        const { report, writes } = planImport(await readDirectory(queries, tenantId), incoming, faulty)
+        const current = await readDirectory(queries, tenantId)
+        const { report, writes } = planImport(current, incoming, faulty)
         if (!dryRun && report.problems.length === 0) {
           const ids = await idsOf(queries, tenantId)
-          for (const { kind, entry } of writes) await writeEntry(queries, tenantId, kind, entry, ids, newId)
+          for (const { kind, entry } of writes) {
+            await writeEntry(queries, tenantId, kind, entry, ids, newId)
+            const told = author && importNote(current, kind, entry)
+            if (told) await writeAgreementEntry(queries, { tenantId, ...told, actor: author.name, at: author.at })
+          }
         }
         return { dryRun, ...report }
       }),
   }
+}
+
+/** What the audit trail of agreements says of an entry; null for what is no part of them. */
+function importNote(
+  current: Directory,
+  kind: EntryKind,
+  entry: Entry,
+): Pick<AgreementEntryDraft, 'kind' | 'code' | 'text'> | null {
+  const code = keyOf(entry)
+  if (kind === 'contracts') {
+    const before = current.contracts.find(({ number }) => number === code)
+    const text = contractImport(before, entry as Entry<'contracts'>)
+    return text && { kind: 'contract', code, text }
+  }
+  if (kind !== 'responsibles') return null
+  const before = current.responsibles.find(each => each.code === code)
+  const text = personImport(before, entry as Entry<'responsibles'>)
+  return text && { kind: 'person', code, text }
 }
 
 interface Ids {

@@ -79,7 +79,7 @@ function Rows({ policy, agreements }: { policy: Policy; agreements: AgreementsVi
   const pick = usePick()
   return (
     <div style={{ overflowX: 'auto' }}>
-      <table className="tw-table">
+      <table className="tw-table tw-stacked">
         <thead>
           <tr>
             <th scope="col">{t('agreements.row')}</th>
@@ -91,18 +91,20 @@ function Rows({ policy, agreements }: { policy: Policy; agreements: AgreementsVi
         <tbody>
           {policy.rows.map(row => (
             <tr key={row.row}>
-              <td>{t(`agreements.rows.${rowKeyOf(row.row)}`)}</td>
               <td>
+                <b>{t(`agreements.rows.${rowKeyOf(row.row)}`)}</b>
+              </td>
+              <td data-label={t('agreements.reaction')}>
                 <LimitText limit={row.reaction} policy={policy} agreements={agreements} />
               </td>
-              <td>
+              <td data-label={t('agreements.solution')}>
                 {row.solution ? (
                   <LimitText limit={row.solution} policy={policy} agreements={agreements} />
                 ) : (
                   <span className="tw-dim">{t('agreements.noSolution')}</span>
                 )}
               </td>
-              <td>
+              <td data-label={t('agreements.milestones')}>
                 {row.milestones.length === 0
                   ? '—'
                   : row.milestones.map(({ name, limitMs, calendar }) => (

@@ -10,11 +10,15 @@ import { Page } from '../../widgets/page.tsx'
 import { ReloadFiles } from '../../widgets/reload-files.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 import { Calendars, Findings, Policies } from './agreement-parts.tsx'
+import { Contracts } from './contract-list.tsx'
 import { Notices } from './notice-list.tsx'
+import { People } from './people-list.tsx'
 
-const TABS = ['policies', 'calendars', 'notices'] as const
+const TABS = ['policies', 'contracts', 'people', 'calendars', 'notices'] as const
+/** Where what is to be put right stands above the rest. */
+const WITH_FINDINGS: readonly (typeof TABS)[number][] = ['policies', 'contracts', 'people', 'calendars']
 
-/** Service levels in force, the calendars they count in, and messages to people. */
+/** Service levels in force, contracts, who is told, the calendars they count in, and messages to people. */
 export default function AgreementsPage() {
   const { t } = useTranslation()
   const { mayAdminister } = useMe()
@@ -49,8 +53,10 @@ export default function AgreementsPage() {
       </Tabs>
       {agreements.error ? <ErrorNotice thrown={agreements.error} onRetry={() => void agreements.refetch()} /> : null}
       {agreements.isPending ? <ListSkeleton rows={3} height={140} /> : null}
-      {agreements.data && tab !== 'notices' ? <Findings agreements={agreements.data} /> : null}
+      {agreements.data && WITH_FINDINGS.includes(tab) ? <Findings agreements={agreements.data} /> : null}
       {agreements.data && tab === 'policies' ? <Policies agreements={agreements.data} /> : null}
+      {agreements.data && tab === 'contracts' ? <Contracts agreements={agreements.data} /> : null}
+      {tab === 'people' ? <People /> : null}
       {agreements.data && tab === 'calendars' ? <Calendars agreements={agreements.data} /> : null}
       {tab === 'notices' ? <Notices /> : null}
     </Page>

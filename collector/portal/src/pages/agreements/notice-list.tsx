@@ -67,7 +67,7 @@ function NoticeTable() {
   return (
     <>
       <Paper p={0} style={{ overflowX: 'auto' }}>
-        <table className="tw-table">
+        <table className="tw-table tw-stacked">
           <thead>
             <tr>
               <th scope="col">{t('agreements.at')}</th>

@@ -1,6 +1,7 @@
 import { directory } from '@tillwatch/shared/api'
 import { describe, expect, it } from 'vitest'
-import { directoryOf, draftOf, draftProblems, remarkOn, suggestCode } from './directory-draft.ts'
+import { suggestCode } from '../../suggest-code.ts'
+import { directoryOf, draftOf, draftProblems, remarkOn } from './directory-draft.ts'
 
 const known = directory.parse({
   clients: [{ code: 'romashka', name: 'Ромашка' }],

@@ -164,16 +164,6 @@ export function draftProblems(draft: DirectoryDraft): ReadonlyMap<DraftField, Dr
   return found
 }
 
-const CODE_LENGTH_MAX = 64
-
-/** A code made of a name: "ООО «Ромашка», Тверская 7" becomes "ооо-ромашка-тверская-7". */
-export const suggestCode = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^\p{L}\d]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, CODE_LENGTH_MAX)
-
 /** What the server says about one field; its place ends in the name of the field: `sites cafe-7 hours`. */
 export const remarkOn = (report: ImportReport | undefined, field: string): BilingualText | null =>
   report?.problems.find(problem => problem.where.split(' ')[2] === field)?.message ?? null

@@ -4,8 +4,9 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DirectoryView } from '../../api.ts'
 import { nowMs } from '../../now.ts'
+import { suggestCode } from '../../suggest-code.ts'
 import { zoneChoices } from '../../zones.ts'
-import { type DirectoryDraft, type DraftField, suggestCode } from './directory-draft.ts'
+import type { DirectoryDraft, DraftField } from './directory-draft.ts'
 
 type Part = 'client' | 'legal' | 'site' | 'terminal'
 

@@ -185,7 +185,7 @@ function FleetCard({ row }: { row: FleetRow }) {
 
 /** Registers as a table, or as cards on a phone. Arrows walk, Enter opens. */
 export function FleetList({ rows, busy }: { rows: readonly FleetRow[]; busy: boolean }) {
-  const narrow = useMediaQuery('(max-width: 1023px)', undefined, { getInitialValueInEffect: false })
+  const narrow = useMediaQuery('(max-width: 1199px)', undefined, { getInitialValueInEffect: false })
   return (
     <Paper p={0} onKeyDown={onRowKeys} className={busy ? 'tw-busy' : ''} aria-busy={busy}>
       {narrow ? (

@@ -74,6 +74,7 @@ export function IncidentActions({ incident }: { incident: IncidentView }) {
     <>
       {!ended && !mine ? (
         <Button
+          variant={status === 'waiting' ? 'default' : 'filled'}
           leftSection={<IconHandStop size={16} aria-hidden />}
           loading={act.isPending}
           onClick={() => act.mutate({ action: 'take' })}

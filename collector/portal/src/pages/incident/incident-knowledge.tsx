@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { ruleName } from '../../i18n/rule-names.ts'
 import { useRestored, useVendorSent, vendorPackage } from '../../problem-queries.ts'
 import { useMe } from '../../session.ts'
 import { Moment } from '../../widgets/moment.tsx'
@@ -96,11 +97,11 @@ function Package({ incident }: { incident: IncidentView }) {
         {t('incidentKnowledge.package')}
       </Text>
       <Group gap="sm" mt={2}>
-        {(['markdown', 'json'] as const).map(format => (
+        {(['markdown', 'json', 'zip'] as const).map(format => (
           <Anchor key={format} href={vendorPackage(incident.id, format, language)} download fz="sm">
             <span className="tw-line">
               <IconDownload size={14} aria-hidden />
-              {t(format === 'json' ? 'incidentKnowledge.packageJson' : 'incidentKnowledge.packageMarkdown')}
+              {t(`incidentKnowledge.formats.${format}`)}
             </span>
           </Anchor>
         ))}
@@ -132,6 +133,7 @@ function Review({ incident }: { incident: IncidentView }) {
 export function IncidentKnowledge({ incident }: { incident: IncidentView }) {
   const { t } = useTranslation()
   const pick = usePick()
+  const language = useLanguage()
   const { mayWork } = useMe()
   const [opened, dialog] = useDisclosure(false)
   const { triage, knownError, problems, vendorPackages, status } = incident
@@ -146,7 +148,7 @@ export function IncidentKnowledge({ incident }: { incident: IncidentView }) {
         {triage ? (
           <Text fz="sm" c="dimmed">
             {t('incidentKnowledge.triage')} <Moment at={triage.at} />:{' '}
-            {[...triage.checks, triage.errorCode].filter(Boolean).join(', ')};{' '}
+            {[...triage.checks.map(check => ruleName(check, language)), triage.errorCode].filter(Boolean).join(', ')};{' '}
             {t(knownError ? 'incidentKnowledge.matched' : 'incidentKnowledge.noMatch')}
           </Text>
         ) : null}

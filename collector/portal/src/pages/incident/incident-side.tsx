@@ -8,6 +8,7 @@ import { formatDay, formatRelative } from '../../format.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
 import { serverText } from '../../i18n/server-words.ts'
 import { browserZone, useNow } from '../../now.ts'
+import { hoursText } from '../../span-text.ts'
 import { urgencyOf } from '../../stop-urgency.ts'
 import { Moment } from '../../widgets/moment.tsx'
 import { LinkTo } from './incident-notes.tsx'
@@ -68,6 +69,7 @@ function Outcome({ incident, timeZone }: { incident: IncidentView; timeZone: str
 /** Who, where, since when, and what is missing in the directory. */
 export function IncidentDetails({ incident, timeZone }: { incident: IncidentView; timeZone: string | undefined }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const pick = usePick()
   return (
     <Paper component="section" aria-label={t('incident.facts')}>
@@ -78,7 +80,7 @@ export function IncidentDetails({ incident, timeZone }: { incident: IncidentView
           {incident.dueAt ? <Moment at={incident.dueAt} timeZone={timeZone} withZone /> : null}
         </Row>
         <Row label={t('work.estimate')}>
-          {incident.estimateMinutes === null ? null : t('work.minutes', { count: incident.estimateMinutes })}
+          {incident.estimateMinutes === null ? null : hoursText(language, incident.estimateMinutes * 60_000)}
         </Row>
         <Row label={t('incident.client')}>{incident.client}</Row>
         <Row label={t('incident.place')}>{incident.site?.name}</Row>

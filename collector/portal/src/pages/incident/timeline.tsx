@@ -1,12 +1,12 @@
-import { Button, Group, Paper, Textarea, Title } from '@mantine/core'
+import { Paper, Title } from '@mantine/core'
 import type { IncidentView } from '@tillwatch/shared/api'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { actorName } from '../../actor-name.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
 import { serverText } from '../../i18n/server-words.ts'
 import { useMe } from '../../session.ts'
 import { Moment } from '../../widgets/moment.tsx'
-import { ErrorNotice } from '../../widgets/notice.tsx'
+import { NoteForm } from '../../widgets/note-form.tsx'
 import { useAct } from './use-act.ts'
 
 type Entry = IncidentView['timeline'][number]
@@ -33,32 +33,16 @@ const TONES: Partial<Record<Entry['kind'], Tone>> = {
 
 function Composer({ incidentId }: { incidentId: string }) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const act = useAct(incidentId, () => setText(''))
+  const act = useAct(incidentId, () => undefined)
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        if (text.trim()) act.mutate({ action: 'comment', text: text.trim() })
-      }}
-    >
-      <Textarea
-        aria-label={t('incident.comment')}
-        placeholder={t('incident.commentPlaceholder')}
-        autosize
-        minRows={2}
-        maxRows={10}
-        maxLength={4_000}
-        value={text}
-        onChange={event => setText(event.currentTarget.value)}
-      />
-      {act.error ? <ErrorNotice thrown={act.error} /> : null}
-      <Group justify="flex-end" mt="xs" mb="md">
-        <Button type="submit" size="xs" variant="default" disabled={!text.trim()} loading={act.isPending}>
-          {t('incident.commentSend')}
-        </Button>
-      </Group>
-    </form>
+    <NoteForm
+      label={t('incident.comment')}
+      placeholder={t('incident.commentPlaceholder')}
+      submit={t('incident.commentSend')}
+      onSend={text => act.mutateAsync({ action: 'comment', text })}
+      sending={act.isPending}
+      error={act.error}
+    />
   )
 }
 
@@ -80,7 +64,7 @@ export function Timeline({ incident, timeZone }: { incident: IncidentView; timeZ
           <li key={entry.id} data-tone={TONES[entry.kind]}>
             <div className="tw-line tw-line-wrap tw-small">
               <b>{t(`incident.kinds.${entry.kind}`)}</b>
-              <span className="tw-dim tw-wrap">{entry.actor}</span>
+              <span className="tw-dim tw-wrap">{actorName(entry.actor)}</span>
               <span className="tw-dim">
                 <Moment at={entry.at} timeZone={timeZone} />
               </span>

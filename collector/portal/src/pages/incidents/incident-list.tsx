@@ -92,13 +92,12 @@ const placeOf = (row: IncidentRow) => [row.client, row.site?.name].filter(Boolea
 function IncidentTable({ rows }: { rows: readonly IncidentRow[] }) {
   const { t } = useTranslation()
   return (
-    <table className="tw-table tw-rows">
+    <table className="tw-table tw-rows tw-queue">
       <thead>
         <tr>
           <th scope="col">{t('incidents.number')}</th>
           <th scope="col">{t('incidents.priority')}</th>
           <th scope="col">{t('incidents.header')}</th>
-          <th scope="col">{t('incidents.place')}</th>
           <th scope="col">{t('incidents.assignee')}</th>
           <th scope="col">{t('incidents.status')}</th>
           <th scope="col">{t('incidents.opened')}</th>
@@ -114,9 +113,9 @@ function IncidentTable({ rows }: { rows: readonly IncidentRow[] }) {
             </td>
             <td>
               <Name row={row} />
+              <div className="tw-dim tw-wrap">{placeOf(row)}</div>
               <Notes row={row} />
             </td>
-            <td className="tw-wrap">{placeOf(row) || '—'}</td>
             <td>{row.assignee ?? <Free row={row} />}</td>
             <td>
               <StatusBadge status={row.status} />

@@ -2,7 +2,8 @@ import { Group, Paper, Select, Text, Title } from '@mantine/core'
 import { IconBook2 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
-import { usePick } from '../../i18n/i18n.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { ruleName } from '../../i18n/rule-names.ts'
 import { useKnowledge } from '../../problem-queries.ts'
 import { withParameter } from '../../search-params.ts'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
@@ -16,6 +17,7 @@ type Found = NonNullable<ReturnType<typeof useKnowledge>['data']>
 function KnownErrors({ errors }: Pick<Found, 'errors'>) {
   const { t } = useTranslation()
   const pick = usePick()
+  const language = useLanguage()
   return (
     <Paper component="section" aria-label={t('knowledge.errors')}>
       <Title order={2} mb={4}>
@@ -37,7 +39,9 @@ function KnownErrors({ errors }: Pick<Found, 'errors'>) {
               </Text>
             ) : null}
             <Text fz="sm" c="dimmed">
-              {[error.client ?? t('problemBook.product'), ...error.checks].join(' · ')}
+              {[error.client ?? t('problemBook.product'), ...error.checks.map(check => ruleName(check, language))].join(
+                ' · ',
+              )}
             </Text>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
 import { zoneName } from '../../format.ts'
 import { browserZone, nowMs } from '../../now.ts'
+import { placeChoices } from '../../place-choices.ts'
 import { useDirectory } from '../../queries.ts'
 import { localInputValue } from '../../until.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
@@ -61,7 +62,7 @@ function Scope({ form, set }: PartProps) {
           searchable
           value={form.scopeId || null}
           onChange={value => set({ scopeId: value ?? '' })}
-          data={places.map(({ code, name }) => ({ value: code, label: name === code ? name : `${name} (${code})` }))}
+          data={placeChoices(places)}
         />
       )}
       <Text fz="sm" c="dimmed">

@@ -1,11 +1,12 @@
-import { Button, Group, NumberInput, Paper, Select, Stack, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, Group, MultiSelect, NumberInput, Paper, Select, Stack, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CriticalSettings, CriticalView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
-import { useCriticalCriteria } from '../../queries.ts'
+import { placeChoices } from '../../place-choices.ts'
+import { useCriticalCriteria, useDirectory } from '../../queries.ts'
 import { useMe } from '../../session.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
@@ -13,6 +14,8 @@ import { ListSkeleton } from '../../widgets/skeletons.tsx'
 type Criteria = CriticalSettings['usual']
 type ClientCriteria = CriticalSettings['clients'][number]
 const PRIORITIES = [1, 2, 3, 4] as const
+/** Sites offered at a time; the rest comes with typing. */
+const CHOICES_SHOWN = 50
 
 interface CriteriaProps<Value extends Criteria> {
   readonly value: Value
@@ -56,7 +59,14 @@ function CriteriaFields<Value extends Criteria>({ value, disabled, onChange }: C
   )
 }
 
-const codesIn = (text: string): string[] => [...new Set(text.split(/[,;\s]+/).filter(Boolean))]
+/** Choices of the directory; what is chosen stays among them, also when the directory does not have it any more. */
+function choicesOf(
+  places: Parameters<typeof placeChoices>[0] = [],
+  chosen: readonly string[],
+): { value: string; label: string }[] {
+  const lost = chosen.filter(code => code !== '' && !places.some(place => place.code === code))
+  return [...placeChoices(places), ...lost.map(code => ({ value: code, label: code }))]
+}
 
 function CriteriaForm({ view }: { view: CriticalView }) {
   const { t } = useTranslation()
@@ -66,13 +76,13 @@ function CriteriaForm({ view }: { view: CriticalView }) {
   const [clients, setClients] = useState<readonly (ClientCriteria & { readonly key: number })[]>(() =>
     view.clients.map(({ name: _, ...client }, key) => ({ ...client, key })),
   )
-  const [sites, setSites] = useState(view.sites.map(site => site.code).join(', '))
+  const [sites, setSites] = useState<readonly string[]>(view.sites.map(site => site.code))
   const save = useMutation({
     mutationFn: () =>
       api.setCriticalCriteria({
         usual,
         clients: clients.map(({ key: _, ...client }) => client),
-        sites: codesIn(sites),
+        sites: [...sites],
       }),
     onSuccess: () => {
       notifications.show({ message: t('priorities.saved'), color: 'green' })
@@ -80,6 +90,7 @@ function CriteriaForm({ view }: { view: CriticalView }) {
     },
   })
   const disabled = !mayAdminister
+  const directory = useDirectory().data?.directory
   const replace = (key: number, client: ClientCriteria) =>
     setClients(before => before.map(each => (each.key === key ? { ...client, key } : each)))
   return (
@@ -89,7 +100,7 @@ function CriteriaForm({ view }: { view: CriticalView }) {
         save.mutate()
       }}
     >
-      <Stack>
+      <Stack maw={720}>
         <Paper component="section" aria-label={t('priorities.usual')}>
           <Title order={2}>{t('priorities.criteria')}</Title>
           <Title order={3} my="sm">
@@ -100,12 +111,18 @@ function CriteriaForm({ view }: { view: CriticalView }) {
         {clients.map(client => (
           <Paper key={client.key} component="section" aria-label={client.code}>
             <Group align="end" mb="sm">
-              <TextInput
-                label={t('priorities.clientCode')}
+              <Select
+                label={t('priorities.client')}
                 required
+                searchable
+                allowDeselect={false}
+                className="tw-grow"
                 disabled={disabled}
-                value={client.code}
-                onChange={event => replace(client.key, { ...client, code: event.currentTarget.value })}
+                value={client.code || null}
+                onChange={code => replace(client.key, { ...client, code: code ?? '' })}
+                data={choicesOf(directory?.clients, [client.code]).filter(
+                  ({ value }) => value === client.code || !clients.some(({ code }) => code === value),
+                )}
               />
               {disabled ? null : (
                 <Button
@@ -124,13 +141,16 @@ function CriteriaForm({ view }: { view: CriticalView }) {
           <Title order={3} mb="sm">
             {t('priorities.sitesTitle')}
           </Title>
-          <Textarea
+          <MultiSelect
             label={t('priorities.sitesField')}
-            autosize
-            minRows={2}
+            searchable
+            clearable
+            clearButtonProps={{ 'aria-label': t('common.clear') }}
+            limit={CHOICES_SHOWN}
             disabled={disabled}
-            value={sites}
-            onChange={event => setSites(event.currentTarget.value)}
+            value={[...sites]}
+            onChange={setSites}
+            data={choicesOf(directory?.sites, sites)}
           />
         </Paper>
         {save.error ? <ErrorNotice thrown={save.error} /> : null}

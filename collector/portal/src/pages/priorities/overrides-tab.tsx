@@ -5,7 +5,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { overridesCsv } from '../../api.ts'
-import { usePick } from '../../i18n/i18n.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { ruleName } from '../../i18n/rule-names.ts'
 import { nowMs } from '../../now.ts'
 import { useOverrides } from '../../queries.ts'
 import { withParameter } from '../../search-params.ts'
@@ -21,9 +22,10 @@ const COUNTS = ['total', 'raised', 'lowered', 'inflated'] as const
 
 function Groups({ report }: { report: OverrideReport }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   return (
     <Paper p={0} className="tw-scroll">
-      <table className="tw-table">
+      <table className="tw-table tw-stacked">
         <thead>
           <tr>
             <th scope="col">{t('priorities.rule')}</th>
@@ -38,10 +40,12 @@ function Groups({ report }: { report: OverrideReport }) {
         <tbody>
           {report.groups.map(group => (
             <tr key={`${group.rule} ${group.author}`}>
-              <td>{group.rule}</td>
+              <td title={group.rule}>{ruleName(group.rule, language)}</td>
               <td>{group.author}</td>
               {COUNTS.map(count => (
-                <td key={count}>{group[count]}</td>
+                <td key={count} data-label={t(`priorities.${count}`)}>
+                  {group[count]}
+                </td>
               ))}
             </tr>
           ))}
@@ -50,7 +54,7 @@ function Groups({ report }: { report: OverrideReport }) {
               <b>{t('priorities.total')}</b>
             </td>
             {COUNTS.map(count => (
-              <td key={count}>
+              <td key={count} data-label={t(`priorities.${count}`)}>
                 <b>{report[count]}</b>
               </td>
             ))}

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Select, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, Group, Paper, Select, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import type { ProblemView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,7 +36,7 @@ function NewMeasure({ problem }: { problem: ProblemView }) {
           value={text}
           onChange={event => setText(event.currentTarget.value)}
         />
-        <Group gap="xs" align="flex-end">
+        <SimpleGrid cols={{ base: 1, xs: reviews.length > 0 ? 3 : 2 }} spacing="xs">
           <TextInput
             label={t('problemBook.measureOwner')}
             maxLength={64}
@@ -61,11 +61,13 @@ function NewMeasure({ problem }: { problem: ProblemView }) {
             value={dueOn}
             onChange={event => setDueOn(event.currentTarget.value)}
           />
-          <Button type="submit" variant="default" disabled={!ready} loading={act.isPending}>
+        </SimpleGrid>
+        {act.error ? <ErrorNotice thrown={act.error} /> : null}
+        <Group justify="flex-end">
+          <Button type="submit" size="xs" variant="default" disabled={!ready} loading={act.isPending}>
             {t('problemBook.measureAdd')}
           </Button>
         </Group>
-        {act.error ? <ErrorNotice thrown={act.error} /> : null}
       </Stack>
     </form>
   )

@@ -64,6 +64,7 @@ export function MeasureList() {
   return (
     <Stack gap="sm">
       <SegmentedControl
+        className="tw-filter"
         value={state}
         onChange={value => setState(STATES.find(each => each === value) ?? 'open')}
         data={STATES.map(each => ({ value: each, label: t(`problemBook.measureState.${each}`) }))}

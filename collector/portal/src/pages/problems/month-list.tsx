@@ -3,7 +3,9 @@ import { IconCalendarStats } from '@tabler/icons-react'
 import type { MonthlyAnalysis } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePick } from '../../i18n/i18n.ts'
+import { formatMonth } from '../../format.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { ruleName } from '../../i18n/rule-names.ts'
 import { useAnalyses, useAnalysis } from '../../problem-queries.ts'
 import { Moment } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
@@ -11,6 +13,7 @@ import { ListSkeleton } from '../../widgets/skeletons.tsx'
 
 function Raised({ analysis }: { analysis: MonthlyAnalysis }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const pick = usePick()
   return (
     <Paper component="section" aria-label={t('problemBook.raised')}>
@@ -22,7 +25,8 @@ function Raised({ analysis }: { analysis: MonthlyAnalysis }) {
         {analysis.raised.map(raised => (
           <li key={`${raised.kind}-${raised.client}-${raised.what.en}`}>
             <Text fw={500}>
-              {raised.client ?? t('problemBook.noClient')} · {pick(raised.what)}
+              {raised.client ?? t('problemBook.noClient')} ·{' '}
+              {raised.kind === 'operation' ? ruleName(raised.what.en, language) : pick(raised.what)}
             </Text>
             <Text fz="sm" c="dimmed">
               {pick(raised.text)}
@@ -38,6 +42,7 @@ type Client = MonthlyAnalysis['clients'][number]
 
 function ClientTypes({ client }: { client: Client }) {
   const { t } = useTranslation()
+  const language = useLanguage()
   const pick = usePick()
   return (
     <Paper component="section">
@@ -50,8 +55,10 @@ function ClientTypes({ client }: { client: Client }) {
             <Text>{pick(type.title)}</Text>
             <Text fz="sm" c="dimmed" className="tw-wrap">
               {t('problemBook.sameTypeCount', { count: type.count, items: type.items })} ·{' '}
-              {[type.check, type.model, type.firmware, type.errorCode].filter(Boolean).join(' · ')} · №{' '}
-              {type.numbers.join(', ')}
+              {[type.check && ruleName(type.check, language), type.model, type.firmware, type.errorCode]
+                .filter(Boolean)
+                .join(' · ')}{' '}
+              · № {type.numbers.join(', ')}
             </Text>
           </li>
         ))}
@@ -63,6 +70,7 @@ function ClientTypes({ client }: { client: Client }) {
 /** Incidents of one type by client, month by month, as they were issued. */
 export function MonthList() {
   const { t } = useTranslation()
+  const language = useLanguage()
   const analyses = useAnalyses()
   const [chosen, setChosen] = useState<string | null>(null)
   const month = chosen ?? analyses.data?.[0]?.month ?? null
@@ -86,14 +94,15 @@ export function MonthList() {
         value={month}
         allowDeselect={false}
         onChange={setChosen}
-        data={analyses.data.map(row => row.month)}
+        data={analyses.data.map(row => ({ value: row.month, label: formatMonth(language, row.month) }))}
       />
       {analysis.error ? <ErrorNotice thrown={analysis.error} onRetry={() => void analysis.refetch()} /> : null}
       {analysis.isPending ? <Skeleton height={160} /> : null}
       {analysis.data ? (
         <>
           <Text c="dimmed">
-            {t('problemBook.monthTotal', { count: analysis.data.total })} · <Moment at={analysis.data.issuedAt} />
+            {t('problemBook.monthTotal', { count: analysis.data.total })} · {t('problemBook.monthIssued')}{' '}
+            <Moment at={analysis.data.issuedAt} />
           </Text>
           <Raised analysis={analysis.data} />
           {analysis.data.clients.map(client => (

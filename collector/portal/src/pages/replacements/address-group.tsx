@@ -17,7 +17,9 @@ function Name({ register }: { register: Register }) {
       <Link href={`/terminals/${encodeURIComponent(register.agentId)}`}>
         {[register.model, register.serial].filter(Boolean).join(' · ') || t('fleet.noRegister')}
       </Link>
-      <div className="tw-dim tw-wrap">{[register.terminal, register.inn].filter(Boolean).join(' · ')}</div>
+      <div className="tw-dim tw-wrap">
+        {[register.terminal, register.inn && `${t('directory.inn')} ${register.inn}`].filter(Boolean).join(' · ')}
+      </div>
       {register.inProgressUntil ? (
         <Badge variant="light" size="sm" tt="none" fw={500}>
           {t('replacements.inProgress', { time: '' })}

@@ -3,21 +3,12 @@ import { IconSearch, IconZoomQuestion } from '@tabler/icons-react'
 import type { RuleView } from '@tillwatch/shared/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useClassName } from '../../cause-words.ts'
 import { usePick } from '../../i18n/i18n.ts'
-import { texts } from '../../i18n/texts.ts'
 import { EmptyNotice } from '../../widgets/notice.tsx'
 import { Audience } from './audience.tsx'
 
 const LEVEL_COLORS: Readonly<Record<string, string>> = { critical: 'red', important: 'orange', minor: 'yellow' }
-
-type KnownClass = keyof typeof texts.ru.rules.classes
-const isKnownClass = (name: string): name is KnownClass => Object.hasOwn(texts.ru.rules.classes, name)
-
-/** What people call a class of causes; a class that the page does not know keeps its own name. */
-function useClassName(): (causeClass: string) => string {
-  const { t } = useTranslation()
-  return causeClass => (isKnownClass(causeClass) ? t(`rules.classes.${causeClass}`) : causeClass)
-}
 
 function Levels({ rule }: { readonly rule: RuleView }) {
   const { t } = useTranslation()

@@ -1,11 +1,12 @@
-import { Button, Group, NumberInput, Paper, Progress, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, Group, NumberInput, Paper, Progress, Select, Text, Textarea, Title } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
 import { useNow } from '../../now.ts'
-import { useBacktest } from '../../queries.ts'
+import { placeChoices } from '../../place-choices.ts'
+import { useBacktest, useDirectory } from '../../queries.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { TrialReport } from './trial-report.tsx'
 
@@ -13,6 +14,9 @@ const DAY_MS = 86_400_000
 const DAYS_MAX = 400
 /** YAML is the same in every language. */
 const EXAMPLE = 'overrides:\n  ofd.queue_age:\n    levels:\n      important: { set: value >= 48 }'
+
+/** Places offered at a time; the rest comes with typing. */
+const CHOICES_SHOWN = 50
 
 function Outcome({ id }: { readonly id: string }) {
   const { t } = useTranslation()
@@ -47,13 +51,14 @@ export function Trial() {
   const [days, setDays] = useState(30)
   const [client, setClient] = useState('')
   const [site, setSite] = useState('')
+  const directory = useDirectory().data?.directory
   const start = useMutation({
     mutationFn: () =>
       api.startBacktest({
         override,
         from: new Date(now - days * DAY_MS).toISOString(),
-        ...(client.trim() ? { client: client.trim() } : {}),
-        ...(site.trim() ? { site: site.trim() } : {}),
+        ...(client ? { client } : {}),
+        ...(site ? { site } : {}),
       }),
   })
   return (
@@ -89,21 +94,29 @@ export function Trial() {
             max={DAYS_MAX}
             w={140}
           />
-          <TextInput
+          <Select
             label={t('rules.trial.client')}
             placeholder={t('rules.trial.any')}
-            value={client}
-            onChange={event => setClient(event.currentTarget.value)}
-            maxLength={64}
-            w={160}
+            searchable
+            clearable
+            clearButtonProps={{ 'aria-label': t('common.clear') }}
+            limit={CHOICES_SHOWN}
+            value={client || null}
+            onChange={value => setClient(value ?? '')}
+            data={placeChoices(directory?.clients)}
+            w={220}
           />
-          <TextInput
+          <Select
             label={t('rules.trial.site')}
             placeholder={t('rules.trial.any')}
-            value={site}
-            onChange={event => setSite(event.currentTarget.value)}
-            maxLength={64}
-            w={160}
+            searchable
+            clearable
+            clearButtonProps={{ 'aria-label': t('common.clear') }}
+            limit={CHOICES_SHOWN}
+            value={site || null}
+            onChange={value => setSite(value ?? '')}
+            data={placeChoices(directory?.sites)}
+            w={220}
           />
           <Button
             type="submit"

@@ -2,7 +2,8 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { TerminalView } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 import { latestOf } from '../../chart-points.ts'
-import { usePick } from '../../i18n/i18n.ts'
+import { useLanguage, usePick } from '../../i18n/i18n.ts'
+import { ruleName } from '../../i18n/rule-names.ts'
 import { browserZone } from '../../now.ts'
 import { chartLevels } from '../../thresholds.ts'
 import { FactChart, RangeSwitch, useChartRange } from '../../widgets/fact-chart.tsx'
@@ -73,14 +74,15 @@ function ChartGrid({ item, charts, first, timeZone }: ChartGridProps) {
 function Conditions({ item, timeZone }: { item: Item; timeZone: string }) {
   const { t } = useTranslation()
   const pick = usePick()
+  const language = useLanguage()
   if (item.conditions.length === 0) return null
   return (
     <Stack gap="xs" component="section" aria-label={t('terminal.conditions')}>
       {item.conditions.map(condition => (
         <div key={condition.rule} className="tw-note" data-tone={condition.level === 'critical' ? 'red' : 'yellow'}>
           <Text fw={500}>{pick(condition.title)}</Text>
-          <Text fz="sm" c="dimmed">
-            {condition.rule} · <Moment at={condition.since} timeZone={timeZone} withZone />
+          <Text fz="sm" c="dimmed" title={condition.rule}>
+            {ruleName(condition.rule, language)} · <Moment at={condition.since} timeZone={timeZone} withZone />
           </Text>
         </div>
       ))}

@@ -9,8 +9,7 @@ ALTER TABLE terminals ADD COLUMN ofd_contract_until TEXT;
 ALTER TABLE items ADD COLUMN accepted_json TEXT;
 
 -- Who can stand in for a register, and whether a whole site stands still, without reading the long rows of every register there.
-DROP INDEX items_by_agent;
-CREATE INDEX items_by_agent ON items (agent_id, kind, inn, can_sell, facts_at, tenant_id);
+CREATE INDEX items_selling ON items (agent_id, inn, can_sell, facts_at, tenant_id) WHERE kind = 'register';
 
 -- Where an agent stands is written in agents.site_id and nowhere else: the terminal that names it decides, whichever of the two comes first.
 CREATE TRIGGER terminal_added AFTER INSERT ON terminals WHEN new.agent_id IS NOT NULL BEGIN

@@ -2,10 +2,28 @@
 ALTER TABLE deliveries ADD COLUMN route TEXT;
 ALTER TABLE deliveries ADD COLUMN fallback_at INTEGER;
 
+-- What was last seen of a ticket, when, and when we last wrote status or priority into it. Gone: it is in the desk no more.
+ALTER TABLE tickets ADD COLUMN seen_json TEXT;
+ALTER TABLE tickets ADD COLUMN read_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN wrote_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN gone_at INTEGER;
+ALTER TABLE tickets ADD COLUMN rating INTEGER;
+-- Since when the ticket says something else than the incident.
+ALTER TABLE tickets ADD COLUMN apart_at INTEGER;
+CREATE INDEX tickets_by_external ON tickets (desk, external_id);
+
+-- How far the changes of a desk were looked through.
+CREATE TABLE desk_cursors (
+  desk TEXT PRIMARY KEY,
+  cursor TEXT NOT NULL,
+  looked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Texts of the customer's files as they were taken last, so that they go on after a restart while the file on the disk is wrong.
 CREATE TABLE kept_texts (
   kind TEXT NOT NULL,
   position INTEGER NOT NULL,
+  tenant_id TEXT NOT NULL DEFAULT 'main',
   file TEXT NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (kind, position)

@@ -1,0 +1,78 @@
+import { delivered, type Failure, type Outcome, type ProbeStep, rejected } from './connector.ts'
+
+/** What a probe finds out, step by step. */
+export interface Findings {
+  readonly steps: readonly ProbeStep[]
+  /** The first failure as an outcome. */
+  readonly failure: Failure | null
+  /** Adds a step; the value of a good outcome, null for a bad one. */
+  note<T>(name: string, outcome: Outcome<T>, wordsOf: (value: T) => string): T | null
+}
+
+/** Nothing found out yet. */
+export function createFindings(): Findings {
+  const steps: ProbeStep[] = []
+  let failure: Failure | null = null
+  return {
+    steps,
+    get failure() {
+      return failure
+    },
+    note: (name, outcome, wordsOf) => {
+      const ok = outcome.kind === 'delivered'
+      steps.push({ name, ok, message: ok ? wordsOf(outcome.value) : outcome.message })
+      if (ok) return outcome.value
+      failure ??= outcome
+      return null
+    },
+  }
+}
+
+/** The one of these that has the name; otherwise the names that there are. */
+export function chosen<T extends { readonly name: string }>(
+  wanted: string,
+  all: readonly T[],
+  desk: string,
+): Outcome<T> {
+  const found = all.find(each => each.name === wanted)
+  if (found) return delivered(found)
+  const known = all.map(each => each.name).join(', ')
+  return rejected('misconfigured', `no “${wanted}” in ${desk}; there are: ${known}`)
+}
+
+/** What a look at a desk brought. */
+export interface Lookup<W> {
+  readonly steps: readonly ProbeStep[]
+  /** The desk's own words for our settings; null when a step failed. */
+  readonly words: W | null
+  /** The first failure as an outcome. */
+  readonly failure: Failure | null
+}
+
+/** The words of a desk, looked up once; after a failure the next call looks again. */
+export interface Knowledge<W> {
+  /** Looks again, and tells step by step what there is. */
+  probe(signal: AbortSignal): Promise<readonly ProbeStep[]>
+  /** Does something once the words are known. */
+  knowing<T>(signal: AbortSignal, work: (words: W) => Promise<Outcome<T>>): Promise<Outcome<T>>
+}
+
+/** Nothing looked up yet. */
+export function createKnowledge<W>(desk: string, lookUp: (signal: AbortSignal) => Promise<Lookup<W>>): Knowledge<W> {
+  let known: W | null = null
+  return {
+    probe: async signal => {
+      const { steps, words } = await lookUp(signal)
+      known = words
+      return steps
+    },
+    knowing: async (signal, work) => {
+      if (known !== null) return work(known)
+      const { words, failure } = await lookUp(signal)
+      known = words
+      return words !== null
+        ? work(words)
+        : (failure ?? rejected('misconfigured', `the settings do not fit this ${desk}`))
+    },
+  }
+}

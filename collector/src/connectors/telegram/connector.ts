@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import {
+  type Connector,
+  type DeskMessage,
+  delivered,
+  type Outcome,
+  type ProbeStep,
+  rejected,
+  shortened,
+  type Ticket,
+  USUAL_PLACE,
+} from '../connector.ts'
+import type { HttpClient } from '../http-client.ts'
+import { createFindings } from '../probing.ts'
+import { type BotApi, createBotApi, type Parameters } from './bot-api.ts'
+import type { TelegramConfig } from './config.ts'
+import {
+  BODY_MAX,
+  CAPTION_MAX,
+  type Card,
+  cardAfter,
+  cardOf,
+  cardText,
+  keyboardOf,
+  messageUrl,
+  replyText,
+  type Standing,
+  TITLE_MAX,
+  writtenOf,
+} from './mapping.ts'
+
+const sentMessage = z.object({ message_id: z.number().int() })
+const me = z.object({ username: z.string() })
+const chatInfo = z.object({ type: z.string(), title: z.string().optional(), is_forum: z.boolean().default(false) })
+
+/**
+ * Messages of a bot in a chat of Telegram: a card for each incident, edited as it goes on, and what is new under it. Nothing can be looked
+ * up there, so that a message whose answer was lost comes twice or never, as the settings say for its priority.
+ */
+export function createTelegramConnector(config: TelegramConfig, http: HttpClient): Connector {
+  const api = createBotApi(config, http)
+  const { language } = config
+
+  const where = { message_thread_id: config.thread_id }
+  const style = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } }
+  /** False for one that may have arrived and is not worth a second one. */
+  const isWanted = (message: DeskMessage) => !message.mayHaveArrived || config.repeat.includes(message.priority)
+
+  /** Writes a card, as a new message or over an old one. Null: the old one is there no more. */
+  const writeCard = async (
+    card: Card,
+    over: number | null,
+    message: DeskMessage,
+    signal: AbortSignal,
+  ): Promise<Outcome<number | null>> => {
+    const method = over === null ? 'sendMessage' : 'editMessageText'
+    const target = over === null ? { ...where, disable_notification: isSilent(config, message) } : { message_id: over }
+    const parametersOf = (link: string | null, button: boolean): Parameters => ({
+      ...target,
+      ...style,
+      text: cardText(card, language, button ? null : link),
+      reply_markup: button && link !== null ? keyboardOf(link, language) : undefined,
+    })
+    let reply = await api.act(method, parametersOf(message.link, true), signal)
+    // Addresses inside a network of one's own are no buttons to Telegram.
+    if (reply.kind === 'delivered' && 'remedy' in reply.value && reply.value.remedy === 'bad_button') {
+      reply = await api.act(method, parametersOf(message.link, false), signal)
+    }
+    if (reply.kind !== 'delivered') return reply
+    if ('result' in reply.value) return over === null ? numberOf(reply.value.result) : delivered(over)
+    if (reply.value.remedy === 'unchanged') return delivered(over)
+    if (reply.value.remedy === 'no_message') return delivered(null)
+    return rejected('invalid', `Telegram does not take the message: ${reply.value.remedy}`)
+  }
+
+  const ticketOf = (card: Card, messageId: number, ticket: Ticket | null): Ticket => ({
+    id: `${api.chat}:${messageId}`,
+    number: null,
+    url: messageUrl(api.chat, config.thread_id, messageId),
+    written: { ...ticket?.written, ...writtenOf(card), messageId },
+  })
+
+  const create = async (message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>> => {
+    const card = cardOf(message)
+    if (!isWanted(message)) return delivered({ id: message.eventId, number: null, url: null, written: writtenOf(card) })
+    const sent = await writeCard(card, null, message, signal)
+    if (sent.kind !== 'delivered') return sent
+    return sent.value === null
+      ? rejected('invalid', 'no message was made')
+      : delivered(ticketOf(card, sent.value, null))
+  }
+
+  /** What is new, under the card; without one, by itself. */
+  const say = async (
+    ticket: Ticket,
+    message: DeskMessage,
+    standing: Standing,
+    signal: AbortSignal,
+  ): Promise<Outcome<Ticket>> => {
+    if (!isWanted(message)) return delivered(ticket)
+    const parameters = {
+      ...where,
+      ...style,
+      ...replyTo(ticket),
+      text: replyText(message, standing, language),
+      disable_notification: message.kind === 'comment' || isSilent(config, message),
+    }
+    const reply = await api.act('sendMessage', parameters, signal)
+    return reply.kind === 'delivered' ? delivered(ticket) : reply
+  }
+
+  /** The card as it is now, then the news under it. */
+  const follow = async (
+    ticket: Ticket,
+    message: DeskMessage,
+    standing: Standing,
+    signal: AbortSignal,
+  ): Promise<Outcome<Ticket>> => {
+    const card = cardAfter(ticket, message, standing)
+    const old = messageIdOf(ticket)
+    let written = old === null ? delivered(null) : await writeCard(card, old, message, signal)
+    if (written.kind === 'delivered' && written.value === null) written = await writeCard(card, null, message, signal)
+    if (written.kind !== 'delivered') return written
+    const now = written.value === null ? ticket : ticketOf(card, written.value, ticket)
+    return say(now, message, standing, signal)
+  }
+
+  return {
+    kind: 'telegram',
+    name: config.name,
+    language,
+    capabilities: {
+      keySearch: false,
+      internalComment: false,
+      titleMax: TITLE_MAX,
+      bodyMax: BODY_MAX,
+      fileMax: config.file_max,
+    },
+    probe: async (signal, placements = []) => {
+      const steps = await probe(config, api, signal)
+      const placed = placements.filter(each => JSON.stringify(each) !== JSON.stringify(USUAL_PLACE))
+      const message = 'a chat has no places: give each chat a desk of its own'
+      return placed.length === 0 ? steps : [...steps, { name: 'place', ok: false, message }]
+    },
+    create,
+    comment: (ticket, message, signal) => say(ticket, message, standingOf(ticket), signal),
+    setStatus: (ticket, to, message, signal) => follow(ticket, message, to, signal),
+    setPriority: (ticket, message, signal) => follow(ticket, message, standingOf(ticket), signal),
+    attach: async (ticket, file, signal) => {
+      const mark = `file ${file.name}`
+      if (mark in ticket.written) return delivered(ticket)
+      const parameters = {
+        ...where,
+        ...replyTo(ticket),
+        caption: shortened(file.name, CAPTION_MAX),
+        document: new File([Buffer.from(file.bytes)], file.name, { type: file.type }),
+        disable_notification: true,
+      }
+      const reply = await api.act('sendDocument', parameters, signal)
+      if (reply.kind !== 'delivered') return reply
+      return delivered({ ...ticket, written: { ...ticket.written, [mark]: 1 } })
+    },
+  }
+}
+
+const isSilent = (config: TelegramConfig, message: DeskMessage): boolean => config.silent.includes(message.priority)
+
+const messageIdOf = (ticket: Ticket): number | null => {
+  const { messageId } = ticket.written
+  return typeof messageId === 'number' ? messageId : null
+}
+
+const replyTo = (ticket: Ticket): Parameters => {
+  const messageId = messageIdOf(ticket)
+  // A card that people deleted must not keep the news back.
+  return messageId === null ? {} : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }
+}
+
+const standingOf = (ticket: Ticket): Standing => {
+  const { standing } = ticket.written
+  return standing === 'solved' || standing === 'reopened' ? standing : 'open'
+}
+
+function numberOf(result: unknown): Outcome<number> {
+  const parsed = sentMessage.safeParse(result)
+  return parsed.success
+    ? delivered(parsed.data.message_id)
+    : { kind: 'unknown', message: 'the answer does not say which message was made' }
+}
+
+/** The bot, its chat and the right to write there. "Typing…" leaves nothing behind. */
+async function probe(config: TelegramConfig, api: BotApi, signal: AbortSignal): Promise<readonly ProbeStep[]> {
+  const { steps, note } = createFindings()
+  const bot = note('bot', await ask(api, 'getMe', me, signal), value => `@${value.username}`)
+  const chat = bot && note('chat', await ask(api, 'getChat', chatInfo, signal), value => value.title ?? value.type)
+  if (!chat) return steps
+  if (config.thread_id !== undefined && !chat.is_forum) {
+    note('topic', rejected('misconfigured', 'the chat has no topics: leave out `thread_id`'), () => '')
+  }
+  const typing = { action: 'typing', message_thread_id: config.thread_id }
+  note('writing', await api.act('sendChatAction', typing, signal), () =>
+    api.chat === config.chat_id ? 'allowed' : `the group became a supergroup: set chat_id: ${api.chat}`,
+  )
+  return steps
+}
+
+async function ask<T>(api: BotApi, method: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<Outcome<T>> {
+  const reply = await api.act(method, {}, signal)
+  if (reply.kind !== 'delivered') return reply
+  const parsed = schema.safeParse('result' in reply.value ? reply.value.result : null)
+  return parsed.success
+    ? delivered(parsed.data)
+    : rejected('misconfigured', `the answer to ${method} is not what Telegram gives`)
+}

@@ -1,0 +1,151 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EpochMs } from '@tillwatch/shared'
+import type { Ticket } from '../connectors/connector.ts'
+import type { SeenTicket } from './ticket-news.ts'
+
+/** A copy of an incident in a desk as we keep it. */
+export interface TicketRow {
+  readonly incidentId: string
+  readonly desk: string
+  readonly externalId: string
+  readonly number: string | null
+  /** Null: never looked at. */
+  readonly seen: SeenTicket | null
+  readonly rating: number | null
+  /** When we wrote status or priority last, until a later look has seen it; 0 then. */
+  readonly wroteAt: EpochMs
+  readonly goneAt: EpochMs | null
+  /** Since when it says something else than the incident. */
+  readonly apartAt: EpochMs | null
+}
+
+interface Row {
+  incident_id: string
+  desk: string
+  external_id: string
+  number: string | null
+  url: string | null
+  last_written_json: string
+  seen_json: string | null
+  rating: number | null
+  wrote_at: number
+  gone_at: number | null
+  apart_at: number | null
+}
+
+/** The statements around tickets, each inside the caller's transaction. */
+export interface TicketRows {
+  cursorOf(desk: string): string | null
+  keepCursor(desk: string, cursor: string, now: EpochMs): void
+  known(desk: string, ids: readonly string[]): readonly Ticket[]
+  unread(desk: string, before: EpochMs, limit: number): readonly Ticket[]
+  /** More than one where people merged tickets. */
+  byExternalId(desk: string, id: string): readonly TicketRow[]
+  saw(row: TicketRow, look: { seen: SeenTicket; rating: number | null; isBase: boolean; now: EpochMs }): void
+  gone(row: TicketRow, now: EpochMs): void
+  /** Goes on with another ticket, that of other people too: its status is theirs from now on. */
+  moveTo(row: TicketRow, id: string): void
+  apart(row: TicketRow, since: EpochMs | null): void
+  /** It was told that they are apart: once is enough until they come together. */
+  toldApart(row: TicketRow): void
+  /** Is a message to this ticket still to be sent? */
+  isUnderWay(row: TicketRow): boolean
+  /** Sends again the last opening, solution or return, if it was refused; true when there was one. */
+  sendAgain(row: TicketRow, now: EpochMs): boolean
+}
+
+/** Mark of a ticket that other people's tickets were merged into, among what was written last. */
+export const MERGED = 'merged'
+/** What is written into `apart_at` once it was told: later than any time, so that it is told once. */
+const TOLD = Number.MAX_SAFE_INTEGER
+
+const COLUMNS =
+  'incident_id, desk, external_id, number, url, last_written_json, seen_json, rating, wrote_at, gone_at, apart_at'
+/**
+ * Of a closed incident nothing is expected any more; a solved one may still be closed or opened again. What we wrote into is looked at
+ * soon: what people change after that is known for theirs.
+ */
+const UNREAD = `
+  SELECT t.external_id, t.number, t.url, t.last_written_json
+    FROM tickets t JOIN incidents i ON i.id = t.incident_id
+   WHERE t.desk = ? AND t.gone_at IS NULL AND (t.read_at < ? OR t.wrote_at > 0) AND i.status <> 'closed'
+   ORDER BY t.read_at LIMIT ?`
+
+/** The statements over an open connection of the state thread. */
+export function createTicketRows(database: DatabaseSync): TicketRows {
+  const selectCursor = database.prepare('SELECT cursor FROM desk_cursors WHERE desk = ?')
+  const upsertCursor = database.prepare(
+    `INSERT INTO desk_cursors (desk, cursor, looked_at) VALUES (?, ?, ?)
+     ON CONFLICT (desk) DO UPDATE SET cursor = excluded.cursor, looked_at = excluded.looked_at`,
+  )
+  const selectKnown = database.prepare(
+    `SELECT DISTINCT external_id, number, url, last_written_json FROM tickets
+      WHERE desk = ? AND gone_at IS NULL AND external_id IN (SELECT value FROM json_each(?))`,
+  )
+  const selectUnread = database.prepare(UNREAD)
+  const selectRow = database.prepare(`SELECT ${COLUMNS} FROM tickets WHERE desk = ? AND external_id = ?`)
+  const updateSeen = database.prepare(
+    `UPDATE tickets SET seen_json = ?, rating = ?, read_at = ?, gone_at = NULL,
+            wrote_at = CASE WHEN ? AND wrote_at = ? THEN 0 ELSE wrote_at END
+      WHERE incident_id = ? AND desk = ?`,
+  )
+  const updateGone = database.prepare(
+    'UPDATE tickets SET gone_at = coalesce(gone_at, ?), read_at = ? WHERE incident_id = ? AND desk = ?',
+  )
+  const updateId = database.prepare(
+    `UPDATE tickets SET external_id = ?, number = ?, url = NULL, seen_json = NULL, read_at = 0,
+            last_written_json = json_set(last_written_json, '$.${MERGED}', 1)
+      WHERE incident_id = ? AND desk = ?`,
+  )
+  const updateApart = database.prepare('UPDATE tickets SET apart_at = ? WHERE incident_id = ? AND desk = ?')
+  const selectUnderWay = database.prepare(
+    `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') LIMIT 1`,
+  )
+  const selectLastWord = database.prepare(
+    `SELECT id, state FROM deliveries WHERE incident_id = ? AND desk = ? AND kind IN ('open', 'solve', 'reopen')
+      ORDER BY id DESC LIMIT 1`,
+  )
+  const updateAgain = database.prepare(
+    `UPDATE deliveries SET state = 'unknown', next_at = ?, settled_at = NULL WHERE id = ?`,
+  )
+  const keyOf = (row: TicketRow): [string, string] => [row.incidentId, row.desk]
+  return {
+    cursorOf: desk => (selectCursor.get(desk) as { cursor: string } | undefined)?.cursor ?? null,
+    keepCursor: (desk, cursor, now) => void upsertCursor.run(desk, cursor, now),
+    known: (desk, ids) => (selectKnown.all(desk, JSON.stringify(ids)) as unknown as Row[]).map(ticketOf),
+    unread: (desk, before, limit) => (selectUnread.all(desk, before, limit) as unknown as Row[]).map(ticketOf),
+    byExternalId: (desk, id) => (selectRow.all(desk, id) as unknown as Row[]).map(rowOf),
+    saw: (row, { seen, rating, isBase, now }) =>
+      void updateSeen.run(JSON.stringify(seen), rating ?? row.rating, now, isBase ? 1 : 0, row.wroteAt, ...keyOf(row)),
+    gone: (row, now) => void updateGone.run(now, now, ...keyOf(row)),
+    moveTo: (row, id) => void updateId.run(id, id, ...keyOf(row)),
+    apart: (row, since) => void updateApart.run(since, ...keyOf(row)),
+    toldApart: row => void updateApart.run(TOLD, ...keyOf(row)),
+    isUnderWay: row => selectUnderWay.get(...keyOf(row)) !== undefined,
+    sendAgain: (row, now) => {
+      const last = selectLastWord.get(...keyOf(row)) as { id: number; state: string } | undefined
+      if (last?.state !== 'failed') return false
+      updateAgain.run(now, last.id)
+      return true
+    },
+  }
+}
+
+const ticketOf = (row: Row): Ticket => ({
+  id: row.external_id,
+  number: row.number,
+  url: row.url,
+  written: JSON.parse(row.last_written_json),
+})
+
+const rowOf = (row: Row): TicketRow => ({
+  incidentId: row.incident_id,
+  desk: row.desk,
+  externalId: row.external_id,
+  number: row.number,
+  seen: row.seen_json === null ? null : (JSON.parse(row.seen_json) as SeenTicket),
+  rating: row.rating,
+  wroteAt: row.wrote_at,
+  goneAt: row.gone_at,
+  apartAt: row.apart_at,
+})

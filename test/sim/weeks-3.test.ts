@@ -1,3 +1,0 @@
-import { playShard } from './weeks.ts'
-
-playShard(3)
