@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 export type DeskOperation = 'create' | 'find' | 'read' | 'change'
 
 /** What an imitation does wrong to the next request that fits; each is used up once. */
-export interface DeskFault {
+interface DeskFault {
   readonly on: DeskOperation
   readonly how:
     | 'cut_after'

@@ -111,7 +111,7 @@ export const enProblems = {
     measureOwner: 'Owner',
     measureDue: 'Due',
     measureFor: 'From the review',
-    measureForProblem: 'The problem as a whole',
+    measureForProblem: 'Whole problem',
     measureAdd: 'Add a measure',
     measureDone: 'Done: {{text}}',
     overdue: 'overdue',

@@ -73,7 +73,11 @@ export class NoiseFleet {
 
   #makePart(): IncidentPart {
     const packs = SHIPPED_PACKS.map(url => ({ file: url.pathname, text: readFileSync(url, 'utf8'), shipped: true }))
-    return createIncidentPart(this.database, { packs, overrides: [], desks: [{ ...HOUSE_DESK, tenants: ['main', 'other'] }], ...this.#more }, this.clock)
+    return createIncidentPart(
+      this.database,
+      { packs, overrides: [], desks: [{ ...HOUSE_DESK, tenants: ['main', 'other'] }], ...this.#more },
+      this.clock,
+    )
   }
 
   /** As after a restart of the collector. */
