@@ -219,9 +219,9 @@ export function createPortal(
     },
     log: options.log.child({ part: 'http' }),
     desks: {
-      list: async () => [...(await deliveries.desks())],
-      test: name => deliveries.testDesk(name),
-      retry: name => deliveries.retryDesk(name),
+      list: async tenantId => [...(await deliveries.desks(tenantId))],
+      test: (tenantId, name) => deliveries.testDesk(tenantId, name),
+      retry: (tenantId, name) => deliveries.retryDesk(tenantId, name),
     },
     health: async () => [
       { name: 'broker', ok: broker.port > 0 },

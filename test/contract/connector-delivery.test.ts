@@ -61,7 +61,10 @@ function impatientClock(): Clock {
   }
 }
 
-async function startRunner(crashAt: CrashPointName | null = null): Promise<DeliveryRunner> {
+async function startRunner(
+  crashAt: CrashPointName | null = null,
+  tenants: readonly string[] = ['main'],
+): Promise<DeliveryRunner> {
   const config = redmineConfig.parse({
     kind: 'redmine',
     name: 'desk',
@@ -73,7 +76,14 @@ async function startRunner(crashAt: CrashPointName | null = null): Promise<Deliv
     allow_private: true,
   })
   const runner = createDeliveryRunner({
-    desks: [{ connector: createRedmineConnector(config, createHttpClient(systemClock, 1_000)), ratePerSecond: 50 }],
+    desks: [
+      {
+        connector: createRedmineConnector(config, createHttpClient(systemClock, 1_000)),
+        ratePerSecond: 50,
+        tenants,
+        fallback: null,
+      },
+    ],
     deliveries: createDeliveries(database),
     publicUrl: 'https://tillwatch.test',
     clock,
@@ -239,13 +249,13 @@ describe('a desk that refuses', () => {
     tell('i1', 'comment', 'more')
     const runner = await startRunner()
     await until(() => states()[0] === 'open failed')
-    const [desk] = await runner.desks()
+    const [desk] = await runner.desks('main')
     expect(desk).toMatchObject({ state: 'failing', failed: 1, waiting: 1, problem: expect.stringContaining('403') })
     expect(database.prepare(`SELECT kind FROM timeline`).all()).toEqual([{ kind: 'delivery_failed' }])
-    await runner.retryDesk('desk')
+    await runner.retryDesk('main', 'desk')
     await settled()
     expect(states()).toEqual(['open delivered', 'comment delivered'])
-    expect(await runner.desks()).toMatchObject([{ state: 'ready', delivered: 2, failed: 0, waiting: 0 }])
+    expect(await runner.desks('main')).toMatchObject([{ state: 'ready', delivered: 2, failed: 0, waiting: 0 }])
   })
 
   it('a desk test that passes sends again what was refused', async () => {
@@ -253,7 +263,7 @@ describe('a desk that refuses', () => {
     tell('i1', 'open', 'stands')
     const runner = await startRunner()
     await until(() => states()[0] === 'open failed')
-    const { ok, steps } = await runner.testDesk('desk')
+    const { ok, steps } = await runner.testDesk('main', 'desk')
     expect([ok, steps.at(-1)]).toEqual([true, expect.objectContaining({ name: 'resend', ok: true })])
     await settled()
     expect(states()).toEqual(['open delivered'])
@@ -281,10 +291,25 @@ describe('a desk that refuses', () => {
   })
 })
 
+it('a desk of another tenant is neither shown nor tried nor sent to again; of a shared one each sees its own', async () => {
+  fake.faults = [{ on: 'create', how: 'forbidden' }]
+  tell('i1', 'open', 'stands')
+  const runner = await startRunner()
+  await until(() => states()[0] === 'open failed')
+  expect(await runner.desks('other')).toEqual([])
+  for (const attack of [runner.testDesk('other', 'desk'), runner.retryDesk('other', 'desk')])
+    await expect(attack).rejects.toMatchObject({ code: 'desk.unknown', nextStep: 'Configured desks: none.' })
+  expect([states(), fake.issues.length]).toEqual([['open failed'], 0])
+  const shared = await startRunner(null, ['main', 'other'])
+  expect(await shared.desks('other')).toMatchObject([{ state: 'failing', failed: 0, problem: null }])
+  await shared.retryDesk('other', 'desk')
+  expect(states()).toEqual(['open failed'])
+})
+
 it('the desk test leaves a solved test ticket and tells each step', async () => {
   const runner = await startRunner()
-  const result = await runner.testDesk('desk')
+  const result = await runner.testDesk('main', 'desk')
   expect(result).toMatchObject({ ok: true, url: `${fake.url}/issues/1` })
   expect(result.steps.map(step => step.name)).toEqual(expect.arrayContaining(['create', 'find', 'comment', 'solve']))
-  await expect(runner.testDesk('nobody')).rejects.toMatchObject({ code: 'desk.unknown' })
+  await expect(runner.testDesk('main', 'nobody')).rejects.toMatchObject({ code: 'desk.unknown' })
 })

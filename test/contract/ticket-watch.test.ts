@@ -50,7 +50,7 @@ const desk = (): Desk => {
     ...{ project: 'tills', tracker: 'Bug', key_field: FAKE_KEY_FIELD, allow_private: true },
   })
   const connector = createRedmineConnector(config, createHttpClient(systemClock, 1_000))
-  return { connector, ratePerSecond: 1_000, pollMs: LOOK_MS }
+  return { connector, tenants: ['main'], fallback: null, ratePerSecond: 1_000, pollMs: LOOK_MS }
 }
 
 const store = () => createIncidentStore(database)

@@ -31,6 +31,8 @@ export interface RequestTrackerServer {
   readonly strictQueue: string
   /** A queue where the connector's account may not write fields. */
   readonly lockedQueue: string
+  /** A queue with another field of the same name as the key field. */
+  readonly twinQueue: string
   readonly keyField: string
   readonly serialField: string
   /** A field that is on no queue: what is written to it is dropped. */
@@ -87,7 +89,7 @@ sub made { my ($what, $id, $msg) = @_; die "$what: $msg" unless $id; return $id 
 sub queue { my ($name, %more) = @_; my $q = RT::Queue->new($su); made($name, $q->Create(Name => $name, %more)); return $q }
 my ($tills, $second, $bare, $closed) = map { queue($_) } qw(Tills Field Archive Secret);
 my $strict = queue('Strict', Lifecycle => 'strict');
-my $locked = queue('Locked');
+my ($locked, $twin) = map { queue($_) } qw(Locked Twin);
 sub field {
   my ($name, $type, @to) = @_;
   my $cf = RT::CustomField->new($su);
@@ -97,6 +99,7 @@ sub field {
 }
 my $ticket = 'RT::Queue-RT::Ticket';
 my $key = field('Tillwatch key', $ticket, $tills, $second, $strict, $locked);
+field('Tillwatch key', $ticket, $twin);
 field('Serial', $ticket, $tills);
 field('Orphan', $ticket);
 my $catalog = RT::Catalog->new($su);
@@ -112,7 +115,7 @@ my $bot = user('tillwatch', RealName => 'Till Watch', Timezone => 'Asia/Vladivos
 my $engineer = user('engineer', RealName => 'Field Engineer');
 my $person = user('person', RealName => 'Desk Person');
 made('right', $person->PrincipalObj->GrantRight(Object => RT->System, Right => 'SuperUser'));
-for my $q ($tills, $second, $bare, $strict, $locked) {
+for my $q ($tills, $second, $bare, $strict, $locked, $twin) {
   made('right', $bot->PrincipalObj->GrantRight(Object => $q, Right => $_)) for
     qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ModifyTicket CommentOnTicket ReplyToTicket SeeCustomField);
   next if $q == $locked;
@@ -175,7 +178,7 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
     url,
     ...seeded,
     ...{ queue: 'Tills', secondQueue: 'Field', bareQueue: 'Archive', closedQueue: 'Secret', engineer: 'engineer' },
-    ...{ strictQueue: 'Strict', lockedQueue: 'Locked', group: 'Second line' },
+    ...{ strictQueue: 'Strict', lockedQueue: 'Locked', twinQueue: 'Twin', group: 'Second line' },
     ...{ keyField: 'Tillwatch key', serialField: 'Serial', orphanField: 'Orphan' },
     ...{ catalog: 'Registers', assetField: 'Serial number' },
     stop,

@@ -276,7 +276,7 @@ describe('people at Request Tracker 5', () => {
   })
 
   it('a ticket goes where its placement says; names that the desk would drop are told', async () => {
-    const { engineer, group, secondQueue, serialField } = tracker
+    const { engineer, group, secondQueue, serialField, twinQueue } = tracker
     const place = { ...USUAL_PLACE, assignee: engineer, team: group, fields: { [serialField]: '0001' } }
     const { ticket } = await opened({ placement: place })
     const made = await read(ticket.id)
@@ -287,6 +287,7 @@ describe('people at Request Tracker 5', () => {
       { ...place, assignee: 'nobody-here' },
       { ...place, team: 'Nobody' },
       { ...place, category: 'Tills' },
+      { ...USUAL_PLACE, project: twinQueue },
     ]
     const told = (await connector.probe(signal, wrong)).filter(step => !step.ok).map(step => step.message)
     expect(told).toEqual([
@@ -294,6 +295,7 @@ describe('people at Request Tracker 5', () => {
       expect.stringContaining('nobody-here'),
       expect.stringContaining('SeeGroup'),
       expect.stringContaining('use a queue'),
+      expect.stringContaining('another field of that name'),
     ])
   })
 

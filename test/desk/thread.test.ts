@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@tillwatch/shared'
+import type { IncidentRow, IncidentView } from '@tillwatch/shared/api'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { HEALTHY, localTime } from '../demo/story.ts'
 import { eventually } from '../stack/eventually.ts'
+import { signIn } from '../stack/portal-session.ts'
 import { createStack, type Stack } from '../stack/stack.ts'
 import { type RedmineServer, redmineMissing, startRedmine } from './redmine-server.ts'
 
@@ -33,6 +35,16 @@ async function tickets(): Promise<readonly Issue[]> {
   return Promise.all(issues.map(async ({ id }) => (await read(`/issues/${id}.json?include=journals`)).issue))
 }
 
+const IN_PROGRESS = 2
+
+/** What a person does to a ticket in the desk's own pages. */
+async function byPerson(id: number, issue: object): Promise<void> {
+  const headers = { 'x-redmine-api-key': redmine.personKey, 'content-type': 'application/json' }
+  const body = JSON.stringify({ issue })
+  const answer = await fetch(`${redmine.url}/issues/${id}.json`, { method: 'PUT', headers, body })
+  expect(answer.ok).toBe(true)
+}
+
 const healthy = HEALTHY.state(localTime(systemClock.now(), 'Europe/Moscow'))
 const register = (ofd: object): void =>
   writeFileSync(stack.stateFile, JSON.stringify({ ...healthy, ofd: { ...healthy['ofd'], ...ofd } }))
@@ -48,6 +60,7 @@ beforeAll(async () => {
       {
         ...{ kind: 'redmine', name: 'redmine', url: redmine.url, secret: { env: 'TILLWATCH_TEST_REDMINE_KEY' } },
         ...{ project: redmine.project, tracker: 'Support', key_field: redmine.keyField, allow_private: true },
+        poll_s: 5,
       },
     ],
     env: { TILLWATCH_TEST_REDMINE_KEY: redmine.apiKey },
@@ -67,7 +80,7 @@ beforeEach(ctx => {
   if (missing !== null) ctx.skip(missing)
 })
 
-test('R2, R7, R8: from the serial port to one ticket that opens, worsens and is solved', async () => {
+test('R2, R7, R8, R36: from the serial port to one ticket that opens, worsens, is worked on and is solved', async () => {
   register({ unsent_documents: 38, first_unsent_document: 48_173, first_unsent_at: hoursAgo(25) })
   const opened = await eventually(
     'a ticket for receipts that do not leave',
@@ -86,6 +99,20 @@ test('R2, R7, R8: from the serial port to one ticket that opens, worsens and is 
     60_000,
   )
   expect(worse.id).toBe(opened.id)
+
+  const portal = await signIn(stack)
+  await byPerson(opened.id, { assigned_to_id: redmine.engineer, status_id: IN_PROGRESS, notes: 'Проверяю роутер' })
+  const taken = await eventually(
+    'what a person did in the desk is seen in the incident',
+    async () =>
+      (await portal.get<{ rows: readonly IncidentRow[] }>('/api/incidents')).rows.find(
+        each => each.status === 'in_work',
+      ) ?? null,
+    60_000,
+  )
+  expect(taken.assignee).toBe('Field Engineer')
+  const { timeline } = await portal.get<IncidentView>(`/api/incidents/${taken.id}`)
+  expect(timeline.some(({ text }) => text.ru.includes('Проверяю роутер'))).toBe(true)
 
   register({ unsent_documents: 0, first_unsent_document: null, first_unsent_at: null })
   const solved = await eventually(

@@ -66,7 +66,7 @@ function actOnce({ people, books, machine }: Server, chance: Chance, finishes: b
     people.incidents.act('main', id, action, actor, machine.wallMs).catch(() => undefined)
   if (finishes) {
     const refused = books.state.prepare(`SELECT DISTINCT desk FROM deliveries WHERE kind = 'open' AND state = 'failed'`)
-    for (const row of refused.all()) people.desks.retryDesk(String(row['desk'])).catch(() => undefined)
+    for (const row of refused.all()) people.desks.retryDesk('main', String(row['desk'])).catch(() => undefined)
   }
   if (finishes) for (const id of ids) void act(id, { action: 'solve', text: 'всё в порядке' })
   else if (ids.length > 0) void act(chance.pick(ids), actionOf(chance, machine.wallMs))

@@ -241,6 +241,8 @@ export class Server {
   #connectors(life: Life): readonly Desk[] {
     return this.#config.desks.map(config => ({
       connector: this.#connector(config, life),
+      tenants: config.tenants,
+      fallback: null,
       ratePerSecond: config.rate_per_s,
       pollMs: config.poll_s * 1_000,
     }))

@@ -1,5 +1,5 @@
 import { instantOfLocal } from '@tillwatch/rules'
-import type { AcceptedFact, AcceptedItem } from '../ingest/batch.ts'
+import type { AcceptedFact, AcceptedItem, AcceptedMessage } from '../ingest/batch.ts'
 
 /**
  * How far a register's own clock stands from the collector's, in milliseconds; positive when it is ahead. `clockAt` carries no zone and
@@ -11,10 +11,17 @@ export function registerSkewMs(clockAt: unknown, at: number, zone: string): numb
   return clock === null ? null : clock - at
 }
 
-/** The item with the facts that only the collector can work out. Without a zone the skew is not known and is not guessed. */
-export function withDerivedFacts(item: AcceptedItem, zone: string | null): AcceptedItem {
+/**
+ * An item of the message with the facts that only the collector can work out. Without a zone, or without the true time of the reading, the
+ * skew is not known and is not guessed: how far the till's clock was set would pass for a fault of the register's.
+ */
+export function withDerivedFacts(
+  message: Pick<AcceptedMessage, 'isTimeGuessed'>,
+  item: AcceptedItem,
+  zone: string | null,
+): AcceptedItem {
   const clock = item.facts['fiscal.register.clock_at']
-  if (!clock || zone === null || item.facts['fiscal.register.clock_skew_ms']) return item
+  if (!clock || zone === null || message.isTimeGuessed || item.facts['fiscal.register.clock_skew_ms']) return item
   const skewMs = registerSkewMs(clock.value, clock.at, zone)
   if (skewMs === null) return item
   const skew: AcceptedFact = { value: skewMs, at: clock.at, source: 'collector' }

@@ -308,6 +308,21 @@ describe('commit', () => {
     const [derived] = await part.evaluator.derive([told])
     expect(derived?.items[0]?.facts['fiscal.register.clock_skew_ms']?.value).toBe(7 * 60_000)
   })
+
+  it('works out no skew when the till’s clock may have been set since: a good register stays good after a hello', async () => {
+    const read = message({ facts: { ...healthy, 'fiscal.register.clock_at': '2026-11-23T12:00:00' }, at: NOW })
+    await part.evaluator.commit([read], NOW)
+    const later = NOW + 40 * 60_000
+    // Read at the same moment, dated by a clock that was 7 minutes behind then and is right now.
+    const told = message({
+      facts: { 'fiscal.register.clock_at': '2026-11-23T12:00:00' },
+      ...{ at: NOW - 7 * 60_000, seq: read.seq, kind: 'snapshot' },
+    })
+    await part.evaluator.commit([{ ...told, receivedAt: later, isTimeGuessed: true }], later)
+    await part.evaluator.tick(later + 11 * 60_000, 1000)
+    expect(factOf('fiscal.register.clock_skew_ms')).toBe(0)
+    expect(rows('SELECT cause_class FROM incidents')).toEqual([])
+  })
 })
 
 describe('tick', () => {

@@ -43,7 +43,7 @@ export function createEvaluator(database: DatabaseSync, options: EvaluatorOption
       return messages.map(message => {
         if (message.items.length === 0) return message
         const zone = around.siteOf(message.agentId)?.timezone ?? null
-        return { ...message, items: message.items.map(item => withDerivedFacts(item, zone)) }
+        return { ...message, items: message.items.map(item => withDerivedFacts(message, item, zone)) }
       })
     },
     commit: (messages, now) =>

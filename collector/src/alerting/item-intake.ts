@@ -104,7 +104,7 @@ export function createItemIntake(items: ItemStore, changes: ChangeLog, keeper: I
       const zone = around.siteOf(first.message.agentId)?.timezone ?? null
       let news = record.isNew
       for (const { message, item } of pieces) {
-        const piece = { message, item: withDerivedFacts(item, zone) }
+        const piece = { message, item: withDerivedFacts(message, item, zone) }
         if (record.isNew || isNews(message, item, { ...record.order, factsAt: record.factsAt })) {
           takeNews(record, piece)
           news = true

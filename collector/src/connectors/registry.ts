@@ -15,6 +15,10 @@ import { createWebhookConnector } from './webhook/connector.ts'
 /** A connector with what the runner needs to know of it. */
 export interface Desk {
   readonly connector: Connector
+  /** Whose incidents it may hear. */
+  readonly tenants: readonly string[]
+  /** The desk that is told of openings while this one takes none. */
+  readonly fallback: { readonly desk: string; readonly afterMs: number } | null
   readonly ratePerSecond: number
   /** How often it is asked for what people did. */
   readonly pollMs: number
@@ -24,6 +28,8 @@ export interface Desk {
 export function createDesks(configs: readonly DeskConfig[], clock: Clock): readonly Desk[] {
   return configs.map(config => ({
     connector: connectorOf(config, clock),
+    tenants: config.tenants,
+    fallback: config.fallback ? { desk: config.fallback.desk, afterMs: config.fallback.after_min * 60_000 } : null,
     ratePerSecond: config.rate_per_s,
     pollMs: config.poll_s * 1_000,
   }))

@@ -23,6 +23,10 @@ export const deskBase = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),
   /** Whose incidents it may hear: one tenant's are never told to another's desk. */
   tenants: z.array(z.string().min(1).max(64)).min(1).max(256).default([OWN_TENANT]),
+  /** A desk of another kind that is told of what this one has not taken within so many minutes. */
+  fallback: z
+    .strictObject({ desk: z.string().min(1).max(32), after_min: z.number().int().min(1).max(1_440).default(15) })
+    .optional(),
   /** Language of titles and texts. */
   language: z.enum(['ru', 'en']).default('ru'),
   /** Most messages a second; bursts of five. */

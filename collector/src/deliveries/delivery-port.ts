@@ -32,6 +32,9 @@ export interface DeskCounts {
   readonly delivered: number
   readonly failed: number
   readonly paused: boolean
+  /** What is wrong with the desk, whoever's message met it. */
+  readonly failing: boolean
+  /** What the tenant's own last message that did not arrive was answered; another's words may tell of another's tickets. */
   readonly problem: string | null
 }
 
@@ -46,7 +49,8 @@ export interface Deliveries {
   settle(id: number, settlement: Settlement, now: EpochMs): Promise<void>
   /** When the next message of a desk is due; null when none waits. */
   nextAt(desk: string): Promise<EpochMs | null>
-  counts(desks: readonly string[]): Promise<readonly DeskCounts[]>
-  /** Sends again what was refused for good, and ends the desk's pause. The number of messages that wait now. */
-  retryDesk(desk: string, now: EpochMs): Promise<number>
+  /** A tenant's own messages to these desks. */
+  counts(tenantId: string, desks: readonly string[]): Promise<readonly DeskCounts[]>
+  /** Sends again what was refused for good of the tenant's, and ends the desk's pause. The number of messages that wait now. */
+  retryDesk(tenantId: string, desk: string, now: EpochMs): Promise<number>
 }

@@ -5,9 +5,10 @@ import type { CrashPoint } from '../crash-point.ts'
 import type { Deliveries } from './delivery-port.ts'
 import { createDeskLane, type DeskLane } from './desk-lane.ts'
 import { testDesk } from './desk-test.ts'
+import { createFallbackWatch } from './fallback-watch.ts'
 
 export interface RunnerOptions {
-  readonly desks: readonly Pick<Desk, 'connector' | 'ratePerSecond'>[]
+  readonly desks: readonly Pick<Desk, 'connector' | 'ratePerSecond' | 'tenants' | 'fallback'>[]
   readonly deliveries: Deliveries
   readonly publicUrl: string | null
   readonly clock: Clock
@@ -22,11 +23,15 @@ export interface RunnerOptions {
 export interface DeliveryRunner extends Component {
   /** Called after every commit: something may be due. */
   wake(): void
-  desks(): Promise<readonly DeskView[]>
-  /** A test ticket, step by step, in words; once it passes, what the desk had refused is sent again. Rejects with `desk.unknown`. */
-  testDesk(name: string): Promise<DeskTest>
-  /** Sends again what a desk refused, and ends its pause. Rejects with `desk.unknown`. */
-  retryDesk(name: string): Promise<void>
+  /** The desks that hear a tenant's incidents, with what became of its own messages. */
+  desks(tenantId: string): Promise<readonly DeskView[]>
+  /**
+   * A test ticket, step by step, in words; once it passes, what the desk had refused of the tenant's is sent again. Rejects with
+   * `desk.unknown`, also for a desk of others.
+   */
+  testDesk(tenantId: string, name: string): Promise<DeskTest>
+  /** Sends again what a desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`, also for a desk of others. */
+  retryDesk(tenantId: string, name: string): Promise<void>
 }
 
 /** The runner over the deliveries service. */
@@ -37,57 +42,66 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
     const { connector, ratePerSecond } = desk
     lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, ratePerSecond }) })
   }
+  const watches = options.desks.flatMap(({ connector: { name: desk }, fallback }) => {
+    if (!fallback) return []
+    const isFailing = () => lanes.get(desk)?.lane.failing ?? false
+    const told = () => lanes.get(fallback.desk)?.lane.wake()
+    return createFallbackWatch({ ...options, desk, fallback, isFailing, told })
+  })
   const stopping = new AbortController()
-  const known = (name: string) => {
+  const namesOf = (tenantId: string) =>
+    [...lanes].flatMap(([name, { desk }]) => (desk.tenants.includes(tenantId) ? name : []))
+  const known = (tenantId: string, name: string) => {
     const found = lanes.get(name)
-    if (found) return found
+    if (found?.desk.tenants.includes(tenantId)) return found
     throw new AppError('desk.unknown', `there is no desk ${name}`, {
-      nextStep: `Configured desks: ${[...lanes.keys()].join(', ') || 'none'}.`,
+      nextStep: `Configured desks: ${namesOf(tenantId).join(', ') || 'none'}.`,
     })
   }
-  const resend = async (name: string): Promise<number> => {
-    const { lane } = known(name)
-    const again = await deliveries.retryDesk(name, clock.now())
+  const resend = async (tenantId: string, name: string): Promise<number> => {
+    const { lane } = known(tenantId, name)
+    const again = await deliveries.retryDesk(tenantId, name, clock.now())
     lane.resume()
     return again
   }
   return {
     start: async () => {
       for (const { lane } of lanes.values()) await lane.start()
+      for (const watch of watches) await watch.start()
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all([...lanes.values()].map(({ lane }) => lane.stop()))
+      await Promise.all([...watches, ...[...lanes.values()].map(({ lane }) => lane)].map(part => part.stop()))
     },
     wake: () => {
       for (const { lane } of lanes.values()) lane.wake()
     },
-    desks: async () => {
-      const counts = await deliveries.counts([...lanes.keys()])
+    desks: async tenantId => {
+      const counts = await deliveries.counts(tenantId, namesOf(tenantId))
       return counts.map(count => {
-        const { desk, lane } = known(count.desk)
-        const problem = count.problem ?? lane.lastError
+        const { desk, lane } = known(tenantId, count.desk)
+        const ails = count.failing || lane.lastError !== null
         return {
           name: count.desk,
           kind: desk.connector.kind,
           searchable: desk.connector.capabilities.keySearch,
-          state: count.paused ? 'paused' : lane.failing || count.problem !== null ? 'failing' : 'ready',
-          problem,
+          state: count.paused ? 'paused' : lane.failing || count.failing ? 'failing' : 'ready',
+          problem: ails ? count.problem : null,
           waiting: count.waiting,
           delivered: count.delivered,
           failed: count.failed,
         }
       })
     },
-    testDesk: async name => {
-      const tested = await testDesk(known(name).desk.connector, clock, options.random, stopping.signal)
+    testDesk: async (tenantId, name) => {
+      const tested = await testDesk(known(tenantId, name).desk.connector, clock, options.random, stopping.signal)
       if (!tested.ok) return tested
-      const again = await resend(name)
+      const again = await resend(tenantId, name)
       const message = `${again} messages that it had refused are sent again`
       return again === 0 ? tested : { ...tested, steps: [...tested.steps, { name: 'resend', ok: true, message }] }
     },
-    retryDesk: async name => {
-      await resend(name)
+    retryDesk: async (tenantId, name) => {
+      await resend(tenantId, name)
     },
   }
 }

@@ -91,6 +91,6 @@ it('what was refused and is sent again may have arrived before', async () => {
   tell('i1', 'comment', 3)
   const first = await deliveries.begin('desk', NOW)
   await deliveries.settle(first?.id ?? 0, { kind: 'failed', error: 'expired', pauseDesk: false }, NOW)
-  expect(await deliveries.retryDesk('desk', NOW)).toBe(1)
+  expect(await deliveries.retryDesk('main', 'desk', NOW)).toBe(1)
   expect(await deliveries.begin('desk', NOW)).toMatchObject({ kind: 'comment', mayHaveArrived: true })
 })

@@ -125,7 +125,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     },
     settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
     nextAt: async desk => settling.nextAt(desk),
-    counts: async desks => desks.map(desk => settling.countsOf(desk)),
-    retryDesk: (desk, now) => inTransaction(database, () => settling.retryDesk(desk, now)),
+    counts: async (tenantId, desks) => desks.map(desk => settling.countsOf(tenantId, desk)),
+    retryDesk: (tenantId, desk, now) => inTransaction(database, () => settling.retryDesk(tenantId, desk, now)),
   }
 }

@@ -9,8 +9,8 @@ const UPSERT_DESK = `INSERT INTO desk_states (desk, paused, problem, changed_at)
 export interface Settling {
   settle(id: number, settlement: Settlement, now: EpochMs): void
   nextAt(desk: string): EpochMs | null
-  countsOf(desk: string): DeskCounts
-  retryDesk(desk: string, now: EpochMs): number
+  countsOf(tenantId: string, desk: string): DeskCounts
+  retryDesk(tenantId: string, desk: string, now: EpochMs): number
 }
 
 /** The statements over an open connection. */
@@ -21,18 +21,23 @@ export function createSettling(database: DatabaseSync): Settling {
   )
   const selectCounts = database.prepare(
     `SELECT sum(state IN ('waiting', 'unknown')) AS waiting, sum(state = 'delivered') AS delivered, sum(state = 'failed') AS failed
-       FROM deliveries WHERE desk = ?`,
+       FROM deliveries WHERE desk = ? AND tenant_id = ?`,
+  )
+  const selectProblem = database.prepare(
+    `SELECT last_error AS problem FROM deliveries
+      WHERE desk = ? AND tenant_id = ? AND state IN ('waiting', 'unknown', 'failed') AND last_error IS NOT NULL
+      ORDER BY id DESC LIMIT 1`,
   )
   const selectDesk = database.prepare('SELECT paused, problem FROM desk_states WHERE desk = ?')
   // `unknown`: an attempt before the refusal may have arrived, so traces are looked for first.
   const retry = database.prepare(
-    `UPDATE deliveries SET state = 'unknown', next_at = ?, settled_at = NULL WHERE desk = ? AND state = 'failed'`,
+    `UPDATE deliveries SET state = 'unknown', next_at = ?, settled_at = NULL WHERE desk = ? AND tenant_id = ? AND state = 'failed'`,
   )
   return {
     settle: createSettle(database),
     nextAt: desk => (selectNext.get(desk) as { at: number | null }).at,
-    countsOf: desk => {
-      const counts = selectCounts.get(desk) as Record<'waiting' | 'delivered' | 'failed', number | null>
+    countsOf: (tenantId, desk) => {
+      const counts = selectCounts.get(desk, tenantId) as Record<'waiting' | 'delivered' | 'failed', number | null>
       const state = selectDesk.get(desk) as { paused: number; problem: string | null } | undefined
       return {
         desk,
@@ -40,11 +45,12 @@ export function createSettling(database: DatabaseSync): Settling {
         delivered: counts.delivered ?? 0,
         failed: counts.failed ?? 0,
         paused: state?.paused === 1,
-        problem: state?.problem ?? null,
+        failing: (state?.problem ?? null) !== null,
+        problem: (selectProblem.get(desk, tenantId) as { problem: string } | undefined)?.problem ?? null,
       }
     },
-    retryDesk: (desk, now) => {
-      const { changes } = retry.run(now, desk)
+    retryDesk: (tenantId, desk, now) => {
+      const { changes } = retry.run(now, desk, tenantId)
       upsertDesk.run(desk, 0, null, now)
       return Number(changes)
     },

@@ -21,13 +21,13 @@ import type { AgreementDesk } from '../sla/agreement-desk.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { HttpLimits } from './limits.ts'
 
-/** The desks as the portal sees them. */
+/** The desks as a tenant's portal sees them: those that hear its incidents. */
 export interface Desks {
-  list(): Promise<DeskView[]>
-  /** Makes and finds a test ticket. Rejects with `desk.unknown`. `actor` is the name for the audit trail. */
-  test(name: string, actor: string): Promise<DeskTest>
-  /** Sends again what the desk refused, and ends its pause. Rejects with `desk.unknown`. */
-  retry(name: string): Promise<void>
+  list(tenantId: string): Promise<DeskView[]>
+  /** Makes and finds a test ticket. Rejects with `desk.unknown`. */
+  test(tenantId: string, name: string): Promise<DeskTest>
+  /** Sends again what the desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`. */
+  retry(tenantId: string, name: string): Promise<void>
 }
 
 /** One reason why the collector is, or is not, able to work. */

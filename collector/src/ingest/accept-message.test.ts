@@ -77,6 +77,21 @@ test('the skew of the PC clock becomes a fact about the PC', () => {
   expect(accepted.items[0]?.facts['host.name']?.at).toBe(receivedAt)
 })
 
+test('the times of a hello, and of what another run of the agent recorded, are a guess', () => {
+  const telemetry = (age_ms: number | null) => {
+    const parsed = message({ items: [{ ...register, facts: { 'fiscal.register.link': 'ok' } }] }, { age_ms })
+    if (parsed.kind === 'hello') throw new Error('not a hello')
+    return acceptEnvelope(parsed, arrival).message.isTimeGuessed
+  }
+  const hello = message({}, { kind: 'hello', next: 8, connection: 'c0ffee00', snapshot: { items: [] } })
+  if (hello.kind !== 'hello') throw new Error('a hello was expected')
+  expect([telemetry(9000), telemetry(null), acceptSnapshot(hello, arrival).message.isTimeGuessed]).toEqual([
+    undefined,
+    true,
+    true,
+  ])
+})
+
 test('what people did is not for agents to write', () => {
   const { message: accepted } = accept({
     'agent.command': ['disable', 'slot:front', '', 'Анна'],

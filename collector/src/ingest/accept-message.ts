@@ -42,7 +42,8 @@ export function acceptEnvelope(envelope: Envelope, arrival: Arrival): Accepted {
   switch (envelope.kind) {
     case 'telemetry': {
       const { items, invalidFacts } = acceptItems(envelope.body.items, arrival, time)
-      return { message: { ...place, kind: 'telemetry', items, event: null }, invalidFacts }
+      const guessed = envelope.age_ms === null ? ({ isTimeGuessed: true } as const) : {}
+      return { message: { ...place, kind: 'telemetry', ...guessed, items, event: null }, invalidFacts }
     }
     case 'event': {
       const at = new Date(time.correct(Date.parse(envelope.body.at))).toISOString()
@@ -56,13 +57,16 @@ export function acceptEnvelope(envelope: Envelope, arrival: Arrival): Accepted {
   }
 }
 
-/** A hello's snapshot: fresh facts outside the sequence, standing behind everything that was recorded before it. */
+/**
+ * A hello's snapshot: fresh facts outside the sequence, standing behind everything that was recorded before it. They were read some time
+ * before the hello, which does not tell of a clock that was set since.
+ */
 export function acceptSnapshot(hello: Hello, arrival: Arrival): Accepted {
   const sentAt = Date.parse(hello.sent_at)
   const time = correctionOf({ recordedAt: sentAt, sentAt, ageMs: 0, receivedAt: arrival.receivedAt })
   const { items, invalidFacts } = acceptItems(hello.snapshot.items, arrival, time)
   const place = { ...arrival, epoch: hello.epoch, seq: hello.next - 1, refusal: null }
-  return { message: { ...place, kind: 'snapshot', items, event: null }, invalidFacts }
+  return { message: { ...place, kind: 'snapshot', isTimeGuessed: true, items, event: null }, invalidFacts }
 }
 
 /** A message that could not be understood but whose place is known: it is put aside and the sequence goes on. */

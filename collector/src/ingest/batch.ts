@@ -33,6 +33,8 @@ export interface AcceptedMessage {
   readonly seq: number
   readonly lost: number
   readonly receivedAt: EpochMs
+  /** Nothing tells whether the till's clock was set between reading and sending: the times of the items are then a guess. */
+  readonly isTimeGuessed?: true
   readonly items: readonly AcceptedItem[]
   readonly event: EventBody | null
   /** What came of a command, or a piece of the log that it asked for. */

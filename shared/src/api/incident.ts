@@ -178,7 +178,7 @@ export const timelineEntry = z.object({
   text: bilingual,
 })
 
-export const DELIVERY_STATES = ['waiting', 'unknown', 'delivered', 'failed', 'skipped'] as const
+export const DELIVERY_STATES = ['waiting', 'unknown', 'delivered', 'failed', 'skipped', 'dry_run'] as const
 export const ticketView = z.object({
   desk: z.string(),
   number: z.string().nullable(),

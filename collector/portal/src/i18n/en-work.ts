@@ -293,6 +293,7 @@ export const enWork = {
       delivered: 'delivered',
       failed: 'not delivered',
       skipped: 'skipped',
+      dry_run: 'dry run: written down, not sent',
     },
   },
   replacements: {

@@ -303,6 +303,7 @@ export const ruWork = {
       delivered: 'доставлено',
       failed: 'не доставлено',
       skipped: 'пропущено',
+      dry_run: 'пробный режим: записано, не отправлено',
     },
   },
   replacements: {

@@ -71,7 +71,7 @@ async function lookUpPlace(
   }
   const queue = await queueOf(api, placement.project ?? config.queue, signal)
   if (queue.kind !== 'delivered') return queue
-  const keyField = fieldIn(queue.value, config.key_field)
+  const keyField = await sameField(config, api, queue.value, signal)
   if (keyField.kind !== 'delivered') return keyField
   const customFields: Record<string, string> = {}
   for (const [name, value] of Object.entries(placement.fields)) {
@@ -82,6 +82,23 @@ async function lookUpPlace(
   const people = await peopleOf(api, assignee, team, signal)
   if (people.kind !== 'delivered') return people
   return delivered({ queueId: queue.value.id, keyField: keyField.value, fields: people.value, customFields })
+}
+
+/** The key field of a queue; another one of the same name would never be searched. */
+async function sameField(
+  config: RequestTrackerConfig,
+  api: DeskApi,
+  queue: Queue,
+  signal: AbortSignal,
+): Promise<Outcome<string>> {
+  const field = fieldIn(queue, config.key_field)
+  if (field.kind !== 'delivered' || queue.Name === config.queue) return field
+  const usual = await queueOf(api, config.queue, signal)
+  if (usual.kind !== 'delivered') return usual
+  const searched = fieldIn(usual.value, config.key_field)
+  if (searched.kind !== 'delivered' || searched.value === field.value) return searched
+  const advice = `apply the field of queue ${config.queue} (${searched.value}) to it`
+  return rejected('misconfigured', `queue ${queue.Name} has another field of that name (${field.value}): ${advice}`)
 }
 
 /** Unknown people are dropped by the desk without a word, so they are looked up before. */

@@ -9,9 +9,9 @@ export function registerDesks(app: ApiApp, { desks }: RouteContext): void {
     '/api/desks',
     {
       config: { access: 'viewer' },
-      schema: { tags: ['desks'], summary: 'All desks', response: { 200: z.array(deskView) } },
+      schema: { tags: ['desks'], summary: 'The desks that hear of incidents', response: { 200: z.array(deskView) } },
     },
-    async () => desks.list(),
+    async request => desks.list(identityOf(request).tenantId),
   )
   app.post(
     '/api/desks/:name/test',
@@ -24,7 +24,7 @@ export function registerDesks(app: ApiApp, { desks }: RouteContext): void {
         response: { 200: deskTest },
       },
     },
-    async request => desks.test(request.params.name, identityOf(request).name),
+    async request => desks.test(identityOf(request).tenantId, request.params.name),
   )
   app.post(
     '/api/desks/:name/retry',
@@ -38,7 +38,7 @@ export function registerDesks(app: ApiApp, { desks }: RouteContext): void {
       },
     },
     async (request, reply) => {
-      await desks.retry(request.params.name)
+      await desks.retry(identityOf(request).tenantId, request.params.name)
       return reply.code(204).send(null)
     },
   )

@@ -142,6 +142,7 @@ const TICKET_COLORS = {
   delivered: 'green',
   failed: 'red',
   skipped: 'gray',
+  dry_run: 'gray',
 } as const
 
 /** Copies of the incident in service desks, and what happened on the way. */
