@@ -108,7 +108,7 @@ async function watching(): Promise<{ look(): Promise<void> }> {
   })
   if (!watch) throw new Error('not watched')
   running.push(watch)
-  const looks = () => Number(database.prepare('SELECT max(looked_at) AS at FROM desk_cursors').get()?.['at'] ?? 0)
+  const looks = () => Number(database.prepare('SELECT max(looked_at) AS at FROM desk_states').get()?.['at'] ?? 0)
   await watch.start()
   await until(() => looks() === NOW)
   return {

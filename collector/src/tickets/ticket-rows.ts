@@ -73,9 +73,9 @@ const UNREAD = `
 
 /** The statements over an open connection of the state thread. */
 export function createTicketRows(database: DatabaseSync): TicketRows {
-  const selectCursor = database.prepare('SELECT cursor FROM desk_cursors WHERE desk = ?')
+  const selectCursor = database.prepare('SELECT cursor FROM desk_states WHERE desk = ?')
   const upsertCursor = database.prepare(
-    `INSERT INTO desk_cursors (desk, cursor, looked_at) VALUES (?, ?, ?)
+    `INSERT INTO desk_states (desk, paused, changed_at, cursor, looked_at) VALUES (?1, 0, ?3, ?2, ?3)
      ON CONFLICT (desk) DO UPDATE SET cursor = excluded.cursor, looked_at = excluded.looked_at`,
   )
   const selectKnown = database.prepare(
@@ -110,7 +110,7 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
   )
   const keyOf = (row: TicketRow): [string, string] => [row.incidentId, row.desk]
   return {
-    cursorOf: desk => (selectCursor.get(desk) as { cursor: string } | undefined)?.cursor ?? null,
+    cursorOf: desk => (selectCursor.get(desk) as { cursor: string | null } | undefined)?.cursor ?? null,
     keepCursor: (desk, cursor, now) => void upsertCursor.run(desk, cursor, now),
     known: (desk, ids) => (selectKnown.all(desk, JSON.stringify(ids)) as unknown as Row[]).map(ticketOf),
     unread: (desk, before, limit) => (selectUnread.all(desk, before, limit) as unknown as Row[]).map(ticketOf),

@@ -13,11 +13,8 @@ ALTER TABLE tickets ADD COLUMN apart_at INTEGER;
 CREATE INDEX tickets_by_external ON tickets (desk, external_id);
 
 -- How far the changes of a desk were looked through.
-CREATE TABLE desk_cursors (
-  desk TEXT PRIMARY KEY,
-  cursor TEXT NOT NULL,
-  looked_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+ALTER TABLE desk_states ADD COLUMN cursor TEXT;
+ALTER TABLE desk_states ADD COLUMN looked_at INTEGER;
 
 -- Texts of the customer's files as they were taken last, so that they go on after a restart while the file on the disk is wrong.
 CREATE TABLE kept_texts (
