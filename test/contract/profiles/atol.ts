@@ -149,7 +149,12 @@ export const atolHandshake: DriverProfile = {
     ['both sides beginning at once', { quirks: { collisions: 2 } }, VALID],
     [
       'firmware that forgets a DLE',
-      { quirks: { forgets_dle: true }, shift: { state: 'open', number: 771, receipts: 3 } },
+      // A time of its own: one whose bytes happen to look like ETX and checksum ends such a frame too early, on a real line as well.
+      {
+        quirks: { forgets_dle: true },
+        register: { clock_at: '2026-11-22T12:30:05' },
+        shift: { state: 'open', number: 771, receipts: 3 },
+      },
       { ...VALID, 'fiscal.shift.number': 771, 'fiscal.shift.receipts': 3 },
     ],
   ],
