@@ -35,7 +35,7 @@ import type { Problems } from './problems/problem-service.ts'
 import type { Lookups, Reads } from './reads/reads.ts'
 import { type Courier, createCourier } from './remote/courier.ts'
 import type { RemoteCommands } from './remote/remote-commands.ts'
-import type { RouteKeeping } from './routing/route-keeper.ts'
+import { placementsIn, type RouteKeeping } from './routing/route-keeper.ts'
 import type { RuleKeeping } from './rulebook/rule-keeper.ts'
 import type { RulePart } from './rulebook/rule-part.ts'
 import type { RuleReads } from './rulebook/rule-reads.ts'
@@ -220,9 +220,13 @@ export function createPortal(
     log: options.log.child({ part: 'http' }),
     desks: {
       list: async tenantId => [...(await deliveries.desks(tenantId))],
-      test: (tenantId, name) => deliveries.testDesk(tenantId, name),
+      test: async (tenantId, name) =>
+        deliveries.testDesk(tenantId, name, placementsIn(await options.routes.state(), tenantId, name)),
+      mustKnow: (tenantId, name) => deliveries.mustKnow(tenantId, name),
+      act: act => deliveries.act(act),
       retry: (tenantId, name) => deliveries.retryDesk(tenantId, name),
     },
+    routing: options.routes,
     health: async () => [
       { name: 'broker', ok: broker.port > 0 },
       ...options.selfChecks(),

@@ -343,6 +343,9 @@ describe('people at the desk', () => {
     const first = good((await connector.changedSince?.('|', signal)) ?? fail())
     const second = good((await connector.changedSince?.(first.cursor, signal)) ?? fail())
     expect(new Set([...first.ids, ...second.ids]).size).toBeGreaterThanOrEqual(640)
+    fake.turnsNoPages = true
+    good((await connector.changedSince?.(at, signal)) ?? fail())
+    fake.turnsNoPages = false
     rows('Case').splice(-640)
   })
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { USUAL_PLACE } from '@tillwatch/collector/connectors/connector'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
@@ -269,6 +270,15 @@ describe('a desk that refuses', () => {
     expect(states()).toEqual(['open delivered'])
   })
 
+  it('a desk test proves the places that routes name, before anything is made', async () => {
+    const runner = await startRunner()
+    const place = { ...USUAL_PLACE, type: 'Purchase' }
+    const { ok, steps } = await runner.testDesk('main', 'desk', [place])
+    expect([ok, steps.at(-1), fake.issues.length]).toEqual([
+      ...[false, expect.objectContaining({ ok: false, message: expect.stringContaining('no “Purchase”') }), 0],
+    ])
+  })
+
   it('a refused change does not hold back the next message', async () => {
     tell('i1', 'open', 'stands')
     const runner = await startRunner()
@@ -299,6 +309,7 @@ it('a desk of another tenant is neither shown nor tried nor sent to again; of a 
   expect(await runner.desks('other')).toEqual([])
   for (const attack of [runner.testDesk('other', 'desk'), runner.retryDesk('other', 'desk')])
     await expect(attack).rejects.toMatchObject({ code: 'desk.unknown', nextStep: 'Configured desks: none.' })
+  expect(() => runner.mustKnow('other', 'desk')).toThrow(/there is no desk/)
   expect([states(), fake.issues.length]).toEqual([['open failed'], 0])
   const shared = await startRunner(null, ['main', 'other'])
   expect(await shared.desks('other')).toMatchObject([{ state: 'failing', failed: 0, problem: null }])
@@ -312,4 +323,11 @@ it('the desk test leaves a solved test ticket and tells each step', async () => 
   expect(result).toMatchObject({ ok: true, url: `${fake.url}/issues/1` })
   expect(result.steps.map(step => step.name)).toEqual(expect.arrayContaining(['create', 'find', 'comment', 'solve']))
   await expect(runner.testDesk('main', 'nobody')).rejects.toMatchObject({ code: 'desk.unknown' })
+})
+
+it('what waits for a desk that was given to another tenant is not sent there', async () => {
+  tell('i1', 'open', 'Очередь стоит')
+  await startRunner(null, ['other'])
+  await until(() => states().includes('open failed'))
+  expect(fake.issues).toHaveLength(0)
 })

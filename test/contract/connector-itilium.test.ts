@@ -315,6 +315,15 @@ describe('states, comments, priorities', () => {
     })
   })
 
+  it('comments that have no names of their own are told apart', async () => {
+    const nameless = connect({ answer: { comment_uuid: 'none' } })
+    const ticket = await create()
+    await people.comment(ticket.id, 'Выехал', 'public')
+    await people.comment(ticket.id, 'Заменил кабель', 'public')
+    const state = good((await nameless.read?.(ticket, signal)) ?? { kind: 'retry', message: 'none' })
+    expect(new Set(state?.comments.map(({ id }) => id)).size).toBe(2)
+  })
+
   it('the last word of an incident that was closed is not lost', async () => {
     const ticket = await create()
     const changes = async (cursor: string | null) => {

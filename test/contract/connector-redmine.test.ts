@@ -32,7 +32,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 beforeEach(() => {
-  Object.assign(fake, { faults: [], forbiddenStatuses: new Set(), ignoresFilter: false, dropsField: false })
+  Object.assign(fake, {
+    faults: [],
+    forbiddenStatuses: new Set(),
+    ignoresFilter: false,
+    dropsField: false,
+    away: false,
+  })
   fake.requests.length = 0
   connector = connect()
 })
@@ -159,6 +165,16 @@ describe('people at the desk', () => {
     expect(issue?.notes).toHaveLength(1)
   })
 
+  it('no priority is lowered', async () => {
+    const first = deskMessage()
+    const ticket = good(await connector.create(first, signal))
+    const before = fake.issues.at(-1)?.priorityId
+    const lower = { ...deskMessage({ kind: 'priority', subject: first.subject }), priority: 4 as const }
+    good(await connector.setPriority(ticket, lower, signal))
+    expect(fake.issues.at(-1)?.priorityId).toBe(before)
+    expect(fake.issues.at(-1)?.notes).toHaveLength(1)
+  })
+
   it('a priority whose answer was lost is known for ours: the next rise is written', async () => {
     const first = deskMessage()
     const ticket = good(await connector.create(first, signal))
@@ -168,6 +184,27 @@ describe('people at the desk', () => {
     const again = good(await connector.setPriority(ticket, { ...lost, mayHaveArrived: true }, signal))
     good(await connector.setPriority(again, raise(1), signal))
     expect(fake.issues.at(-1)?.priorityId).toBe(5)
+  })
+
+  it('a desk that is not where it was says nothing about a ticket', async () => {
+    const ticket = good(await connector.create(deskMessage(), signal))
+    fake.away = true
+    expect(await connector.read?.(ticket, signal)).toMatchObject({ kind: 'rejected', reason: 'not_found' })
+  })
+
+  it('what comes after a change of hundreds at once is not hidden behind it', async () => {
+    const many = connect()
+    const first = good(await many.create(deskMessage(), signal))
+    const [model] = fake.issues.filter(issue => String(issue.id) === first.id)
+    if (!model) throw new Error('no issue')
+    const second = Math.floor(Date.now() / 1000) * 1000
+    const crowd = Array.from({ length: 620 }, (_, index) => ({ ...model, id: 10_000 + index, updatedAt: second }))
+    const before = fake.issues.length
+    fake.issues.push(...crowd, { ...model, id: 20_000, updatedAt: second + 1_000 })
+    const cursor = new Date(second).toISOString().replace('.000Z', 'Z')
+    const changes = await many.changedSince?.(cursor, signal)
+    fake.issues.length = before
+    expect(changes).toMatchObject({ kind: 'delivered', value: { ids: expect.arrayContaining(['20000']) } })
   })
 
   it('a ticket that a person closed counts as solved', async () => {

@@ -33,6 +33,7 @@ export const PORTAL_PAGES = [
   ['directory-agents', '/directory?tab=agents'],
   ['directory-unknown', '/directory?tab=unknown'],
   ['desks', '/desks'],
+  ['desk-messages', '/desks?desk=email'],
   ['users', '/users'],
   ['account', '/account'],
   ['not-found', '/nowhere'],

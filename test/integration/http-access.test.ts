@@ -47,6 +47,8 @@ const NEEDS: Readonly<Record<string, 'support' | 'administrator'>> = {
   'GET /api/rules/backtest/:id': 'support',
   'POST /api/desks/:name/test': 'administrator',
   'POST /api/desks/:name/retry': 'administrator',
+  'POST /api/deliveries/:id/retry': 'support',
+  'POST /api/deliveries/:id/skip': 'support',
 }
 /** Their own token counts there, and no cookie: a foreign page has nothing to borrow. */
 const isForMachines = (url: string) => url.startsWith('/api/inbound/')

@@ -212,6 +212,8 @@ describe('failures of our own', () => {
         },
         test: async () => ({ ok: true, steps: [], url: null }),
         retry: async () => undefined,
+        mustKnow: () => {},
+        act: async () => {},
       },
     })
     const user = await broken.signIn('anna', 'viewer')

@@ -6,6 +6,7 @@ import { createAccounts } from '@tillwatch/collector/accounts/accounts'
 import { createPasswords } from '@tillwatch/collector/accounts/password'
 import { createToken } from '@tillwatch/collector/accounts/token'
 import type { CriticalRules } from '@tillwatch/collector/critical/critical-part'
+import type { Deliveries } from '@tillwatch/collector/deliveries/delivery-port'
 import type { Fleet } from '@tillwatch/collector/fleet/fleet'
 import type { HttpOptions } from '@tillwatch/collector/http/http-options'
 import { createHttpServer, type HttpServer } from '@tillwatch/collector/http/server'
@@ -19,6 +20,7 @@ import { createReadServices } from '@tillwatch/collector/reads/read-services'
 import { seedFleet } from '@tillwatch/collector/reads/testing/seeded-fleet'
 import { createCourier } from '@tillwatch/collector/remote/courier'
 import type { RemoteCommands } from '@tillwatch/collector/remote/remote-commands'
+import type { RouteKeeping } from '@tillwatch/collector/routing/route-keeper'
 import type { RuleKeeping } from '@tillwatch/collector/rulebook/rule-keeper'
 import type { AgreementBook } from '@tillwatch/collector/sla/agreement-book'
 import { createAgreementDesk } from '@tillwatch/collector/sla/agreement-desk'
@@ -128,7 +130,10 @@ export async function createHttpWorld(
       list: async () => [],
       test: async () => ({ ok: true, steps: [], url: null }),
       retry: async () => undefined,
+      mustKnow: () => {},
+      act: async act => void (await state.service<Deliveries>('deliveries').act(act, clock.now())),
     },
+    routing: state.service<RouteKeeping>('routes'),
     live,
     metrics: { registry: new Registry() },
     portalDir: join(folder, 'portal'),

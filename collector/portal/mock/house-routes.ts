@@ -1,5 +1,4 @@
-import { deskTest, deskView, directory, directoryView, importReport, replacementPlan } from '@tillwatch/shared/api'
-import { z } from 'zod'
+import { directory, directoryView, importReport, replacementPlan } from '@tillwatch/shared/api'
 import { type Answer, type Call, HOUR, iso, type Routes } from './mock-call.ts'
 import { planOf } from './mock-plan.ts'
 import type { MockState } from './mock-state.ts'
@@ -83,32 +82,5 @@ export function directoryRoutes(state: MockState): Routes {
       },
     ],
     'POST directory': call => importAnswer(state, call),
-  }
-}
-
-/** Service desks: one that works and one that does not. */
-export function deskRoutes(state: MockState): Routes {
-  return {
-    'GET desks': () => [z.array(deskView), state.desks],
-    'POST desks/*/test': ({ parts }) => {
-      const good = parts[1] === 'redmine'
-      return [
-        deskTest,
-        {
-          ok: good,
-          steps: [
-            { name: 'server', ok: true, message: 'desk.example.test:443 accepts us' },
-            { name: 'create', ok: good, message: good ? 'a test ticket was created' : 'SMTP 550: mailbox unavailable' },
-            ...(good ? [{ name: 'find', ok: true, message: 'it is found by its key' }] : []),
-          ],
-          url: good ? 'https://desk.example.test/issues/5600' : null,
-        },
-      ]
-    },
-    'POST desks/*/retry': ({ parts }) => {
-      for (const desk of state.desks)
-        if (desk.name === parts[1]) Object.assign(desk, { waiting: desk.waiting + desk.failed, failed: 0 })
-      return null
-    },
   }
 }

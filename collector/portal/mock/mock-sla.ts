@@ -108,7 +108,7 @@ export const mockNotices = (now: number): NoticeRow[] =>
     via: state === 'failed' ? both('руководство', 'management') : null,
     name: state === 'nobody' ? '' : 'Анна',
     email: state === 'nobody' ? '' : 'anna@example.test',
-    subject: `Использовано 100 % времени решения: 4 ч из 4 ч. №${1040 + index}: ФН заблокируется`,
+    subject: `Использовано 100 % времени решения: 4 часа, срок — 4 часа. №${1040 + index}: ФН заблокируется`,
     lastError: state === 'failed' ? '550 mailbox unavailable' : null,
     ...{ createdAt: iso(now - index * HOUR), at: iso(now - index * HOUR) },
   }))

@@ -1,4 +1,5 @@
 import type { SessionRow, UserRow } from '@tillwatch/shared/api'
+import { deliveriesAtFirst } from './desk-routes.ts'
 import { HOUR, iso } from './mock-call.ts'
 import { commandsAtFirst } from './mock-commands.ts'
 import { createMockFleet } from './mock-fleet.ts'
@@ -50,7 +51,7 @@ const desksAtFirst = () => [
     kind: 'email',
     searchable: false,
     state: 'failing',
-    problem: 'SMTP 550: mailbox unavailable. Проверьте адрес получателя в настройках.',
+    problem: 'invalid: SMTP 550: mailbox unavailable',
     waiting: 3,
     delivered: 87,
     failed: 2,
@@ -70,6 +71,7 @@ export function createMockState({ startedAtMs: now, signedIn }: MockOptions) {
     users: usersAt(now),
     sessions: sessionsAt(now),
     desks: desksAtFirst(),
+    deliveries: deliveriesAtFirst(now),
   }
 }
 export type MockState = ReturnType<typeof createMockState>

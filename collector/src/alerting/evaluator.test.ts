@@ -77,18 +77,8 @@ function message(said: Said): AcceptedMessage {
   )
   const itemId = identity === null ? `register:${agentId}:${slot}` : `register:main:${identity}`
   const item: AcceptedItem = { itemId, kind: 'register', slot, identity, at, facts }
-  return {
-    agentId,
-    tenantId: 'main',
-    kind: said.kind ?? 'telemetry',
-    epoch: 1,
-    seq,
-    lost: 0,
-    receivedAt: at,
-    items: [item],
-    event: null,
-    refusal: null,
-  }
+  const place = { agentId, tenantId: 'main', kind: said.kind ?? 'telemetry', epoch: 1, seq, lost: 0 } as const
+  return { ...place, receivedAt: at, items: [item], event: null, refusal: null }
 }
 
 const say = (facts: Said['facts'], at: number, more: Partial<Said> = {}) =>

@@ -29,6 +29,21 @@ const deskConfigs = z
   .array(deskConfig)
   .max(16)
   .refine(desks => new Set(desks.map(desk => desk.name)).size === desks.length, 'two desks have the same name')
+  .superRefine(checkFallbacks)
+
+/** A way round must be another way, and tells nobody of incidents that are not theirs. */
+function checkFallbacks(desks: readonly DeskConfig[], context: z.core.$RefinementCtx): void {
+  desks.forEach(({ fallback, kind, tenants }, index) => {
+    if (!fallback) return
+    const other = desks.find(({ name }) => name === fallback.desk)
+    const say = (message: string) =>
+      context.addIssue({ code: 'custom', path: [index, 'fallback', 'desk'], message, input: fallback.desk })
+    if (!other) say(`there is no desk “${fallback.desk}”`)
+    else if (other.kind === kind) say(`“${fallback.desk}” is of the same kind: what stops one would stop the other`)
+    else if (!tenants.every(tenant => other.tenants.includes(tenant)))
+      say(`“${fallback.desk}” does not hear all tenants of this desk`)
+  })
+}
 
 /** Checks the section `desks`; relative paths of secrets are the caller's. Throws `config.invalid` naming every wrong key. */
 export function parseDesks(value: unknown, file: string): readonly DeskConfig[] {

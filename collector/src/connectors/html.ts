@@ -8,16 +8,18 @@ export const escapedHtml = (text: string): string =>
 /** A plain text as HTML, its lines with breaks. */
 export const htmlOf = (text: string): string => escapedHtml(text).replace(/\r?\n/g, '<br>')
 
-/** What a person reads of an HTML text: without markup, blocks and breaks as lines. */
+/** What a person reads of an HTML text: without markup, blocks and breaks as lines. Strangers write it: its length counts once. */
 export function textOfHtml(html: string): string {
   const lines = html
     .replace(/\r?\n/g, ' ')
-    .replace(/<(script|style)\b[^>]*>.*?<\/\1>/gis, '')
+    .replace(/<(script|style)\b[^<>]*>.*?(?:<\/\1>|$)/gis, '')
     .replace(/<br\s*\/?>|<\/(p|div|li|tr|h[1-6])>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
   return lines
     .replace(/&(#x?[\da-f]+|\w+);/gi, entityOf)
-    .replace(/[ \t]+\n/g, '\n')
+    .split('\n')
+    .map(line => line.trimEnd())
+    .join('\n')
     .trim()
 }
 

@@ -79,6 +79,10 @@ export function levelOf<T>(word: T, levels: Readonly<Record<Priority, T>>): Prio
 export const eventMark = (eventId: string): string => `[${eventId}]`
 
 const MARK = /\[tw-[^\s\]]+\]\s*$/
+/** An answer by mail has our words, and our mark, quoted under a person's. */
+const QUOTED = /^\s*>/
 
 /** True for a text that ends with a mark of ours. */
-export const isOurs = (text: string): boolean => MARK.test(text)
+export const isOurs = (text: string): boolean => MARK.test(text) && !QUOTED.test(lastLineOf(text))
+
+const lastLineOf = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''

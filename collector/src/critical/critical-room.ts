@@ -22,7 +22,9 @@ export interface CriticalRoomParts {
 
 /**
  * Calls incidents critical by the criteria of their contract: long enough Blocking, a whole site that cannot sell, a marked site. The mark
- * never falls by itself; where a person has removed it, the machine leaves it at that (R84, R85, domain ruling 18.45).
+ * never falls by itself; where a person has removed it, the machine leaves it at that (R84, R85, domain ruling 18.45). Only closed hours
+ * stop the count: a window, also one agreed with the client, stops the clocks of an agreement, while the outlet stands in it all the same;
+ * what breaks inside a window is no incident before its end.
  */
 export function createCriticalRoom({ store, criteria, siteTime, incidents, keeper }: CriticalRoomParts): IncidentRoom {
   /** The same watch with opening time counted up to now. */

@@ -5,6 +5,7 @@ import type { DeliveryKind, DeliveryPayload } from './payload.ts'
 /** A message whose intent is on disk: it may be sent now. */
 export interface Delivery {
   readonly id: number
+  readonly tenantId: string
   readonly incidentId: string
   readonly desk: string
   readonly eventId: string
@@ -17,6 +18,26 @@ export interface Delivery {
   readonly mayHaveArrived: boolean
   /** The incident's copy in this desk, once there is one. */
   readonly ticket: Ticket | null
+}
+
+/** What a person does with one message. */
+export interface DeliveryAct {
+  readonly tenantId: string
+  readonly id: number
+  /** `retry` tries it at once, `skip` never again. */
+  readonly action: 'retry' | 'skip'
+  /** Name of the person, for the history of the incident. */
+  readonly actor: string
+}
+
+/** A desk that takes nothing, and the one that is told instead. */
+export interface Detour {
+  readonly from: string
+  readonly to: string
+  /** How long an opening waits before it goes round. */
+  readonly afterMs: number
+  /** True while the desk as a whole fails; otherwise only openings that it was tried with go round. */
+  readonly failing: boolean
 }
 
 /** How an attempt ended. */
@@ -49,6 +70,13 @@ export interface Deliveries {
   settle(id: number, settlement: Settlement, now: EpochMs): Promise<void>
   /** When the next message of a desk is due; null when none waits. */
   nextAt(desk: string): Promise<EpochMs | null>
+  /**
+   * Tells another desk of the openings that one has not taken in time: once each, and once they are many together. The number of
+   * messages that were written.
+   */
+  goRound(detour: Detour, now: EpochMs): Promise<number>
+  /** What a person wants of one message. Rejects with `delivery.unknown`, also for another tenant's, and `delivery.finished`. */
+  act(act: DeliveryAct, now: EpochMs): Promise<{ readonly desk: string; readonly incidentId: string | null }>
   /** A tenant's own messages to these desks. */
   counts(tenantId: string, desks: readonly string[]): Promise<readonly DeskCounts[]>
   /** Sends again what was refused for good of the tenant's, and ends the desk's pause. The number of messages that wait now. */

@@ -1,8 +1,9 @@
 import { AppError, type Clock, type Component, type Logger } from '@tillwatch/shared'
 import type { DeskTest, DeskView } from '@tillwatch/shared/api'
+import type { Placement } from '../connectors/connector.ts'
 import type { Desk } from '../connectors/registry.ts'
 import type { CrashPoint } from '../crash-point.ts'
-import type { Deliveries } from './delivery-port.ts'
+import type { Deliveries, DeliveryAct } from './delivery-port.ts'
 import { createDeskLane, type DeskLane } from './desk-lane.ts'
 import { testDesk } from './desk-test.ts'
 import { createFallbackWatch } from './fallback-watch.ts'
@@ -26,10 +27,14 @@ export interface DeliveryRunner extends Component {
   /** The desks that hear a tenant's incidents, with what became of its own messages. */
   desks(tenantId: string): Promise<readonly DeskView[]>
   /**
-   * A test ticket, step by step, in words; once it passes, what the desk had refused of the tenant's is sent again. Rejects with
+   * These placements and a test ticket, step by step, in words; once it passes, what the desk had refused of the tenant's is sent again. Rejects with
    * `desk.unknown`, also for a desk of others.
    */
-  testDesk(tenantId: string, name: string): Promise<DeskTest>
+  testDesk(tenantId: string, name: string, placements?: readonly Placement[]): Promise<DeskTest>
+  /** Rejects with `desk.unknown` where a tenant's incidents are not heard. */
+  mustKnow(tenantId: string, name: string): void
+  /** What a person wants of one message; it happens at once. Rejects as `Deliveries.act`. */
+  act(act: DeliveryAct): Promise<void>
   /** Sends again what a desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`, also for a desk of others. */
   retryDesk(tenantId: string, name: string): Promise<void>
 }
@@ -39,8 +44,8 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
   const { deliveries, clock } = options
   const lanes = new Map<string, { desk: RunnerOptions['desks'][number]; lane: DeskLane }>()
   for (const desk of options.desks) {
-    const { connector, ratePerSecond } = desk
-    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, ratePerSecond }) })
+    const { connector, tenants, ratePerSecond } = desk
+    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, tenants, ratePerSecond }) })
   }
   const watches = options.desks.flatMap(({ connector: { name: desk }, fallback }) => {
     if (!fallback) return []
@@ -93,12 +98,21 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
         }
       })
     },
-    testDesk: async (tenantId, name) => {
-      const tested = await testDesk(known(tenantId, name).desk.connector, clock, options.random, stopping.signal)
+    testDesk: async (tenantId, name, placements) => {
+      const { connector } = known(tenantId, name).desk
+      const tested = await testDesk(connector, clock, options.random, stopping.signal, placements)
       if (!tested.ok) return tested
       const again = await resend(tenantId, name)
       const message = `${again} messages that it had refused are sent again`
       return again === 0 ? tested : { ...tested, steps: [...tested.steps, { name: 'resend', ok: true, message }] }
+    },
+    mustKnow: (tenantId, name) => void known(tenantId, name),
+    act: async wanted => {
+      const { desk, incidentId } = await deliveries.act(wanted, clock.now())
+      const lane = lanes.get(desk)?.lane
+      if (wanted.action === 'retry') lane?.resume()
+      else lane?.wake()
+      if (incidentId !== null) options.settled(incidentId)
     },
     retryDesk: async (tenantId, name) => {
       await resend(tenantId, name)

@@ -3,7 +3,9 @@ import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { Ticket } from '../connectors/connector.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
+import { createDeliveryActs } from './delivery-acts.ts'
 import type { Deliveries, Delivery } from './delivery-port.ts'
+import { createGoingRound } from './going-round.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
 import { createSettling } from './settling.ts'
 
@@ -43,7 +45,7 @@ const SELECT_HEADS = `
             d.priority, d.id
    LIMIT 1`
 
-/** What a later message of the same incident makes needless. */
+/** What a later message of the same incident makes needless, also one that arrived while this one was refused. */
 const OVERTAKEN_BY: Readonly<Partial<Record<DeliveryKind, readonly DeliveryKind[]>>> = {
   solve: ['solve', 'reopen'],
   reopen: ['solve', 'reopen'],
@@ -55,7 +57,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const selectHead = database.prepare(SELECT_HEADS)
   const selectPaused = database.prepare('SELECT paused FROM desk_states WHERE desk = ?')
   const selectLater = database.prepare(
-    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state IN ('waiting', 'unknown')`,
+    `SELECT kind FROM deliveries WHERE desk = ? AND incident_id = ? AND id > ? AND state IN ('waiting', 'unknown', 'delivered')`,
   )
   const setIntent = database.prepare(
     `UPDATE deliveries SET state = 'unknown', attempts = attempts + 1, payload_json = ? WHERE id = ?`,
@@ -69,6 +71,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     'SELECT external_id, number, url, last_written_json FROM tickets WHERE incident_id = ? AND desk = ? AND gone_at IS NULL',
   )
   const settling = createSettling(database)
+  const acts = createDeliveryActs(database)
 
   const ticketOf = (incidentId: string, desk: string): Ticket | null => {
     const row = selectTicket.get(incidentId, desk) as unknown as TicketRow | undefined
@@ -97,6 +100,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     setIntent.run(JSON.stringify(payload), head.id)
     return {
       id: head.id,
+      tenantId: head.tenant_id,
       incidentId: head.incident_id,
       desk: head.desk,
       eventId: head.event_id,
@@ -125,6 +129,8 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     },
     settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
     nextAt: async desk => settling.nextAt(desk),
+    goRound: createGoingRound(database),
+    act: (act, now) => inTransaction(database, () => acts(act, now)),
     counts: async (tenantId, desks) => desks.map(desk => settling.countsOf(tenantId, desk)),
     retryDesk: (tenantId, desk, now) => inTransaction(database, () => settling.retryDesk(tenantId, desk, now)),
   }

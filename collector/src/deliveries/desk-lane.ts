@@ -1,5 +1,5 @@
 import { type BackoffPolicy, backoffMs, type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
-import { type Connector, shortened } from '../connectors/connector.ts'
+import { type Connector, rejected, shortened } from '../connectors/connector.ts'
 import type { CrashPoint } from '../crash-point.ts'
 import { type AttemptOutcome, attempt } from './attempt.ts'
 import { createBell } from './bell.ts'
@@ -18,6 +18,8 @@ const ERROR_LENGTH_MAX = 500
 
 export interface LaneOptions {
   readonly connector: Connector
+  /** Whose incidents the desk may hear. */
+  readonly tenants: readonly string[]
   readonly deliveries: Deliveries
   readonly ratePerSecond: number
   /** Address of the portal, for links in tickets. */
@@ -117,9 +119,12 @@ async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortS
   const { connector, clock, logger, publicUrl } = options
   const link = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
   const outcome = cut(
-    await attempt(connector, delivery, link, clock, signal).catch(
-      (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
-    ),
+    // Since it was written the settings may have given the desk to another tenant.
+    options.tenants.includes(delivery.tenantId)
+      ? await attempt(connector, delivery, link, clock, signal).catch(
+          (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
+        )
+      : rejected('misconfigured', `the desk does not hear tenant ${delivery.tenantId}: nothing was sent`),
   )
   options.crashPoint('delivery-called')
   const settlement = settlementOf(outcome, delivery, clock.now(), options.random())

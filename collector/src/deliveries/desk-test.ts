@@ -4,19 +4,21 @@ import {
   type Connector,
   type DeskMessage,
   type Outcome,
+  type Placement,
   type ProbeStep,
   type Ticket,
   USUAL_PLACE,
 } from '../connectors/connector.ts'
 
-/** Makes a test ticket in a desk, finds, comments and solves it. Every step is told in words; the first that fails ends the test. */
+/** Proves the settings and these placements, then makes a test ticket in a desk, finds, comments and solves it. Every step is told in words; the first that fails ends the test. */
 export async function testDesk(
   connector: Connector,
   clock: Clock,
   random: () => number,
   signal: AbortSignal,
+  placements: readonly Placement[] = [],
 ): Promise<DeskTest> {
-  const steps: ProbeStep[] = [...(await connector.probe(signal))]
+  const steps: ProbeStep[] = [...(await connector.probe(signal, placements))]
   let url: string | null = null
   const finish = (): DeskTest => ({ ok: steps.every(step => step.ok), steps, url })
   if (steps.some(step => !step.ok)) return finish()

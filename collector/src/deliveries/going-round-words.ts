@@ -1,9 +1,10 @@
 import type { Bilingual, Priority } from '@tillwatch/rules'
-import type { EpochMs } from '@tillwatch/shared'
 import type { Detour } from './delivery-port.ts'
 import type { Stranded } from './going-round.ts'
 import type { DeliveryPayload } from './payload.ts'
 
+/** Stands for a class of causes in a message about many incidents. */
+export const DIGEST = 'digest'
 /** Incidents that one message names; of the others it tells the number. */
 const NAMED_MAX = 50
 
@@ -17,11 +18,11 @@ export function instead({ payload, createdAt }: Stranded, { from }: Detour): Del
 }
 
 /** Many openings in one message. `all` holds at least one. */
-export function digestOf(all: readonly Stranded[], { from }: Detour, now: EpochMs): DeliveryPayload {
+export function digestOf(all: readonly Stranded[], { from }: Detour): DeliveryPayload {
   const [first] = all
   if (!first) throw new Error('a digest of nothing')
   const priority = Math.min(...all.map(({ payload }) => payload.priority)) as Priority
-  const key = `tw-round-${from}-${first.tenantId}-${now.toString(36)}`
+  const { subject } = first.payload
   const ru = `Служба «${from}» не принимает заявки. Инциденты, о которых она ещё не знает, здесь все сразу; заявки появятся в «${from}» сами, как только служба ответит. Следующие смотрите в портале.`
   const en = `The desk “${from}” takes no tickets. These are the incidents that it does not know of yet, all at once; their tickets will appear in “${from}” by themselves as soon as the desk answers. For the next ones look into the portal.`
   return {
@@ -31,7 +32,7 @@ export function digestOf(all: readonly Stranded[], { from }: Detour, now: EpochM
     },
     text: { ru: `${ru}\n\n${linesOf(all, 'ru')}`, en: `${en}\n\n${linesOf(all, 'en')}` },
     priority,
-    subject: { ...first.payload.subject, key, causeClass: 'digest', site: null, client: null },
+    subject: { ...subject, key: `${subject.key}-all`, causeClass: DIGEST, site: null, client: null },
   }
 }
 

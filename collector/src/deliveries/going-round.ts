@@ -3,7 +3,7 @@ import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import { inTransaction } from '../store/sqlite/database.ts'
 import type { Detour } from './delivery-port.ts'
-import { digestOf, instead, movedEntry } from './going-round-words.ts'
+import { DIGEST, digestOf, instead, movedEntry } from './going-round-words.ts'
 import { FALLBACK_ROUTE } from './outbox.ts'
 import type { DeliveryPayload } from './payload.ts'
 
@@ -37,7 +37,7 @@ const SELECT_STRANDED = `
    ORDER BY d.tenant_id, d.priority, d.id LIMIT 1000`
 
 /** The way round a desk that takes nothing. Only openings go: what follows is told to the desk itself, which gets its own ticket as ever. */
-export function createGoingRound(database: DatabaseSync): (detour: Detour, now: EpochMs) => number {
+export function createGoingRound(database: DatabaseSync): (detour: Detour, now: EpochMs) => Promise<number> {
   const selectStranded = database.prepare(SELECT_STRANDED)
   const mark = database.prepare('UPDATE deliveries SET fallback_at = ? WHERE id = ?')
   // The desk took it after all before anybody was told.
@@ -50,13 +50,13 @@ export function createGoingRound(database: DatabaseSync): (detour: Detour, now: 
   const selectOwn = database.prepare(
     `SELECT count(*) AS n FROM deliveries WHERE desk = ? AND tenant_id = ? AND route = '${FALLBACK_ROUTE}' AND created_at > ?`,
   )
-  // An outage lasts until the desk takes something again.
-  const selectBegan = database.prepare(
-    `SELECT coalesce(max(settled_at), 0) AS at FROM deliveries WHERE desk = ? AND state = 'delivered'`,
-  )
+  // An outage is over once the first of those that were told together waits for the desk no more.
   const selectDigest = database.prepare(
-    `SELECT max(created_at) AS at FROM deliveries
-      WHERE desk = ? AND tenant_id = ? AND route = '${FALLBACK_ROUTE}' AND payload_json ->> '$.subject.causeClass' = 'digest'`,
+    `SELECT g.created_at AS at, o.state NOT IN ('waiting', 'unknown') AS over
+       FROM deliveries g JOIN deliveries o ON o.incident_id = g.incident_id AND o.desk = :from AND o.fallback_at = g.created_at
+      WHERE g.desk = :to AND g.tenant_id = :tenant AND g.route = '${FALLBACK_ROUTE}'
+        AND g.payload_json ->> '$.subject.causeClass' = '${DIGEST}'
+      ORDER BY g.created_at DESC LIMIT 1`,
   )
   const insert = database.prepare(
     `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, route)
@@ -89,17 +89,17 @@ export function createGoingRound(database: DatabaseSync): (detour: Detour, now: 
     const together = all.filter(each => !own.includes(each))
     const [carrier] = together
     if (!carrier) return own.length
-    const digest = (selectDigest.get(detour.to, first.tenantId) as { at: number | null }).at ?? 0
-    const { at: began } = selectBegan.get(detour.from) as { at: number }
-    // Little is told once for an outage; what is urgent beyond the most, once within the window.
-    const isDue = digest <= began || (urgent.length > own.length && digest <= now - WINDOW_MS)
+    const { from, to } = detour
+    const last = selectDigest.get({ from, to, tenant: first.tenantId }) as { at: number; over: number } | undefined
+    // What is not urgent is told once in an outage; what is, beyond the most, once within the window.
+    const isDue = !last || (last.at <= now - WINDOW_MS && (last.over === 1 || urgent.length > own.length))
     if (!isDue) return own.length
-    write(detour, carrier, digestOf(together, detour, now), now)
+    write(detour, carrier, digestOf(together, detour), now)
     markAll(detour, together, now)
     return own.length + 1
   }
 
-  return (detour, now) => {
+  return async (detour, now) => {
     const { from, to, afterMs, failing } = detour
     const strandedNow = () => selectStranded.all({ from, to, before: now - afterMs, failing: failing ? 1 : 0 })
     dropNeedless.run({ now, to, from })

@@ -67,9 +67,10 @@ function createSettle(database: DatabaseSync): Settling['settle'] {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (incident_id, desk) DO UPDATE SET external_id = excluded.external_id, number = excluded.number, url = excluded.url,
        last_written_json = json_patch(
-         excluded.last_written_json, iif(tickets.last_written_json ->> '$.merged', '{"merged":1}', '{}'))`,
+         excluded.last_written_json, json_object('merged', tickets.last_written_json -> '$.merged'))`,
   )
-  const noteOwnWriting = database.prepare('UPDATE tickets SET wrote_at = ? WHERE incident_id = ? AND desk = ?')
+  // For every incident that people merged into this ticket: to none of them it is news.
+  const noteOwnWriting = database.prepare('UPDATE tickets SET wrote_at = ? WHERE desk = ? AND external_id = ?')
   const addEntry = database.prepare(
     'INSERT INTO timeline (tenant_id, incident_id, at, kind, actor, text_ru, text_en) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -85,7 +86,7 @@ function createSettle(database: DatabaseSync): Settling['settle'] {
         update.run('delivered', null, null, now, id)
         upsertTicket.run(incident, desk, tenant, external, number, url, JSON.stringify(written), now)
         upsertDesk.run(desk, 0, null, now)
-        if (row['kind'] !== 'comment') noteOwnWriting.run(now, incident, desk)
+        if (row['kind'] !== 'comment') noteOwnWriting.run(now, desk, external)
         if (row['kind'] !== 'open') return
         const name = number ?? external
         if (settlement.adopted) say('ticket', `Заявка ${name} уже была, принята`, `Ticket ${name} was there, adopted`)

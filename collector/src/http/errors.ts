@@ -41,6 +41,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'review.unknown': 404,
   'analysis.unknown': 404,
   'desk.unknown': 404,
+  'delivery.unknown': 404,
+  'delivery.finished': 409,
   'account.unknown': 404,
   'session.unknown': 404,
   'invitation.unknown': 404,

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client'
 import type { AccountStore } from '../accounts/account-store.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { CriticalRules } from '../critical/critical-part.ts'
+import type { DeliveryAct } from '../deliveries/delivery-port.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Inbound } from '../inbound/inbound.ts'
 import type { Incidents } from '../incidents/incident-service.ts'
@@ -15,6 +16,7 @@ import type { Maintenance } from '../noise/maintenance.ts'
 import type { Problems } from '../problems/problem-service.ts'
 import type { Lookups, Reads } from '../reads/reads.ts'
 import type { Courier } from '../remote/courier.ts'
+import type { RouteKeeping } from '../routing/route-keeper.ts'
 import type { RuleAccess } from '../rulebook/rule-part.ts'
 import type { AgreementBook } from '../sla/agreement-book.ts'
 import type { AgreementDesk } from '../sla/agreement-desk.ts'
@@ -26,6 +28,10 @@ export interface Desks {
   list(tenantId: string): Promise<DeskView[]>
   /** Makes and finds a test ticket. Rejects with `desk.unknown`. */
   test(tenantId: string, name: string): Promise<DeskTest>
+  /** Throws `desk.unknown` for a desk that hears nothing of the tenant's. */
+  mustKnow(tenantId: string, name: string): void
+  /** What a person wants of one message. Rejects with `delivery.unknown`, also for another tenant's, and `delivery.finished`. */
+  act(act: DeliveryAct): Promise<void>
   /** Sends again what the desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`. */
   retry(tenantId: string, name: string): Promise<void>
 }
@@ -70,6 +76,7 @@ export interface HttpOptions {
   readonly agreements: Pick<AgreementDesk, 'view' | 'reload'>
   readonly agreementBook: AgreementBook
   readonly desks: Desks
+  readonly routing: Pick<RouteKeeping, 'state'>
   readonly live: LiveBus
   /** What besides the databases must work. */
   readonly health?: () => Promise<readonly HealthCheck[]>

@@ -24,6 +24,7 @@ import { registerChecks } from './routes/checks.ts'
 import { registerCommands } from './routes/commands.ts'
 import { registerContracts } from './routes/contracts.ts'
 import { registerCritical } from './routes/critical.ts'
+import { registerDeliveries } from './routes/deliveries.ts'
 import { registerDesks } from './routes/desks.ts'
 import { registerDirectory } from './routes/directory.ts'
 import { registerFleet } from './routes/fleet.ts'
@@ -203,6 +204,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerReplacements(app, context)
   registerDirectory(app, context)
   registerDesks(app, context)
+  registerDeliveries(app, context)
   registerLive(app, context, feed)
   registerHealth(app, context)
   registerMetrics(app, context)

@@ -36,6 +36,7 @@ export function acceptEnvelope(envelope: Envelope, arrival: Arrival): Accepted {
     recordedAt: Date.parse(envelope.recorded_at),
     sentAt: Date.parse(envelope.sent_at),
     ageMs: envelope.age_ms,
+    seq: envelope.seq,
     receivedAt: arrival.receivedAt,
   })
   const place = { ...arrival, epoch: envelope.epoch, seq: envelope.seq, refusal: null }
@@ -63,7 +64,7 @@ export function acceptEnvelope(envelope: Envelope, arrival: Arrival): Accepted {
  */
 export function acceptSnapshot(hello: Hello, arrival: Arrival): Accepted {
   const sentAt = Date.parse(hello.sent_at)
-  const time = correctionOf({ recordedAt: sentAt, sentAt, ageMs: 0, receivedAt: arrival.receivedAt })
+  const time = correctionOf({ recordedAt: sentAt, sentAt, ageMs: 0, seq: 0, receivedAt: arrival.receivedAt })
   const { items, invalidFacts } = acceptItems(hello.snapshot.items, arrival, time)
   const place = { ...arrival, epoch: hello.epoch, seq: hello.next - 1, refusal: null }
   return { message: { ...place, kind: 'snapshot', isTimeGuessed: true, items, event: null }, invalidFacts }

@@ -10,6 +10,7 @@ import { readAgreementHistory, readContracts, readResponsibles } from './agreeme
 import { readCommandLog, readCommands } from './command-read.ts'
 import { readCritical } from './critical-read.ts'
 import { readDaily } from './daily-read.ts'
+import { readDeliveries } from './delivery-read.ts'
 import { readFleet, readHealthCounts } from './fleet-read.ts'
 import { readIncidentLinks } from './incident-links-read.ts'
 import { readIncidents } from './incident-list-read.ts'
@@ -76,6 +77,7 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
     },
     overrides: (tenantId, query) => readOverrides(queries, tenantId, query),
     critical: tenantId => readCritical(queries, tenantId),
+    deliveries: (tenantId, desk, query) => readDeliveries(queries, tenantId, desk, query),
     notices: (tenantId, query) => readNotices(queries, tenantId, query),
     missingRoles: tenantId => readMissingRoles(queries, tenantId),
     namedPolicies: tenantId => readNamedPolicies(queries, tenantId),

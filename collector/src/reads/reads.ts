@@ -6,6 +6,8 @@ import type {
   ContractRow,
   CriticalView,
   DailyView,
+  DeliveryQuery,
+  DeliveryRow,
   FleetQuery,
   FleetRow,
   FleetSummary,
@@ -81,6 +83,8 @@ export interface Reads {
   overrides(tenantId: string, query: OverrideQuery): Promise<OverrideReport>
   /** What makes incidents critical. */
   critical(tenantId: string): Promise<CriticalView>
+  /** A tenant's messages to a desk, the newest first. */
+  deliveries(tenantId: string, desk: string, query: DeliveryQuery): Promise<PageOf<DeliveryRow>>
   /** Messages to people, the newest first. */
   notices(tenantId: string, query: NoticeQuery): Promise<PageOf<NoticeRow>>
   /** Roles that somebody should hold and nobody does. */

@@ -68,11 +68,6 @@ routes:
   it('the place is told in the words of the desk, and a dry run says so', () => {
     const [target] = bookOf(routes.replace('name: bakery', 'name: bakery, dry_run: true')).targetsOf(FACTS)
     expect(target).toMatchObject({ dryRun: true, placement: { project: 'bread', type: null, fields: { 12: 'ОФД' } } })
-    expect(
-      bookOf(routes)
-        .placementsOf('support')
-        .map(place => place.project),
-    ).toEqual(['bread', null])
   })
 })
 

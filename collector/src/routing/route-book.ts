@@ -37,8 +37,6 @@ export interface RouteBook {
   readonly routes: ReadonlyMap<string, readonly Route[]>
   /** Desks that are to hear of an incident, each once. */
   targetsOf(facts: RouteFacts): readonly Target[]
-  /** Every place that the routes to a desk name. */
-  placementsOf(desk: string): readonly Placement[]
 }
 
 /** What came of reading files of routes: the book, or everything that is wrong with them. */
@@ -98,7 +96,6 @@ function bookOf(routes: ReadonlyMap<string, readonly Route[]>, desks: readonly R
         .filter(desk => desk.tenants.includes(facts.tenantId))
         .map(({ name }) => ({ route: null, desk: name, placement: USUAL_PLACE, dryRun: false }))
     },
-    placementsOf: desk => [...routes.values()].flat().flatMap(route => (route.desk === desk ? route.place : [])),
   }
 }
 

@@ -4,7 +4,7 @@ import { createDeliveryOutbox } from '../deliveries/outbox.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
-import { createRouteKeeper, type RouteKeeper } from './route-keeper.ts'
+import { createRouteKeeper, placementsIn, type RouteKeeper } from './route-keeper.ts'
 import { HOUSE_DESK, UNPLACED } from './testing/house-desk.ts'
 
 const NOW = Date.parse('2026-11-23T09:00:00Z')
@@ -54,6 +54,18 @@ describe('routes in force', () => {
     expect(state).toMatchObject({ loadedAt: NOW + 1, problems: [], tenants: [{ tenantId: 'main' }] })
     expect(desksFor(keeper, null)).toEqual(['field'])
   })
+})
+
+it('places to be proved in a desk are those of the tenant’s own routes to it', async () => {
+  const shared = [...desks, { name: 'desk', tenants: ['main', 'other'] }]
+  const theirs = { file: '/etc/tillwatch/other.yaml', text: TEXT.replace('routes', 'tenant: other\nroutes') }
+  const texts = [
+    { file: FILE, text: TEXT },
+    { ...theirs, text: theirs.text.replace('field', 'desk') },
+  ]
+  const state = await createRouteKeeper(database, { texts, desks: shared }, () => null, NOW).service.state()
+  const projects = (tenantId: string) => placementsIn(state, tenantId, 'desk').map(({ project }) => project)
+  expect([projects('main'), projects('other'), projects('ural')]).toEqual([['bread'], ['bread', null], []])
 })
 
 describe('messages follow the route of their opening', () => {

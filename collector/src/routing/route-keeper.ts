@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PackProblem } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
+import type { Placement } from '../connectors/connector.ts'
 import type { Incident } from '../incidents/incident.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { createKeptTexts, type KeptText } from '../store/sqlite/kept-texts.ts'
@@ -16,6 +17,12 @@ export interface RouteState {
   /** What is wrong in the files as they lie on the disk; empty once they are taken. */
   readonly problems: readonly PackProblem[]
 }
+
+/** Every place that a tenant's routes to a desk name. */
+export const placementsIn = ({ tenants }: RouteState, tenantId: string, desk: string): readonly Placement[] =>
+  tenants
+    .filter(each => each.tenantId === tenantId)
+    .flatMap(({ routes }) => routes.flatMap(route => (route.desk === desk ? route.place : [])))
 
 /** What of an incident decides where it goes. */
 export type RoutedIncident = Pick<

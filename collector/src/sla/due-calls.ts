@@ -1,4 +1,12 @@
-import { type Bilingual, breachOf, marksOf, type Role, type SlaClock, type SlaRules } from '@tillwatch/rules'
+import {
+  type Bilingual,
+  breachOf,
+  markedTime,
+  marksOf,
+  type Role,
+  type SlaClock,
+  type SlaRules,
+} from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import { slaPhrases } from './phrases.ts'
 import { STEPS_HELD, WINDOWS } from './sla-log.ts'
@@ -43,13 +51,12 @@ export function dueCalls(rules: SlaRules, clock: SlaClock, fired: FiredMarks): D
     passedOver.push(...lower.map(mark => mark.name))
     const source = highest && rules.policy.marks[highest.index]
     if (highest && source) {
-      const { usedMs, limitMs } = clock[which]
       calls.push({
         name: highest.name,
         dueAt: clock.passed[highest.name] ?? clock.at,
         roles: source.calls,
         raisesLine: source.raises_line,
-        text: slaPhrases.mark(which, highest.percent, usedMs, limitMs),
+        text: slaPhrases.mark(which, highest.percent, clock[which].stepsMs, markedTime(clock, which, highest.percent)),
       })
     }
     calls.push(...quietBreach(rules, clock, which, fired))

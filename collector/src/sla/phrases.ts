@@ -1,4 +1,12 @@
-import { type Bilingual, HOLD_WORDS, type Hold, ROLE_WORDS, type Role, workingTimeText } from '@tillwatch/rules'
+import {
+  type Bilingual,
+  HOLD_WORDS,
+  type Hold,
+  type MarkedTime,
+  ROLE_WORDS,
+  type Role,
+  workingTimeText,
+} from '@tillwatch/rules'
 import type { IncidentStatus } from '@tillwatch/shared/api'
 
 const CLOCK_WORDS = {
@@ -16,13 +24,19 @@ export const STATUS_WORDS: Readonly<Record<IncidentStatus, Bilingual>> = {
 
 const list = (roles: readonly Role[], language: 'ru' | 'en') => roles.map(role => ROLE_WORDS[role][language]).join(', ')
 
+const TIME_WORDS = {
+  target: { ru: 'цель', en: 'the target' },
+  limit: { ru: 'срок', en: 'the limit' },
+} as const
+
 /** What the clocks say in the audit trail and in messages. */
 export const slaPhrases = {
-  mark: (which: 'reaction' | 'solution', percent: number, usedMs: number, limitMs: number): Bilingual => {
-    const [used, limit] = [workingTimeText(usedMs), workingTimeText(limitMs)]
+  /** `usedMs` is what marks count, which stands still longer than what the contract counts. */
+  mark: (which: 'reaction' | 'solution', percent: number, usedMs: number, time: MarkedTime): Bilingual => {
+    const [used, length, word] = [workingTimeText(usedMs), workingTimeText(time.ms), TIME_WORDS[time.is]]
     return {
-      ru: `Использовано ${percent} % ${CLOCK_WORDS[which].ru}: ${used.ru} из ${limit.ru}.`,
-      en: `${percent}% ${CLOCK_WORDS[which].en} is used: ${used.en} of ${limit.en}.`,
+      ru: `Использовано ${percent} % ${CLOCK_WORDS[which].ru}: ${used.ru}, ${word.ru} — ${length.ru}.`,
+      en: `${percent}% ${CLOCK_WORDS[which].en} is used: ${used.en}, ${word.en} is ${length.en}.`,
     }
   },
   markName: (which: 'reaction' | 'solution', percent: number): Bilingual => ({

@@ -48,6 +48,9 @@ describe('marks call people once (R64–R66, domain 18.32)', () => {
       [361, 'Использовано 150 % времени решения'],
     ])
     expect(texts().find(text => text.includes('70 % времени решения'))).toContain('Передано на линию 2.')
+    // Warnings of reaction go by the target, its end by the limit, and each says which (domain 18.3).
+    expect(texts()[0]).toMatch(/: 11 минут, цель — 15 минут\./)
+    expect(texts()[2]).toMatch(/: 76 минут, срок — 75 минут\./)
     expect(till.rows('SELECT line FROM incidents')).toEqual([{ line: 2 }])
     expect(told()).toContain('line1_lead lead@example.test no_channel')
     expect(told()).toContain('line2 two@example.test no_channel')
@@ -139,6 +142,7 @@ describe('what stands in the way', () => {
       [469, 'Использовано 70 % времени решения'],
     ])
     expect(texts().find(text => text.startsWith('Срок решения'))).toContain('никто не вызван: окно работ')
+    expect(texts().find(text => text.includes('70 % времени решения'))).toContain('2 часа 49 минут, срок — 4 часа')
   })
 
   it('a mark that a reopening brings to light inside a window calls people when it is over (domain 18.14, 18.29)', async () => {

@@ -33,10 +33,15 @@ export interface Tickets {
   unread(desk: string, before: EpochMs, limit: number): Promise<readonly Ticket[]>
   /** Brings what people did into the incidents; ids of those that changed. */
   took(reading: TicketReading, now: EpochMs): Promise<readonly string[]>
+  /** A look at one ticket was refused: the others are not to wait for it. */
+  passOver(desk: string, id: string, now: EpochMs): Promise<void>
 }
 
 /** A ticket that says something else than its incident for so long is no passing thing. */
 export const APART_MS = 30 * 60_000
+
+/** Tickets merged in a ring would be followed for ever. */
+const MOVES_MAX = 5
 
 const NEVER_SEEN: SeenTicket = { phase: 'open', priority: null, assignee: null, rating: null, comments: [] }
 
@@ -68,17 +73,26 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
       rows.gone(row, now)
       return row.goneAt === null
     }
-    if (state.mergedInto !== null) {
+    if (state.mergedInto !== null && state.mergedInto !== row.externalId && row.moves < MOVES_MAX) {
+      // Some desks show the other ticket in place of ours: what was said there is not about this incident.
+      const isOwn = state.ticket.id === row.externalId
+      const last = isOwn ? newsOf(row.seen ?? NEVER_SEEN, state, incident, true) : []
+      for (const each of last) carryOut(row.incidentId, each, desk, now)
       say(incident, ticketPhrases.merged(name, state.mergedInto, desk), MACHINE, now)
       rows.moveTo(row, state.mergedInto)
       return true
     }
-    const isOursToo = row.wroteAt > 0 || row.seen === null
-    const acts = newsOf(row.seen ?? NEVER_SEEN, state, incident, isOursToo)
+    // Read between our writing and its being written down as ours: what people did besides is told by the next look.
+    const before = rows.isBeingWritten(row) ? row.seen : null
+    const isOursToo = row.wroteAt > 0 || row.seen === null || before !== null
+    // What other people said in their ticket before ours was merged into it is not about this incident.
+    const isJustMoved = row.moves > 0 && row.seen === null
+    const acts = isJustMoved ? [] : newsOf(row.seen ?? NEVER_SEEN, state, incident, isOursToo)
     for (const each of acts) carryOut(row.incidentId, each, desk, now)
     const isRated = state.rating !== null && state.rating !== row.rating
     if (isRated && state.rating !== null) say(incident, ticketPhrases.rated(state.rating, desk), desk, now)
-    rows.saw(row, { seen: seenOf(state), rating: state.rating, isBase: startedAt >= row.wroteAt, now })
+    const seen = { ...seenOf(state), ...(before && { phase: before.phase, priority: before.priority }) }
+    rows.saw(row, { seen, rating: state.rating, isBase: startedAt >= row.wroteAt, now })
     const isTold = compare(row, state, now)
     return acts.length > 0 || isRated || isTold
   }
@@ -103,6 +117,7 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
     keepCursor: async (desk, cursor, now) => rows.keepCursor(desk, cursor, now),
     known: async (desk, ids) => rows.known(desk, ids),
     unread: async (desk, before, limit) => rows.unread(desk, before, limit),
+    passOver: async (desk, id, now) => rows.passOver(desk, id, now),
     took: (reading, now) =>
       inTransaction(database, () =>
         rows

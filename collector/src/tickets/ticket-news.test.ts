@@ -97,6 +97,14 @@ describe('R36, R168: what people do in the desk comes back', () => {
     expect(newsOf(seenOf(before), after, incident, false)).toHaveLength(1)
   })
 
+  it('of more comments than are remembered none comes back twice', () => {
+    const many = Array.from({ length: 700 }, (_, index) => comment({ id: String(index) }))
+    const before = seenOf({ ...seen, comments: many })
+    expect(newsOf(before, { ...seen, comments: many }, incident, false)).toEqual([])
+    const after = [...many, comment({ id: 'new' })]
+    expect(newsOf(before, { ...seen, comments: after }, incident, false)).toHaveLength(1)
+  })
+
   it('the last comment says why the status changed', () => {
     const state = { phase: 'solved' as const, comments: [comment({ text: 'Заменил ФН' })] }
     expect(news(state).at(-1)).toEqual(['support', { action: 'solve', text: 'Заменил ФН' }])

@@ -44,7 +44,7 @@ export function newsOf(
   incident: Incident,
   isOursToo: boolean,
 ): readonly TicketAct[] {
-  const fresh = state.comments.filter(comment => !comment.ours && !seen.comments.includes(comment.id))
+  const fresh = unseen(state.comments, seen.comments).filter(comment => !comment.ours)
   const news: TicketAct[] = fresh.map(comment => ({
     action: { action: 'comment', text: shortened(comment.text, COMMENT_LENGTH_MAX) },
     author: comment.author || null,
@@ -58,6 +58,12 @@ export function newsOf(
   if (priority) news.push(byDesk(state, priority))
   if (state.phase !== seen.phase) news.push(...statusNews(state, incident, fresh).map(action => byDesk(state, action)))
   return news
+}
+
+function unseen(comments: readonly DeskComment[], seen: readonly string[]): readonly DeskComment[] {
+  const known = new Set(seen)
+  const first = seen.length < COMMENTS_KEPT ? 0 : comments.findIndex(({ id }) => known.has(id))
+  return comments.slice(Math.max(first, 0)).filter(({ id }) => !known.has(id))
 }
 
 const byDesk = (state: TicketState, action: IncidentAction): TicketAct => ({

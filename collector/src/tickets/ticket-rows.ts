@@ -17,6 +17,8 @@ export interface TicketRow {
   readonly goneAt: EpochMs | null
   /** Since when it says something else than the incident. */
   readonly apartAt: EpochMs | null
+  /** How often it was followed into another ticket. */
+  readonly moves: number
 }
 
 interface Row {
@@ -43,18 +45,22 @@ export interface TicketRows {
   byExternalId(desk: string, id: string): readonly TicketRow[]
   saw(row: TicketRow, look: { seen: SeenTicket; rating: number | null; isBase: boolean; now: EpochMs }): void
   gone(row: TicketRow, now: EpochMs): void
+  /** It cannot be read, for reasons of its own: its turn comes again with the others'. */
+  passOver(desk: string, id: string, now: EpochMs): void
   /** Goes on with another ticket, that of other people too: its status is theirs from now on. */
   moveTo(row: TicketRow, id: string): void
   apart(row: TicketRow, since: EpochMs | null): void
   /** It was told that they are apart: once is enough until they come together. */
   toldApart(row: TicketRow): void
+  /** Is status or priority of the ticket perhaps being written by us just now? */
+  isBeingWritten(row: TicketRow): boolean
   /** Is a message to this ticket still to be sent? */
   isUnderWay(row: TicketRow): boolean
   /** Sends again the last opening, solution or return, if it was refused; true when there was one. */
   sendAgain(row: TicketRow, now: EpochMs): boolean
 }
 
-/** Mark of a ticket that other people's tickets were merged into, among what was written last. */
+/** Mark of a ticket that other people's tickets were merged into, among what was written last: how often it was followed. */
 export const MERGED = 'merged'
 /** What is written into `apart_at` once it was told: later than any time, so that it is told once. */
 const TOLD = Number.MAX_SAFE_INTEGER
@@ -63,12 +69,12 @@ const COLUMNS =
   'incident_id, desk, external_id, number, url, last_written_json, seen_json, rating, wrote_at, gone_at, apart_at'
 /**
  * Of a closed incident nothing is expected any more; a solved one may still be closed or opened again. What we wrote into is looked at
- * soon: what people change after that is known for theirs.
+ * soon: what people change after that is known for theirs. One that is gone may come back: a desk under repair, a right given again.
  */
 const UNREAD = `
   SELECT t.external_id, t.number, t.url, t.last_written_json
     FROM tickets t JOIN incidents i ON i.id = t.incident_id
-   WHERE t.desk = ? AND t.gone_at IS NULL AND (t.read_at < ? OR t.wrote_at > 0) AND i.status <> 'closed'
+   WHERE t.desk = ? AND (t.read_at < ? OR (t.wrote_at > 0 AND t.gone_at IS NULL)) AND i.status <> 'closed'
    ORDER BY t.read_at LIMIT ?`
 
 /** The statements over an open connection of the state thread. */
@@ -80,7 +86,7 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
   )
   const selectKnown = database.prepare(
     `SELECT DISTINCT external_id, number, url, last_written_json FROM tickets
-      WHERE desk = ? AND gone_at IS NULL AND external_id IN (SELECT value FROM json_each(?))`,
+      WHERE desk = ? AND external_id IN (SELECT value FROM json_each(?))`,
   )
   const selectUnread = database.prepare(UNREAD)
   const selectRow = database.prepare(`SELECT ${COLUMNS} FROM tickets WHERE desk = ? AND external_id = ?`)
@@ -92,12 +98,18 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
   const updateGone = database.prepare(
     'UPDATE tickets SET gone_at = coalesce(gone_at, ?), read_at = ? WHERE incident_id = ? AND desk = ?',
   )
+  const updateRead = database.prepare('UPDATE tickets SET read_at = ? WHERE desk = ? AND external_id = ?')
   const updateId = database.prepare(
     `UPDATE tickets SET external_id = ?, number = ?, url = NULL, seen_json = NULL, read_at = 0,
-            last_written_json = json_set(last_written_json, '$.${MERGED}', 1)
+            last_written_json = json_set(last_written_json, '$.${MERGED}', coalesce(last_written_json ->> '$.${MERGED}', 0) + 1)
       WHERE incident_id = ? AND desk = ?`,
   )
   const updateApart = database.prepare('UPDATE tickets SET apart_at = ? WHERE incident_id = ? AND desk = ?')
+  // Of any incident that has this ticket: people merge them.
+  const selectBeingWritten = database.prepare(
+    `SELECT 1 FROM tickets t JOIN deliveries d ON d.incident_id = t.incident_id AND d.desk = t.desk
+      WHERE t.desk = ? AND t.external_id = ? AND d.state = 'unknown' AND d.kind <> 'comment' LIMIT 1`,
+  )
   const selectUnderWay = database.prepare(
     `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') LIMIT 1`,
   )
@@ -118,9 +130,11 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
     saw: (row, { seen, rating, isBase, now }) =>
       void updateSeen.run(JSON.stringify(seen), rating ?? row.rating, now, isBase ? 1 : 0, row.wroteAt, ...keyOf(row)),
     gone: (row, now) => void updateGone.run(now, now, ...keyOf(row)),
+    passOver: (desk, id, now) => void updateRead.run(now, desk, id),
     moveTo: (row, id) => void updateId.run(id, id, ...keyOf(row)),
     apart: (row, since) => void updateApart.run(since, ...keyOf(row)),
     toldApart: row => void updateApart.run(TOLD, ...keyOf(row)),
+    isBeingWritten: row => selectBeingWritten.get(row.desk, row.externalId) !== undefined,
     isUnderWay: row => selectUnderWay.get(...keyOf(row)) !== undefined,
     sendAgain: (row, now) => {
       const last = selectLastWord.get(...keyOf(row)) as { id: number; state: string } | undefined
@@ -148,4 +162,5 @@ const rowOf = (row: Row): TicketRow => ({
   wroteAt: row.wrote_at,
   goneAt: row.gone_at,
   apartAt: row.apart_at,
+  moves: Number(JSON.parse(row.last_written_json)[MERGED] ?? 0),
 })

@@ -1,5 +1,5 @@
 import { type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
-import type { Failure, Ticket } from '../connectors/connector.ts'
+import type { Failure, Rejection, Ticket } from '../connectors/connector.ts'
 import type { Desk } from '../connectors/registry.ts'
 import { createBell } from '../deliveries/bell.ts'
 import { Circuit } from '../deliveries/circuit.ts'
@@ -13,6 +13,8 @@ const UNREAD_AT_ONCE = 20
 /** Hints that wait; beyond, the next look for changes finds what they would have told. */
 const HINTS_MAX = 1_000
 const BURST = 2
+/** Refusals of the desk as a whole; any other may be about the one ticket that was asked for. */
+const OF_THE_DESK: ReadonlySet<Rejection> = new Set(['unauthorised', 'address_blocked'])
 
 export interface TicketWatchOptions {
   readonly desk: Desk
@@ -49,6 +51,8 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
   const hints = new Set<string>()
   let dropped = 0
   let lastError: string | null = null
+  /** Of this look. */
+  let isRefused = false
   let running: Promise<void> = Promise.resolve()
 
   /** Waits for its turn within the desk's rate. */
@@ -66,6 +70,12 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
     if (stopping.signal.aborted) return false
     const startedAt = clock.now()
     const found = await read(ticket, stopping.signal)
+    if (found.kind === 'rejected' && !OF_THE_DESK.has(found.reason)) {
+      isRefused = true
+      note(found)
+      await tickets.passOver(connector.name, ticket.id, clock.now())
+      return true
+    }
     if (found.kind !== 'delivered') return failed(found)
     const reading = { desk: connector.name, id: ticket.id, startedAt, state: found.value }
     for (const incidentId of await tickets.took(reading, clock.now())) options.changed(incidentId)
@@ -76,11 +86,14 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
     return true
   }
 
+  const note = ({ message }: Failure): void => {
+    if (lastError !== message) log.warn({ desk: connector.name, error: message }, 'a desk cannot be read')
+    lastError = message
+  }
+
   const failed = (failure: Failure): false => {
     if (stopping.signal.aborted) return false
-    if (lastError !== failure.message)
-      log.warn({ desk: connector.name, error: failure.message }, 'a desk cannot be read')
-    lastError = failure.message
+    note(failure)
     circuit.failed(clock.monotonic(), options.random())
     if (failure.kind === 'retry' && failure.afterMs !== undefined) circuit.pause(clock.monotonic(), failure.afterMs)
     return false
@@ -89,12 +102,15 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
   const followHints = async (): Promise<boolean> => {
     const ids = [...hints]
     if (ids.length === 0) return true
-    for (const ticket of await tickets.known(connector.name, ids)) {
-      if (!(await readOne(ticket))) return false
-      hints.delete(ticket.id)
+    // Taken off before the look: what is said during it is about something newer.
+    hints.clear()
+    let isDone = false
+    try {
+      isDone = await readAll(await tickets.known(connector.name, ids))
+    } finally {
+      if (!isDone) for (const id of ids) hints.add(id)
     }
-    for (const id of ids) hints.delete(id)
-    return true
+    return isDone
   }
 
   const followChanges = async (): Promise<boolean> => {
@@ -113,13 +129,14 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
     const waitMs = circuit.waitMs(clock.monotonic())
     if (waitMs > 0) return waitMs
     const before = clock.now() - UNREAD_MS
+    isRefused = false
     const isWell =
       (await followHints()) &&
       (await readAll(await tickets.unread(connector.name, before, UNREAD_AT_ONCE))) &&
       (await followChanges())
     if (isWell) {
       circuit.succeeded()
-      lastError = null
+      if (!isRefused) lastError = null
     }
     return desk.pollMs
   }

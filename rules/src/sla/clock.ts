@@ -292,10 +292,20 @@ function noted(rules: SlaRules, clock: SlaClock, instantOf: (threshold: Threshol
   return { ...clock, passed, reached }
 }
 
-/** Time at which a mark lies. Warnings of reaction go by the target, its breach by the limit (domain ruling 18.3). */
-export function markMsOf(clock: SlaClock, which: 'reaction' | 'solution', percent: number): number {
-  const { reaction, solution } = clock
-  const baseMs = which === 'solution' ? solution.limitMs : percent < 100 ? reaction.targetMs : reaction.limitMs
-  // Whole milliseconds: a limit that was shortened mid-way need not be divisible.
-  return Math.floor((baseMs * percent) / 100)
+/** What a mark is a share of. */
+export interface MarkedTime {
+  readonly is: 'target' | 'limit'
+  readonly ms: number
 }
+
+/** Warnings of reaction go by the target, its breach by the limit (domain ruling 18.3). */
+export function markedTime(clock: SlaClock, which: 'reaction' | 'solution', percent: number): MarkedTime {
+  const { reaction, solution } = clock
+  if (which === 'solution') return { is: 'limit', ms: solution.limitMs }
+  return percent < 100 ? { is: 'target', ms: reaction.targetMs } : { is: 'limit', ms: reaction.limitMs }
+}
+
+/** Time at which a mark lies. */
+export const markMsOf = (clock: SlaClock, which: 'reaction' | 'solution', percent: number): number =>
+  // Whole milliseconds: a limit that was shortened mid-way need not be divisible.
+  Math.floor((markedTime(clock, which, percent).ms * percent) / 100)

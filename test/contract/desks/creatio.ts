@@ -24,6 +24,8 @@ interface CreatioBooks {
   forbidden: boolean
   /** Cases come back whatever the filter says. */
   ignoresFilter: boolean
+  /** Every page is the first one. */
+  turnsNoPages: boolean
 }
 
 /** An imitation of Creatio's OData service in memory, with the lies of the real one and faults on demand. */
@@ -140,6 +142,7 @@ export const noLies = () => ({
   ownIds: false,
   forbidden: false,
   ignoresFilter: false,
+  turnsNoPages: false,
 })
 
 /** Starts the imitation on loopback: a build on .NET Framework, with /0 before everything but the login. */
@@ -235,7 +238,7 @@ function list(fake: CreatioBooks, object: string, table: readonly Row[], query: 
   const [order] = (query.get('$orderby') ?? 'Id').split(',')
   const [by = 'Id', direction] = (order ?? 'Id').split(' ')
   found.sort((one, two) => String(one[by]).localeCompare(String(two[by])) * (direction === 'desc' ? -1 : 1))
-  const skip = Number(query.get('$skip') ?? 0)
+  const skip = fake.turnsNoPages ? 0 : Number(query.get('$skip') ?? 0)
   const page = found.slice(skip, skip + Number(query.get('$top') ?? 20_000))
   const shown = select.filter(each => !fake.silentColumns.has(each))
   const expanded = /^(\w+)\(\$select=Name\)$/.exec(query.get('$expand') ?? '')?.[1]

@@ -22,6 +22,8 @@ export interface RedmineBooks {
   forbiddenStatuses: Set<number>
   /** The filter by the key field is silently ignored. */
   ignoresFilter: boolean
+  /** Something else answers at its address, which knows nothing. */
+  away: boolean
   /** The desk's own time in a simulated world; null: the time of day. */
   nowMs: number | null
   /** The key field is not on the tracker: its value is silently dropped. */
@@ -35,6 +37,7 @@ export const emptyRedmine = (): RedmineBooks => ({
   issues: [],
   forbiddenStatuses: new Set(),
   ignoresFilter: false,
+  away: false,
   dropsField: false,
   nowMs: null,
 })
@@ -82,6 +85,7 @@ function operationOf(method: string, url: URL): DeskOperation | null {
 
 /** What a Redmine with these books answers, and what it then holds. */
 export function respond(fake: RedmineBooks, method: string, url: URL, body: string): DeskResponse {
+  if (fake.away) return { status: 404 }
   if (url.pathname === '/issue_statuses.json') return { status: 200, value: { issue_statuses: STATUSES } }
   if (url.pathname === '/enumerations/issue_priorities.json') {
     return { status: 200, value: { issue_priorities: PRIORITIES } }
@@ -146,7 +150,9 @@ function list(fake: RedmineBooks, url: URL): { status: number; value: unknown } 
     .filter(issue => all || issue.statusId !== 5)
     .filter(issue => fake.ignoresFilter || wanted === null || issue.fields.get(FAKE_KEY_FIELD) === wanted)
     .map(issue => viewOf(fake, issue))
-  return { status: 200, value: { issues: found, total_count: found.length } }
+  const offset = Number(url.searchParams.get('offset') ?? 0)
+  const limit = Number(url.searchParams.get('limit') ?? 25)
+  return { status: 200, value: { issues: found.slice(offset, offset + limit), total_count: found.length } }
 }
 
 function change(fake: RedmineBooks, issue: FakeIssue, fields: Record<string, unknown>): void {

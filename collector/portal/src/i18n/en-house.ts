@@ -145,13 +145,10 @@ export const enHouse = {
     openTicket: 'Open it',
     retry: 'Send again',
     retried: 'What was refused is being sent again',
-    steps: {
-      create: 'create',
-      find: 'find',
-      comment: 'comment',
-      solve: 'solve',
-      server: 'server',
-      secret: 'signing secret',
+    next: {
+      failing:
+        'While the desk does not answer, messages are repeated by themselves. A refusal does not pass by itself: correct what is named and press “Test ticket”.',
+      paused: 'The desk asks to be sent nothing more. Correct what is named and press “Send again”.',
     },
     emptyTitle: 'No service desk is connected',
     emptyText:

@@ -1,4 +1,5 @@
 import type { Language } from '../format.ts'
+import { deskSentence, deskStep } from './desk-words.ts'
 
 /** What the server says about a failure, by its code: the message, and the next step where it has one of its own. Empty: the title tells it all. */
 const PROBLEMS: Readonly<Record<string, readonly [message: string, nextStep?: string]>> = {
@@ -43,6 +44,8 @@ const PROBLEMS: Readonly<Record<string, readonly [message: string, nextStep?: st
   'command.until': ['Проверку можно выключить до момента в ближайшие 30 дней', 'Выберите другое время.'],
   'command.no_log': ['Эта команда журнала не принесла', 'Соберите его снова.'],
   'runbook.unknown': ['Такой инструкции нет', 'Инструкции лежат в docs/runbooks и названы как правила.'],
+  'delivery.unknown': ['Такого сообщения нет', 'Откройте список ещё раз.'],
+  'delivery.finished': ['С этим сообщением уже всё', 'Откройте список ещё раз.'],
   'desk.unknown': ['Такой службы поддержки в настройках нет'],
   'account.unknown': ['Такого пользователя нет', 'Обновите список пользователей.'],
   'session.unknown': ['Такого сеанса уже нет', 'Обновите страницу.'],
@@ -136,33 +139,6 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/\baddress_blocked: /, 'адрес запрещён: '],
   [/\bgone: /, 'больше не принимает: '],
   [/\bexpired: /, 'слишком долго не получалось: '],
-  [/the receiver answered (\d+)/, 'получатель ответил $1'],
-  [/Redmine answered (\d+)/, 'Redmine ответил $1'],
-  [/it wants no more events/, 'событий он больше не ждёт'],
-  [/redirects are not followed, give the final address/, 'переадресация не выполняется, укажите конечный адрес'],
-  [/check the secret on both sides/, 'проверьте ключ на обеих сторонах'],
-  [/is an address of a private network/, 'адрес внутренней сети'],
-  [/set allow_private: true if it is meant/, 'если так и задумано, укажите allow_private: true'],
-  [
-    /Redmine does not accept the API key \(401\): check the secret/,
-    'Redmine не принимает ключ API (401): проверьте его',
-  ],
-  [
-    /Redmine forbids it \(403\): check the account’s role and that REST is on/,
-    'Redmine запрещает (403): проверьте роль учётной записи и включён ли REST',
-  ],
-  [
-    /Redmine does not know it \(404\): project, ticket, or REST is off/,
-    'Redmine этого не знает (404): проект, заявка или REST выключен',
-  ],
-  [/^a test ticket was created$/, 'пробная заявка создана'],
-  [/^it is found by its key$/, 'найдена по нашему ключу'],
-  [/^a comment was added and read back$/, 'принят'],
-  [/^it was solved, and the desk shows it so$/, 'принято'],
-  [/^signs for (.+)$/, 'подписывает сообщения для $1'],
-  [/^(.+) accepts us$/, '$1 нас принимает'],
-  [/connect ECONNREFUSED (.+)/, 'соединение отвергнуто: $1'],
-  [/getaddrinfo ENOTFOUND (.+)/, 'имя не находится: $1'],
 ]
 
 /** The portal's own words for a code of the server; null when the server's are to be shown. */
@@ -175,4 +151,9 @@ export function problemWords(code: string, language: Language): { message: strin
 
 /** A sentence of the server in the reader's language as far as it is known, else as the server says it. */
 export const serverText = (text: string, language: Language): string =>
-  language === 'ru' ? SENTENCES.reduce((said, [pattern, words]) => said.replace(pattern, words), text) : text
+  language === 'ru'
+    ? SENTENCES.reduce((said, [pattern, words]) => said.replace(pattern, words), deskSentence(text))
+    : text
+
+/** The name of a step of a desk's trial in the reader's language. */
+export const stepText = (name: string, language: Language): string => (language === 'ru' ? deskStep(name) : name)

@@ -1,5 +1,6 @@
 import { enContracts } from './en-contracts.ts'
 import { enDay } from './en-day.ts'
+import { enDesks } from './en-desks.ts'
 import { enHouse } from './en-house.ts'
 import { enInbound } from './en-inbound.ts'
 import { enIncidents } from './en-incidents.ts'
@@ -10,6 +11,7 @@ import { enSla } from './en-sla.ts'
 import { enWork } from './en-work.ts'
 import { ruContracts } from './ru-contracts.ts'
 import { ruDay } from './ru-day.ts'
+import { ruDesks } from './ru-desks.ts'
 import { ruHouse } from './ru-house.ts'
 import { ruInbound } from './ru-inbound.ts'
 import { ruIncidents } from './ru-incidents.ts'
@@ -23,6 +25,7 @@ import { ruWork } from './ru-work.ts'
 export const texts = {
   ru: {
     ...ruHouse,
+    ...ruDesks,
     ...ruDay,
     ...ruWork,
     ...ruSla,
@@ -35,6 +38,7 @@ export const texts = {
   },
   en: {
     ...enHouse,
+    ...enDesks,
     ...enDay,
     ...enWork,
     ...enSla,

@@ -57,6 +57,7 @@ async function changesOf(
   }
   const parts = [filter, since === '' ? null : `${time} ge ${since}`].filter(each => each !== null)
   const later = parts.length === 0 ? {} : { filter: parts.join(' and ') }
+  const seen = new Set<string>()
   const ids = new Set<string>()
   let last = since
   // A change of thousands at once gives them all one moment: the cursor could not pass it.
@@ -64,10 +65,15 @@ async function changesOf(
     const query = { select, ...later, orderby: `${time},Id`, top: PAGE, skip: page * PAGE }
     const found = await api.rows(object, query, anyRow, signal)
     if (found.kind !== 'delivered') return found
-    for (const row of found.value) ids.add(columnOf(row, id)?.toLowerCase() ?? row.Id)
+    const before = seen.size
+    for (const row of found.value) {
+      seen.add(row.Id)
+      ids.add(columnOf(row, id)?.toLowerCase() ?? row.Id)
+    }
     const newest = found.value.at(-1)
     last = newest ? (columnOf(newest, time) ?? last) : last
-    if (found.value.length < PAGE) break
+    // A page without anything new: the list does not turn its pages.
+    if (found.value.length < PAGE || seen.size === before) break
   }
   return delivered({ ids: [...ids], cursor: last })
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { EpochMs } from '@tillwatch/shared'
 import { delivered, type FoundTicket, type Outcome, rejected } from '../connector.ts'
 import { type DeskComment, isOurs, levelOf, phaseOf, type TicketPhase, type TicketState } from '../ticket-state.ts'
@@ -89,10 +90,15 @@ export function incidentOf(value: unknown, config: ItiliumConfig): Outcome<DeskI
 
 function commentOf(value: JsonRecord, { answer, utc_offset: offset }: ItiliumConfig): DeskComment {
   const text = textIn(value, answer.comment_text)
+  const author = textIn(value, answer.comment_author)
+  const date = textIn(value, answer.comment_date)
   return {
-    id: textIn(value, answer.comment_uuid),
-    at: momentOf(textIn(value, answer.comment_date), offset),
-    author: textIn(value, answer.comment_author),
+    // Without a name of its own it is known by what it is: all would pass for the first one otherwise.
+    id:
+      textIn(value, answer.comment_uuid) ||
+      createHash('sha256').update(`${date} ${author} ${text}`).digest('hex').slice(0, 16),
+    at: momentOf(date, offset),
+    author,
     text,
     internal: false,
     ours: isOurs(text),

@@ -161,7 +161,7 @@ export function createMantisConnector(config: MantisConfig, http: HttpClient): C
       }),
     changedSince: (cursor, signal) =>
       changesNewestFirst(async page => {
-        const path = `/issues?page_size=${CHANGES_PAGE}&page=${page}&select=id,updated_at`
+        const path = `/issues?page_size=${CHANGES_PAGE}&page=${page}&select=id,updated_at,sticky`
         const found = await api.get(path, changedIssues, signal)
         return found.kind === 'delivered' ? delivered(found.value.issues) : found
       }, cursor),

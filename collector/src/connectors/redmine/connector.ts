@@ -1,12 +1,13 @@
 import { type Connector, delivered, type Outcome, type ProbeStep, type Ticket, USUAL_PLACE } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
 import { createKnowledge } from '../probing.ts'
+import { levelOf } from '../ticket-state.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
 import { changedIssues } from './issue-changes.ts'
 import { createIssueOpening, TITLE_MAX } from './issue-opening.ts'
 import { BODY_MAX, createIssueWriter } from './issue-writer.ts'
-import { hasNote, type Issue, isDone, stateOf, type Vocabulary } from './mapping.ts'
+import { hasNote, type Issue, isDone, namedList, stateOf, type Vocabulary } from './mapping.ts'
 import { createPlaces } from './place.ts'
 import { lookUp } from './vocabulary.ts'
 
@@ -81,9 +82,10 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       reading(ticket, signal, async (before, words) => {
         const wanted = words.priorities[message.priority]
         const present = before.priority.id
-        const byPerson = present !== ticket.written['priorityId']
+        const level = levelOf(present, words.priorities)
+        const raises = present === ticket.written['priorityId'] && (level === null || level > message.priority)
         const note = hasNote(before, message.eventId) ? {} : writer.noteOf(message)
-        const fields = byPerson || present === wanted ? note : { priority_id: wanted, ...note }
+        const fields = raises ? { priority_id: wanted, ...note } : note
         // What is there already is ours too: an attempt whose answer was lost wrote it, or a person thought as we do.
         const ours = present === wanted ? { ...ticket, written: { ...ticket.written, priorityId: wanted } } : ticket
         if (Object.keys(fields).length === 0) return delivered(ours)
@@ -96,7 +98,10 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       knowing(signal, async words => {
         const found = await writer.read(ticket.id, signal)
         if (found.kind === 'delivered') return delivered(stateOf(found.value, config, words))
-        return found.kind === 'rejected' && found.reason === 'not_found' ? delivered(null) : found
+        if (found.kind !== 'rejected' || found.reason !== 'not_found') return found
+        // A desk that moved away answers 404 too: the issue is gone only where the rest is there.
+        const desk = await api.get('/issue_statuses.json', namedList.statuses, signal)
+        return desk.kind === 'delivered' ? delivered(null) : found
       }),
     changedSince: (cursor, signal) => changedIssues(api, cursor, signal),
   }

@@ -4,30 +4,26 @@ import { IconCheck, IconRefresh, IconSend, IconTicketOff, IconX } from '@tabler/
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { api, type DeskTest, type DeskView } from '../../api.ts'
 import { formatNumber } from '../../format.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
+import { serverText, stepText } from '../../i18n/server-words.ts'
 import { useDesks } from '../../queries.ts'
+import { withParameter } from '../../search-params.ts'
 import { useMe } from '../../session.ts'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
+import { DeskDeliveries } from './desk-deliveries.tsx'
+import { RoutesInForce } from './routes-in-force.tsx'
 
 const STATE_COLORS = { ready: 'green', failing: 'red', paused: 'gray' } as const
 const COUNTERS = ['waiting', 'delivered', 'failed'] as const
 
-/** Steps that every desk takes; what only one kind checks keeps its own name. */
-const STEPS = ['create', 'find', 'comment', 'solve', 'server', 'secret'] as const
-
 function TestSteps({ test }: { test: DeskTest }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const stepName = (name: string) => {
-    const known = STEPS.find(each => each === name)
-    return `${known ? t(`desks.steps.${known}`) : name}:`
-  }
   return (
     <div className="tw-note" data-tone={test.ok ? 'green' : 'red'} role="status">
       <Text fw={500} fz="sm">
@@ -40,10 +36,10 @@ function TestSteps({ test }: { test: DeskTest }) {
       </Text>
       <ol className="tw-steps">
         {test.steps.map(step => (
-          <li key={step.name} className="tw-line tw-line-top">
+          <li key={`${step.name} ${step.message}`} className="tw-line tw-line-top">
             {step.ok ? <IconCheck size={16} aria-hidden /> : <IconX size={16} aria-hidden />}
             <span className="tw-wrap">
-              <b>{stepName(step.name)}</b> {serverText(step.message, language)}
+              <b>{stepText(step.name, language)}:</b> {serverText(step.message, language)}
             </span>
           </li>
         ))}
@@ -81,7 +77,7 @@ function DeskHead({ desk, actions }: { desk: DeskView; actions: ReactNode }) {
   )
 }
 
-function Desk({ desk }: { desk: DeskView }) {
+function Desk({ desk, isOpen, onToggle }: { desk: DeskView; isOpen: boolean; onToggle: () => void }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { mayAdminister } = useMe()
@@ -128,14 +124,26 @@ function Desk({ desk }: { desk: DeskView }) {
           <Text fz="sm" className="tw-wrap tw-sentence">
             {serverText(desk.problem, language)}
           </Text>
+          {desk.state === 'ready' ? null : <Text fz="sm">{t(`desks.next.${desk.state}`)}</Text>}
         </div>
       ) : null}
+      <Button
+        mt="sm"
+        size="xs"
+        variant="default"
+        aria-expanded={isOpen}
+        onClick={onToggle}
+        aria-label={`${t(isOpen ? 'deliveries.hide' : 'deliveries.show')}: ${desk.name}`}
+      >
+        {t(isOpen ? 'deliveries.hide' : 'deliveries.show')}
+      </Button>
       {test.error || retry.error ? <ErrorNotice thrown={test.error ?? retry.error} /> : null}
       {test.data ? (
         <div className="tw-note-after">
           <TestSteps test={test.data} />
         </div>
       ) : null}
+      {isOpen ? <DeskDeliveries desk={desk.name} /> : null}
     </Paper>
   )
 }
@@ -144,6 +152,8 @@ function Desk({ desk }: { desk: DeskView }) {
 export default function DesksPage() {
   const { t } = useTranslation()
   const desks = useDesks()
+  const [parameters, setParameters] = useSearchParams()
+  const open = parameters.get('desk')
   return (
     <Page title={t('desks.title')} width={900}>
       {desks.error ? <ErrorNotice thrown={desks.error} onRetry={() => void desks.refetch()} /> : null}
@@ -162,9 +172,17 @@ export default function DesksPage() {
       ) : null}
       <Stack>
         {desks.data?.map(desk => (
-          <Desk key={desk.name} desk={desk} />
+          <Desk
+            key={desk.name}
+            desk={desk}
+            isOpen={open === desk.name}
+            onToggle={() =>
+              setParameters(withParameter('desk', open === desk.name ? '' : desk.name), { replace: true })
+            }
+          />
         ))}
       </Stack>
+      {desks.data && desks.data.length > 0 ? <RoutesInForce /> : null}
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 -- The route by which a message went, and when its opening was also told by the way round.
 ALTER TABLE deliveries ADD COLUMN route TEXT;
 ALTER TABLE deliveries ADD COLUMN fallback_at INTEGER;
+CREATE INDEX deliveries_round ON deliveries (desk, tenant_id, created_at) WHERE route = '(fallback)';
 
 -- What was last seen of a ticket, when, and when we last wrote status or priority into it. Gone: it is in the desk no more.
 ALTER TABLE tickets ADD COLUMN seen_json TEXT;

@@ -155,6 +155,8 @@ export interface DeliveriesTable {
   last_error: string | null
   created_at: number
   settled_at: number | null
+  route: string | null
+  fallback_at: number | null
 }
 
 export interface TicketsTable {
