@@ -68,6 +68,8 @@ export function createDeskLane(options: LaneOptions): DeskLane {
   }
 
   const note = (outcome: AttemptOutcome): void => {
+    // Nobody was asked: nothing is known of the desk.
+    if (outcome.kind === 'skipped') return
     lastError = outcome.kind === 'delivered' ? null : outcome.message
     // A refusal is an answer: the desk itself is well.
     if (outcome.kind === 'delivered' || outcome.kind === 'rejected') {
@@ -115,9 +117,9 @@ export function createDeskLane(options: LaneOptions): DeskLane {
 /** Sends one message and writes down how it ended. */
 async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortSignal): Promise<AttemptOutcome> {
   const { connector, clock, logger, publicUrl } = options
-  const link = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
+  const portal = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
   const outcome = cut(
-    await attempt(connector, delivery, link, clock, signal).catch(
+    await tried(options, delivery, portal, signal).catch(
       (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
     ),
   )
@@ -132,6 +134,16 @@ async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortS
   return outcome
 }
 
+async function tried(
+  { connector, deliveries, clock }: LaneOptions,
+  delivery: Delivery,
+  link: string | null,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const file = delivery.kind === 'attach' ? await deliveries.fileOf(delivery.id, connector.language) : null
+  return attempt(connector, delivery, { link, file }, clock, signal)
+}
+
 /** A desk may answer with a whole page; the beginning says enough. */
 const cut = (outcome: AttemptOutcome): AttemptOutcome =>
   outcome.kind === 'delivered' ? outcome : { ...outcome, message: shortened(outcome.message, ERROR_LENGTH_MAX) }
@@ -140,6 +152,8 @@ function settlementOf(outcome: AttemptOutcome, delivery: Delivery, now: number, 
   switch (outcome.kind) {
     case 'delivered':
       return { kind: 'delivered', ...outcome.value }
+    case 'skipped':
+      return { kind: 'skipped', error: outcome.message }
     case 'rejected': {
       if (outcome.reason === 'not_found' && delivery.ticket === null && delivery.kind !== 'open') {
         return { kind: 'skipped', error: outcome.message }

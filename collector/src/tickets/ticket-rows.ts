@@ -99,7 +99,8 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
   )
   const updateApart = database.prepare('UPDATE tickets SET apart_at = ? WHERE incident_id = ? AND desk = ?')
   const selectUnderWay = database.prepare(
-    `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') LIMIT 1`,
+    `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') AND kind NOT IN ('attach', 'link')
+      LIMIT 1`,
   )
   const selectLastWord = database.prepare(
     `SELECT id, state FROM deliveries WHERE incident_id = ? AND desk = ? AND kind IN ('open', 'solve', 'reopen')
