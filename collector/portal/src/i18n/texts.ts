@@ -1,5 +1,6 @@
 import { enContracts } from './en-contracts.ts'
 import { enDay } from './en-day.ts'
+import { enEvidence } from './en-evidence.ts'
 import { enHouse } from './en-house.ts'
 import { enInbound } from './en-inbound.ts'
 import { enIncidents } from './en-incidents.ts'
@@ -10,6 +11,7 @@ import { enSla } from './en-sla.ts'
 import { enWork } from './en-work.ts'
 import { ruContracts } from './ru-contracts.ts'
 import { ruDay } from './ru-day.ts'
+import { ruEvidence } from './ru-evidence.ts'
 import { ruHouse } from './ru-house.ts'
 import { ruInbound } from './ru-inbound.ts'
 import { ruIncidents } from './ru-incidents.ts'
@@ -24,6 +26,7 @@ export const texts = {
   ru: {
     ...ruHouse,
     ...ruDay,
+    ...ruEvidence,
     ...ruWork,
     ...ruSla,
     ...ruContracts,
@@ -36,6 +39,7 @@ export const texts = {
   en: {
     ...enHouse,
     ...enDay,
+    ...enEvidence,
     ...enWork,
     ...enSla,
     ...enContracts,
