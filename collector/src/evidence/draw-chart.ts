@@ -3,7 +3,7 @@ import { createCanvas, GlobalFonts, Path2D, type SKRSContext2D } from '@napi-rs/
 import { dayStart, localDay, localTextOf } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { SeriesPoint } from '../store/series-store.ts'
-import type { ChartSubject } from './chart.ts'
+import type { ChartMark, ChartSubject } from './chart.ts'
 import type { EvidenceLanguage } from './evidence-file.ts'
 
 const FAMILY = 'Tillwatch Chart'
@@ -24,11 +24,13 @@ const WORDS = {
   time: { ru: 'время объекта', en: 'time of the site' },
 } as const
 
-for (const weight of [400, 600]) {
-  for (const subset of ['latin', 'cyrillic']) {
-    const file = import.meta.resolve(`@fontsource/noto-sans/files/noto-sans-${subset}-${weight}-normal.woff2`)
-    GlobalFonts.registerFromPath(fileURLToPath(file), FAMILY)
-  }
+for (const file of [
+  import.meta.resolve('@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff2'),
+  import.meta.resolve('@fontsource/noto-sans/files/noto-sans-latin-600-normal.woff2'),
+  import.meta.resolve('@fontsource/noto-sans/files/noto-sans-cyrillic-400-normal.woff2'),
+  import.meta.resolve('@fontsource/noto-sans/files/noto-sans-cyrillic-600-normal.woff2'),
+]) {
+  GlobalFonts.registerFromPath(fileURLToPath(file), FAMILY)
 }
 
 /** A chart as a PNG: the metric with its range, levels of the rule, when it began, opening hours, and now. */
@@ -150,7 +152,8 @@ function drawAxes({ pen, subject, language, x, y, top }: View): void {
   let nth = 0
   for (let day = localDay(timezone, from) + 1; dayStart(timezone, day) <= to; day++, nth++) {
     const at = x(dayStart(timezone, day))
-    if (nth % every !== 0) continue
+    // The moment of now is written there.
+    if (nth % every !== 0 || at > PLOT.right - 12) continue
     line(pen, at, PLOT.top, at, PLOT.bottom + 5)
     const [, month = '', date = ''] = localTextOf(timezone, dayStart(timezone, day)).slice(0, 10).split('-')
     if (at < PLOT.right - 70) say(pen, `${date}.${month}`, at, PLOT.bottom + 22, { color: INK.soft, align: 'center' })
@@ -224,19 +227,23 @@ function drawLevels({ pen, subject, language, y, top }: View): void {
 
 function drawMarks({ pen, subject, language, x }: View): void {
   font(pen, 12)
-  let lastRight = Number.NEGATIVE_INFINITY
-  for (const { at, kind, text } of subject.marks.toSorted((one, two) => one.at - two.at)) {
+  const taken: { readonly left: number; readonly right: number }[] = []
+  // The onset is named whatever else happened near it.
+  for (const { at, kind, text } of subject.marks.toSorted((one, two) => rankOf(one) - rankOf(two))) {
     const color = kind === 'onset' ? INK.text : INK.soft
     pen.strokeStyle = color
     pen.lineWidth = kind === 'onset' ? 1.5 : 1
     line(pen, x(at), PLOT.top, x(at), PLOT.bottom, kind === 'onset' ? [] : [3, 3])
-    const width = pen.measureText(text[language]).width
-    const centre = Math.max(PLOT.left + width / 2, Math.min(x(at), PLOT.right - 60 - width / 2))
-    if (centre - width / 2 < lastRight + 8) continue
-    lastRight = centre + width / 2
+    const half = pen.measureText(text[language]).width / 2
+    const centre = Math.max(PLOT.left + half, Math.min(x(at), PLOT.right - 36 - half))
+    const label = { left: centre - half - 4, right: centre + half + 4 }
+    if (taken.some(({ left, right }) => label.left < right && left < label.right)) continue
+    taken.push(label)
     say(pen, text[language], centre, PLOT.top - 6, { color, align: 'center' })
   }
 }
+
+const rankOf = ({ kind, at }: ChartMark): number => (kind === 'onset' ? 0 : at)
 
 function drawNow({ pen, subject, language, x, y }: View, last: SeriesPoint | undefined): void {
   const at = x(subject.to)
