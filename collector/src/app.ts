@@ -9,6 +9,8 @@ import type { Broker } from './broker/broker.ts'
 import type { CriticalRules } from './critical/critical-part.ts'
 import { lockDataDir, openDataDir } from './data-dir.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
+import type { Charts } from './evidence/charts.ts'
+import type { Evidence } from './evidence/evidence.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Inbound } from './inbound/inbound.ts'
 import type { Incidents } from './incidents/incident-service.ts'
@@ -170,6 +172,8 @@ async function startParts(
     notices: stores.state.service<NoticeQueue>('notices'),
     launches: stores.state.service<Launches>('launches'),
     seriesReads: stores.seriesReads.service<SeriesStore>('series'),
+    evidence: stores.state.service<Evidence>('evidence'),
+    charts: stores.seriesReads.service<Charts>('charts'),
   }
   const { fleet } = services
   const startedAt = clock.now()
@@ -178,8 +182,8 @@ async function startParts(
 
   const common = { ...services, registry: new Registry(), live: createLiveBus() }
   const uplink = createUplink({ ...options, ...common, tls, run })
-  const { deliveries, watches } = createDeskDeliveries(options, common)
   const { broker, courier } = uplink
+  const { deliveries, watches, evidence } = createDeskDeliveries(options, { ...common, courier })
   const { watch, components: watching } = createWatchPart({
     ...{ ...options, ...common, dir, book: common.watch, metrics: uplink.metrics, intakeShare: uplink.intakeShare },
     connections: () => broker.connections,
@@ -211,6 +215,7 @@ async function startParts(
     routes,
     deliveries,
     ...watches,
+    evidence,
     mail,
     uplink.ingest,
     ...jobs,

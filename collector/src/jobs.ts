@@ -3,6 +3,7 @@ import type { AccountStore } from './accounts/account-store.ts'
 import type { Evaluator } from './alerting/evaluator-port.ts'
 import type { History } from './alerting/history.ts'
 import type { CollectorConfig } from './config.ts'
+import type { Evidence } from './evidence/evidence.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createForecastJob } from './fleet/forecast-job.ts'
 import { createSiteWatch } from './fleet/site-watch.ts'
@@ -43,6 +44,7 @@ export interface JobOptions {
   readonly evaluator: Evaluator
   readonly history: History
   readonly notices: Pick<NoticeQueue, 'thinNotices'>
+  readonly evidence: Pick<Evidence, 'thinAttachments'>
   readonly inbound: Pick<Inbound, 'thinInbound'>
   readonly launches: Launches
   readonly problems: Pick<Problems, 'work'>
@@ -71,9 +73,10 @@ export function createJobs(options: JobOptions): readonly Component[] {
     const moreEvents = await fleet.thin(clock.now() - eventsDays * DAY_MS)
     const moreCommands = await options.remote.thinCommands(clock.now() - eventsDays * DAY_MS)
     const moreNotices = await options.notices.thinNotices(clock.now() - NOTICES_DAYS * DAY_MS)
+    const moreFiles = await options.evidence.thinAttachments(clock.now() - eventsDays * DAY_MS)
     const moreInbound = await options.inbound.thinInbound(clock.now() - INBOUND_DAYS * DAY_MS)
     const moreHistory = await history.thin({ changesDays: retention.changes_days }, clock.now())
-    return moreSeries || moreEvents || moreCommands || moreNotices || moreInbound || moreHistory
+    return moreSeries || moreEvents || moreCommands || moreNotices || moreFiles || moreInbound || moreHistory
       ? THIN_STEP_MS
       : THIN_MS
   }

@@ -15,6 +15,9 @@ import type { CrashPoint } from './crash-point.ts'
 import type { CriticalRules } from './critical/critical-part.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
 import { createDeliveryRunner, type DeliveryRunner } from './deliveries/delivery-runner.ts'
+import type { Charts } from './evidence/charts.ts'
+import type { Evidence } from './evidence/evidence.ts'
+import { createEvidenceRunner } from './evidence/evidence-runner.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createHouseCalls, type HouseCalls } from './fleet/house-calls.ts'
 import type { HealthCheck } from './http/http-options.ts'
@@ -86,6 +89,8 @@ export interface CollectorServices {
   readonly notices: NoticeQueue
   readonly launches: Launches
   readonly seriesReads: SeriesStore
+  readonly evidence: Evidence
+  readonly charts: Charts
 }
 
 interface Common extends CollectorServices {
@@ -132,11 +137,11 @@ export function createUplink(
   return { broker, ingest, houseCalls, courier, metrics, intakeShare: () => intake.size / INTAKE_PACKETS_MAX }
 }
 
-/** The runner of the outbox, woken whenever an incident changed, and the watches over the desks that can be read. */
+/** The runner of the outbox, woken whenever an incident changed, the watches over the desks that can be read, and what gathers evidence. */
 export function createDeskDeliveries(
   { config, clock, random, crash, log }: CollectorOptions,
-  { deliveries, tickets, live }: Common,
-): { readonly deliveries: DeliveryRunner; readonly watches: readonly TicketWatch[] } {
+  { deliveries, tickets, live, evidence, charts, registry, courier }: Common & { readonly courier: Courier },
+): { readonly deliveries: DeliveryRunner; readonly watches: readonly TicketWatch[]; readonly evidence: Component } {
   const desks = createDesks(config.desks, clock)
   const runner = createDeliveryRunner({
     desks,
@@ -158,7 +163,11 @@ export function createDeskDeliveries(
   const watches = desks.flatMap(
     desk => createTicketWatch({ desk, tickets, clock, random, log: log.child({ part: 'tickets' }), changed }) ?? [],
   )
-  return { deliveries: runner, watches }
+  const gathering = createEvidenceRunner({
+    ...{ evidence, charts, courier, desks, registry, clock, changed },
+    log: log.child({ part: 'evidence' }),
+  })
+  return { deliveries: runner, watches, evidence: gathering }
 }
 
 /** Service levels as people see them, and the way of messages to people. */

@@ -23,6 +23,7 @@ interface Issue {
   readonly status: { readonly name: string }
   readonly priority: { readonly name: string }
   readonly journals?: readonly { readonly notes: string | null }[]
+  readonly attachments: readonly { readonly filename: string; readonly filesize: number; readonly content_url: string }[]
 }
 
 /** All tickets of the project, open and closed, as Redmine itself tells them. */
@@ -32,7 +33,13 @@ async function tickets(): Promise<readonly Issue[]> {
     return (await answer.json()) as { issues: Issue[]; issue: Issue }
   }
   const { issues } = await read(`/issues.json?project_id=${redmine.project}&status_id=*&sort=id`)
-  return Promise.all(issues.map(async ({ id }) => (await read(`/issues/${id}.json?include=journals`)).issue))
+  return Promise.all(issues.map(async ({ id }) => (await read(`/issues/${id}.json?include=journals,attachments`)).issue))
+}
+
+/** A file of a ticket as people download it. */
+async function textOf(address: string): Promise<string> {
+  const answer = await fetch(address, { headers: { 'x-redmine-api-key': redmine.apiKey } })
+  return answer.text()
 }
 
 const IN_PROGRESS = 2
@@ -99,6 +106,21 @@ test('R2, R7, R8, R36: from the serial port to one ticket that opens, worsens, i
     60_000,
   )
   expect(worse.id).toBe(opened.id)
+
+  const files = await eventually(
+    'R29, R32: the chart and the log are on the ticket',
+    async () => {
+      const { attachments = [] } = (await tickets())[0] ?? {}
+      return attachments.length >= 2 ? attachments : null
+    },
+    60_000,
+  )
+  expect(files.map(({ filename }) => filename).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+    expect.stringMatching(/^tillwatch-\d+-chart-ru\.png$/),
+    expect.stringMatching(/^tillwatch-\d+-log-ru\.txt$/),
+  ])
+  const log = await textOf(files.find(({ filename }) => filename.endsWith('.txt'))?.content_url ?? '')
+  for (const told of ['Europe/Moscow', 'агент:', 'показание:']) expect(log).toContain(told)
 
   const portal = await signIn(stack)
   await byPerson(opened.id, { assigned_to_id: redmine.engineer, status_id: IN_PROGRESS, notes: 'Проверяю роутер' })

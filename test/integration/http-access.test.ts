@@ -22,6 +22,8 @@ const NEEDS: Readonly<Record<string, 'support' | 'administrator'>> = {
   'DELETE /api/tokens/:id': 'administrator',
   'POST /api/items/:itemId/replacement': 'support',
   'GET /api/incidents/:id/vendor-package': 'support',
+  'GET /api/incidents/:id/attachments': 'support',
+  'GET /api/incidents/:id/attachments/:name': 'support',
   'POST /api/incidents/:id/vendor-package/sent': 'support',
   'POST /api/incidents/:id/restored': 'support',
   'POST /api/problems': 'support',

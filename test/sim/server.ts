@@ -15,6 +15,7 @@ import type { Deliveries } from '@tillwatch/collector/deliveries/delivery-port'
 import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import type { Fleet } from '@tillwatch/collector/fleet/fleet'
 import { createHouseCalls } from '@tillwatch/collector/fleet/house-calls'
+import type { Evidence } from '@tillwatch/collector/evidence/evidence'
 import type { Inbound } from '@tillwatch/collector/inbound/inbound'
 import type { Incidents } from '@tillwatch/collector/incidents/incident-service'
 import { createIngest } from '@tillwatch/collector/ingest/ingest'
@@ -220,6 +221,7 @@ export class Server {
       maintenance: state.service<Maintenance>('maintenance'),
       notices: state.service<NoticeQueue>('notices'),
       launches: state.service<Launches>('launches'),
+      evidence: state.service<Evidence>('evidence'),
       inbound: state.service<Inbound>('inbound'),
       problems: state.service<Problems>('problems'),
       deliveries: state.service<Deliveries>('deliveries'),

@@ -1,4 +1,5 @@
 import {
+  attachmentView,
   inboundAnswer,
   inboundTicket,
   incidentLinks,
@@ -30,6 +31,13 @@ export function inboundRoutes(state: MockState): Routes {
       inboundTicket.parse(body)
       return [inboundAnswer, { outcome: 'opened', incidentId: 'incident-1', number: 1040, placed: true }]
     },
+    'GET incidents/*/attachments': () => [
+      z.array(attachmentView),
+      (['chart', 'log'] as const).map(sort => ({
+        ...{ name: `tillwatch-1040-${sort}-ru.${sort === 'chart' ? 'png' : 'txt'}`, sort, language: 'ru' },
+        ...{ size: sort === 'chart' ? 47_000 : 18_500, at: iso(state.now - HOUR / 2) },
+      })),
+    ],
     'GET incidents/*/links': ({ parts }) => [
       incidentLinks,
       parts[1] === 'incident-2'

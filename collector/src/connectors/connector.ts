@@ -1,6 +1,6 @@
 import type { Priority } from '@tillwatch/rules'
 import type { ConnectorKind } from '@tillwatch/shared/api'
-import type { DeliveryKind, TicketSubject } from '../deliveries/payload.ts'
+import type { MessageKind, TicketSubject } from '../deliveries/payload.ts'
 import type { TicketState } from './ticket-state.ts'
 
 /** Why a desk refused for good: waiting does not help, a person must act. */
@@ -69,7 +69,7 @@ export type Visibility = 'internal' | 'public'
 export interface DeskMessage {
   /** The same on every attempt. */
   readonly eventId: string
-  readonly kind: DeliveryKind
+  readonly kind: MessageKind
   /** When it happened, ISO 8601; the same on every attempt. */
   readonly at: string
   readonly title: string

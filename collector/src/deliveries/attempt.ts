@@ -1,6 +1,7 @@
 import type { Clock } from '@tillwatch/shared'
 import {
   type Connector,
+  type DeskFile,
   type DeskMessage,
   type FoundTicket,
   type Outcome,
@@ -8,38 +9,49 @@ import {
   USUAL_PLACE,
 } from '../connectors/connector.ts'
 import { MERGED } from '../tickets/ticket-rows.ts'
+import { attach, linkItem, NO_TICKET } from './attempt-addition.ts'
 import type { Delivery } from './delivery-port.ts'
+import type { MessageKind } from './payload.ts'
 
 /** Some desks index a new ticket late: the pause between the two looks before a second create. */
 const SECOND_LOOK_MS = 3_000
 
-/** What became of one attempt; `adopted` when the ticket was there already. */
-export type AttemptOutcome = Outcome<{ readonly ticket: Ticket; readonly adopted: boolean }>
+/** What became of one attempt; `adopted` when the ticket was there already, `skipped` when the desk cannot be told that at all. */
+export type AttemptOutcome =
+  | Outcome<{ readonly ticket: Ticket; readonly adopted: boolean }>
+  | { readonly kind: 'skipped'; readonly message: string }
 
 /** Sends one message to one desk so that an attempt whose outcome is not known never makes a second ticket. */
 export function attempt(
   connector: Connector,
   delivery: Delivery,
-  link: string | null,
+  { link, file }: { readonly link: string | null; readonly file: DeskFile | null },
   clock: Pick<Clock, 'sleep'>,
   signal: AbortSignal,
 ): Promise<AttemptOutcome> {
-  const message = messageOfDelivery(connector, delivery, link)
-  if (delivery.kind === 'open') return open(connector, message, clock, signal)
-  return follow(connector, delivery, message, signal)
+  const { kind } = delivery
+  if (kind === 'link') return linkItem(connector, delivery, signal)
+  if (kind === 'attach') return attach(connector, delivery, file, signal)
+  const message = messageOfDelivery(connector, delivery, kind, link)
+  return kind === 'open' ? open(connector, message, clock, signal) : follow(connector, delivery, message, signal)
 }
 
-function messageOfDelivery(connector: Connector, delivery: Delivery, link: string | null): DeskMessage {
+function messageOfDelivery(
+  connector: Connector,
+  delivery: Delivery,
+  kind: MessageKind,
+  link: string | null,
+): DeskMessage {
   const { payload } = delivery
   return {
     eventId: delivery.eventId,
-    kind: delivery.kind,
+    kind,
     at: new Date(delivery.createdAt).toISOString(),
     title: payload.title[connector.language],
     text: payload.text[connector.language],
     priority: payload.priority,
     // What the machine says of the fault's course is for the staff; that it is there and that it is over, the client may read.
-    visibility: delivery.kind === 'comment' || delivery.kind === 'priority' ? 'internal' : 'public',
+    visibility: kind === 'comment' || kind === 'priority' ? 'internal' : 'public',
     placement: payload.placement ?? USUAL_PLACE,
     subject: payload.subject,
     link,
@@ -106,7 +118,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<AttemptOutcome> {
   const { ticket } = delivery
-  if (!ticket) return { kind: 'rejected', reason: 'not_found', message: 'this incident has no ticket in this desk' }
+  if (!ticket) return NO_TICKET
   const done = await send(connector, ticket, message, signal)
   if (done.kind === 'delivered') return { kind: 'delivered', value: { ticket: done.value, adopted: false } }
   return delivery.mayHaveArrived ? stillUnknown(done) : done

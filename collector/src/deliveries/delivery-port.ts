@@ -1,5 +1,5 @@
 import type { EpochMs } from '@tillwatch/shared'
-import type { Ticket } from '../connectors/connector.ts'
+import type { Connector, DeskFile, Ticket } from '../connectors/connector.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
 
 /** A message whose intent is on disk: it may be sent now. */
@@ -66,6 +66,8 @@ export interface Deliveries {
    * incident strictly in order; states and priorities that a later one overtakes are skipped. Null when nothing is due.
    */
   begin(desk: string, now: EpochMs): Promise<Delivery | null>
+  /** The file that an `attach` carries, in that language or, without it, in another; null when it is kept no more. */
+  fileOf(id: number, language: Connector['language']): Promise<DeskFile | null>
   /** Writes down how it ended, with the ticket's id in the same transaction. */
   settle(id: number, settlement: Settlement, now: EpochMs): Promise<void>
   /** When the next message of a desk is due; null when none waits. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { Ticket } from '../connectors/connector.ts'
+import { createFileOfDelivery } from '../evidence/attachment-store.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { createDeliveryActs } from './delivery-acts.ts'
 import type { Deliveries, Delivery } from './delivery-port.ts'
@@ -30,7 +31,8 @@ interface TicketRow {
 
 /**
  * Heads: the first unfinished message of each incident. A ticket that could not be opened holds back what follows; any other refusal
- * does not. Openings first, Blocking before all, then reopenings, priorities, solutions, comments.
+ * does not, and a file or a link that is slow to arrive holds back no words. Openings first, Blocking before all, then reopenings,
+ * priorities, solutions, comments, and what goes with them.
  */
 const SELECT_HEADS = `
   SELECT d.id, d.tenant_id, d.incident_id, d.desk, d.event_id, d.kind, d.payload_json, d.state, d.attempts, d.created_at
@@ -39,9 +41,10 @@ const SELECT_HEADS = `
      AND NOT EXISTS (
        SELECT 1 FROM deliveries e
         WHERE e.desk = d.desk AND e.incident_id = d.incident_id AND e.id < d.id
-          AND (e.state IN ('waiting', 'unknown') OR (e.state = 'failed' AND e.kind = 'open')))
+          AND ((e.state IN ('waiting', 'unknown') AND e.kind NOT IN ('attach', 'link')) OR (e.state = 'failed' AND e.kind = 'open')))
    ORDER BY CASE WHEN d.kind = 'open' THEN CASE d.priority WHEN 1 THEN 0 ELSE 1 END
-                 WHEN d.kind = 'reopen' THEN 2 WHEN d.kind = 'priority' THEN 3 WHEN d.kind = 'solve' THEN 4 ELSE 5 END,
+                 WHEN d.kind = 'reopen' THEN 2 WHEN d.kind = 'priority' THEN 3 WHEN d.kind = 'solve' THEN 4
+                 WHEN d.kind IN ('attach', 'link') THEN 6 ELSE 5 END,
             d.priority, d.id
    LIMIT 1`
 
@@ -72,6 +75,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   )
   const settling = createSettling(database)
   const acts = createDeliveryActs(database)
+  const fileOf = createFileOfDelivery(database)
 
   const ticketOf = (incidentId: string, desk: string): Ticket | null => {
     const row = selectTicket.get(incidentId, desk) as unknown as TicketRow | undefined
@@ -127,6 +131,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
         }
       })
     },
+    fileOf: async (id, language) => fileOf(id, language),
     settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
     nextAt: async desk => settling.nextAt(desk),
     goRound: createGoingRound(database),

@@ -70,6 +70,8 @@ export function createDeskLane(options: LaneOptions): DeskLane {
   }
 
   const note = (outcome: AttemptOutcome): void => {
+    // Nobody was asked: nothing is known of the desk.
+    if (outcome.kind === 'skipped') return
     lastError = outcome.kind === 'delivered' ? null : outcome.message
     // A refusal is an answer: the desk itself is well.
     if (outcome.kind === 'delivered' || outcome.kind === 'rejected') {
@@ -117,11 +119,11 @@ export function createDeskLane(options: LaneOptions): DeskLane {
 /** Sends one message and writes down how it ended. */
 async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortSignal): Promise<AttemptOutcome> {
   const { connector, clock, logger, publicUrl } = options
-  const link = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
+  const portal = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
   const outcome = cut(
     // Since it was written the settings may have given the desk to another tenant.
     options.tenants.includes(delivery.tenantId)
-      ? await attempt(connector, delivery, link, clock, signal).catch(
+      ? await tried(options, delivery, portal, signal).catch(
           (bug: unknown): AttemptOutcome => ({ kind: 'unknown', message: messageOf(bug) }),
         )
       : rejected('misconfigured', `the desk does not hear tenant ${delivery.tenantId}: nothing was sent`),
@@ -137,6 +139,16 @@ async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortS
   return outcome
 }
 
+async function tried(
+  { connector, deliveries, clock }: LaneOptions,
+  delivery: Delivery,
+  link: string | null,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const file = delivery.kind === 'attach' ? await deliveries.fileOf(delivery.id, connector.language) : null
+  return attempt(connector, delivery, { link, file }, clock, signal)
+}
+
 /** A desk may answer with a whole page; the beginning says enough. */
 const cut = (outcome: AttemptOutcome): AttemptOutcome =>
   outcome.kind === 'delivered' ? outcome : { ...outcome, message: shortened(outcome.message, ERROR_LENGTH_MAX) }
@@ -145,6 +157,8 @@ function settlementOf(outcome: AttemptOutcome, delivery: Delivery, now: number, 
   switch (outcome.kind) {
     case 'delivered':
       return { kind: 'delivered', ...outcome.value }
+    case 'skipped':
+      return { kind: 'skipped', error: outcome.message }
     case 'rejected': {
       if (outcome.reason === 'not_found' && delivery.ticket === null && delivery.kind !== 'open') {
         return { kind: 'skipped', error: outcome.message }

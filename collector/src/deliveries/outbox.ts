@@ -9,8 +9,14 @@ export const FALLBACK_ROUTE = '(fallback)'
 
 /** Writes messages to desks into the transaction that is open: one row for each desk, sent later by the runner. */
 export interface DeliveryOutbox {
-  /** An opening goes where the routes say now; whatever follows goes where the opening went, but for the desk `except`. */
-  add(incident: RoutedIncident, kind: DeliveryKind, payload: DeliveryPayload, now: EpochMs, except?: string): void
+  /** An opening goes where the routes say now; whatever follows goes where the opening went, as far as `hears` lets it. */
+  add(
+    incident: RoutedIncident,
+    kind: DeliveryKind,
+    payload: DeliveryPayload,
+    now: EpochMs,
+    hears?: (desk: string) => boolean,
+  ): void
 }
 
 /** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. */
@@ -35,11 +41,11 @@ export function createDeliveryOutbox(
       ({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: undefined }),
     )
   return {
-    add: (incident, kind, payload, now, except) => {
+    add: (incident, kind, payload, now, hears = () => true) => {
       const { key } = payload.subject
       const { priority } = payload
       for (const { desk, route, dryRun, placement } of kind === 'open' ? targetsOf(incident) : opened(incident.id)) {
-        if (desk === except) continue
+        if (!hears(desk)) continue
         const { n } = count.get(incident.id, desk) as { n: number }
         // The moment is part of the id: after a restore from a backup the count begins again, and a receiver must not take news for a repeat.
         const eventId = `${key}.${desk}.${n + 1}.${now.toString(36)}`

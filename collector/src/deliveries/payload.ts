@@ -1,8 +1,11 @@
 import type { Bilingual, Priority } from '@tillwatch/rules'
-import type { Placement } from '../connectors/connector.ts'
+import type { DeskItem, Placement } from '../connectors/connector.ts'
+import type { EvidenceSort } from '../evidence/evidence-file.ts'
 
-export const DELIVERY_KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'test'] as const
+export const DELIVERY_KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'attach', 'link', 'test'] as const
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
+/** Those that say something in words. */
+export type MessageKind = Exclude<DeliveryKind, 'attach' | 'link'>
 
 /** What a desk is told of the incident in every message; small, and without anything that a person did not put in the directory. */
 export interface TicketSubject {
@@ -28,4 +31,8 @@ export interface DeliveryPayload {
   readonly subject: TicketSubject
   /** Absent: as the settings of the desk say. */
   readonly placement?: Placement
+  /** With `attach`: which of the incident's files, in the desk's language. */
+  readonly evidence?: EvidenceSort
+  /** With `link`: the device in the words of an inventory. */
+  readonly item?: DeskItem
 }

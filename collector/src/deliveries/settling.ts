@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
 import type { DeskCounts, Settlement } from './delivery-port.ts'
+import type { DeliveryKind } from './payload.ts'
 
 const UPSERT_DESK = `INSERT INTO desk_states (desk, paused, problem, changed_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (desk) DO UPDATE SET paused = excluded.paused, problem = excluded.problem, changed_at = excluded.changed_at`
+
+/** Kinds that leave status and priority of a ticket as they are. */
+const WRITES_NO_STATE: ReadonlySet<string> = new Set<DeliveryKind>(['comment', 'attach', 'link'])
 
 /** How messages end, and what that leaves. Runs inside the caller's transaction. */
 export interface Settling {
@@ -86,7 +90,7 @@ function createSettle(database: DatabaseSync): Settling['settle'] {
         update.run('delivered', null, null, now, id)
         upsertTicket.run(incident, desk, tenant, external, number, url, JSON.stringify(written), now)
         upsertDesk.run(desk, 0, null, now)
-        if (row['kind'] !== 'comment') noteOwnWriting.run(now, desk, external)
+        if (!WRITES_NO_STATE.has(String(row['kind']))) noteOwnWriting.run(now, desk, external)
         if (row['kind'] !== 'open') return
         const name = number ?? external
         if (settlement.adopted) say('ticket', `Заявка ${name} уже была, принята`, `Ticket ${name} was there, adopted`)

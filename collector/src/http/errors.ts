@@ -22,6 +22,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'item.unknown': 404,
   'setting.unknown': 409,
   'incident.unknown': 404,
+  'attachment.unknown': 404,
   'incident.not_mass': 404,
   'maintenance.unknown': 404,
   'maintenance.unknown_scope': 422,

@@ -20,6 +20,7 @@ import { createLiveFeed, type LiveFeed } from './live-feed.ts'
 import { addOriginCheck } from './origin.ts'
 import { addPortal } from './portal.ts'
 import { registerAgreements } from './routes/agreements.ts'
+import { registerAttachments } from './routes/attachments.ts'
 import { registerChecks } from './routes/checks.ts'
 import { registerCommands } from './routes/commands.ts'
 import { registerContracts } from './routes/contracts.ts'
@@ -196,6 +197,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerMaintenance(app, context)
   registerRunbooks(app)
   registerVendorPackages(app, context)
+  registerAttachments(app, context)
   registerProblems(app, context)
   registerKnowledge(app, context)
   registerAgreements(app, context)

@@ -9,6 +9,8 @@ import { type CriticalRules, createCriticalPart } from '../critical/critical-par
 import type { Deliveries } from '../deliveries/delivery-port.ts'
 import { createDeliveries } from '../deliveries/delivery-store.ts'
 import { createDeliveryOutbox } from '../deliveries/outbox.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { createEvidencePart } from '../evidence/evidence-part.ts'
 import type { Inbound } from '../inbound/inbound.ts'
 import { createInboundPart } from '../inbound/inbound-part.ts'
 import { createLaunches, type Launches } from '../launch/launch-part.ts'
@@ -50,6 +52,7 @@ export interface IncidentPart {
   readonly noise: NoiseNumbers
   readonly problems: Problems
   readonly inbound: Inbound
+  readonly evidence: Evidence
   readonly watch: WatchBook
   readonly rulebook: RuleKeeping
   readonly sla: SlaKeeping
@@ -111,7 +114,8 @@ export function createIncidentPart(
   const criticalPart = createCriticalPart(database, store, keeper)
   rooms.push(criticalPart.room, createOverrideRoom(database))
   const inboundPart = createInboundPart(database, store, keeper)
-  rooms.push(inboundPart.room)
+  const evidencePart = createEvidencePart(database, { store, keeper, outbox, rules: ruleKeeper.rules })
+  rooms.push(inboundPart.room, evidencePart.room)
   return {
     evaluator: createEvaluator(database, { rules: ruleKeeper.rules, store, keeper, rooms, clock }),
     incidents: createIncidents(database, store, keeper, noisePart.replacementWindow),
@@ -124,6 +128,7 @@ export function createIncidentPart(
     noise: noisePart.noise,
     problems: problemPart.problems,
     inbound: inboundPart.inbound,
+    evidence: evidencePart.evidence,
     watch: createWatchBook(
       database,
       store,

@@ -32,7 +32,7 @@ export function createStepWriter(
       const body = kind === 'open' ? ticketText(incident, context) : text
       const payload = { title: incident.title, text: body, priority: incident.priority, subject }
       // What a person did in a desk comes first, and that desk knows it; what the machine answers it hears.
-      outbox.add(incident, kind, payload, now, index === 0 ? origin : undefined)
+      outbox.add(incident, kind, payload, now, desk => index > 0 || desk !== origin)
     }
   }
   return (before, step, now, origin) => {

@@ -9,6 +9,7 @@ import {
   TIMELINE_KINDS,
 } from '@tillwatch/shared/api'
 import type { Kysely } from 'kysely'
+import { metricOf } from '../evidence/metric.ts'
 import type { HistorySubject, IncidentHistory, IncidentHistoryReader } from '../incidents/incident-history.ts'
 import { INCIDENT_COLUMNS, incidentRowOf, incidentsWithPlace } from './incident-list-read.ts'
 import { WORK_COLUMNS, workOf } from './incident-work-read.ts'
@@ -19,17 +20,6 @@ import { readIncidentSla } from './sla-read.ts'
 
 /** Newest entries of the audit trail on the page of an incident; the store keeps them all. */
 const TIMELINE_MAX = 500
-
-/** The number that shows a cause growing, by its class. */
-const CHARTED: Readonly<Record<string, string>> = {
-  ofd: 'fiscal.ofd.unsent_documents',
-  fn_end: 'fiscal.fn.last_document',
-  shift: 'fiscal.shift.receipts',
-  disk: 'host.disk.free_bytes',
-  clock_register: 'fiscal.register.clock_skew_ms',
-  clock_pc: 'host.clock.skew_ms',
-  agent: 'agent.outbox.messages',
-}
 
 const json = <T>(text: string): T => JSON.parse(text) as T
 
@@ -75,7 +65,7 @@ export async function readIncident(
     .select(['kind', 'slot', 'identity', 'state_json'])
     .executeTakeFirst()
   const stop = row.time_to_stop_json === null ? null : json<TimeToStop | null>(row.time_to_stop_json)
-  const fact = CHARTED[row.cause_class]
+  const fact = metricOf(row.cause_class)?.fact
   return {
     ...incidentRowOf(row, now),
     ...(await workOf(queries, tenantId, row)),

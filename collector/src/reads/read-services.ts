@@ -7,6 +7,7 @@ import { readDirectoryView } from '../store/sqlite/directory-view.ts'
 import { queriesOf } from '../store/sqlite/queries.ts'
 import type { Services } from '../threads/thread.ts'
 import { readAgreementHistory, readContracts, readResponsibles } from './agreement-read.ts'
+import { readAttachment, readAttachments } from './attachment-read.ts'
 import { readCommandLog, readCommands } from './command-read.ts'
 import { readCritical } from './critical-read.ts'
 import { readDaily } from './daily-read.ts'
@@ -64,6 +65,8 @@ function createReads(queries: Kysely<ReadTables>, historyOf: IncidentHistoryRead
     incidents: (tenantId, query, now) => readIncidents(queries, tenantId, query, now),
     incident: (tenantId, incidentId, now) => readIncident({ queries, historyOf }, tenantId, incidentId, now),
     incidentLinks: (tenantId, incidentId) => readIncidentLinks(queries, tenantId, incidentId),
+    attachments: (tenantId, incidentId) => readAttachments(queries, tenantId, incidentId),
+    attachment: (tenantId, incidentId, name) => readAttachment(queries, tenantId, incidentId, name),
     assignees: async tenantId => {
       const people = await queries
         .selectFrom('users')

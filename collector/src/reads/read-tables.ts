@@ -1,4 +1,5 @@
 import type { AccountsTables } from '../store/sqlite/tables/accounts-tables.ts'
+import type { DeskTables } from '../store/sqlite/tables/desk-tables.ts'
 import type { FleetTables } from '../store/sqlite/tables/fleet-tables.ts'
 import type { InboundTables } from '../store/sqlite/tables/inbound-tables.ts'
 import type { IncidentsTables } from '../store/sqlite/tables/incidents-tables.ts'
@@ -17,4 +18,5 @@ export type ReadTables = FleetTables &
   NoiseTables &
   ProblemsTables &
   SlaTables &
-  InboundTables
+  InboundTables &
+  DeskTables

@@ -2,6 +2,7 @@ import type { EpochMs } from '@tillwatch/shared'
 import type {
   AgentCommandsView,
   AgreementEntry,
+  AttachmentView,
   BilingualText,
   ContractRow,
   CriticalView,
@@ -35,6 +36,7 @@ import type {
   TerminalView,
 } from '@tillwatch/shared/api'
 import type { Identity } from '../accounts/identity.ts'
+import type { DeskFile } from '../connectors/connector.ts'
 import type { DirectoryView } from '../fleet/fleet.ts'
 import type { Machine } from '../inbound/inbound.ts'
 import type { VendorFile, VendorFormat } from '../problems/vendor-file.ts'
@@ -77,6 +79,10 @@ export interface Reads {
   incident(tenantId: string, incidentId: string, now: EpochMs): Promise<IncidentView | null>
   /** Incidents of the same cause; null when the tenant has no incident of that id. */
   incidentLinks(tenantId: string, incidentId: string): Promise<IncidentLinks | null>
+  /** Charts and logs of an incident, oldest first; null when the tenant has no incident of that id. */
+  attachments(tenantId: string, incidentId: string): Promise<AttachmentView[] | null>
+  /** One file of an incident; null when it has none of that name. */
+  attachment(tenantId: string, incidentId: string, name: string): Promise<DeskFile | null>
   /** Names of people to whom an incident can be given. */
   assignees(tenantId: string): Promise<string[]>
   /** Priorities set by hand in a period. */

@@ -1,3 +1,4 @@
+import { type Charts, createCharts } from '../evidence/charts.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
@@ -11,9 +12,12 @@ export interface SeriesThreadData {
   readonly readOnly: boolean
 }
 
-/** The series store as the service `series` of a thread. A reader's connection is its own and never waits for the writer. */
-export function createSeriesServices(data: SeriesThreadData): Services & { readonly series: SeriesStore } {
+/** The series store as the service `series` of a thread, and charts from it as `charts`. A reader's connection is its own and never waits for the writer. */
+export function createSeriesServices(
+  data: SeriesThreadData,
+): Services & { readonly series: SeriesStore; readonly charts: Charts } {
   const database = openDatabase(data.databasePath, { durability: 'full', readOnly: data.readOnly })
   if (!data.readOnly) migrate(database, SERIES_MIGRATIONS)
-  return { series: createSqliteSeriesStore(database) }
+  const series = createSqliteSeriesStore(database)
+  return { series, charts: createCharts(series) }
 }

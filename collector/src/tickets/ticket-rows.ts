@@ -111,7 +111,8 @@ export function createTicketRows(database: DatabaseSync): TicketRows {
       WHERE t.desk = ? AND t.external_id = ? AND d.state = 'unknown' AND d.kind <> 'comment' LIMIT 1`,
   )
   const selectUnderWay = database.prepare(
-    `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') LIMIT 1`,
+    `SELECT 1 FROM deliveries WHERE incident_id = ? AND desk = ? AND state IN ('waiting', 'unknown') AND kind NOT IN ('attach', 'link')
+      LIMIT 1`,
   )
   const selectLastWord = database.prepare(
     `SELECT id, state FROM deliveries WHERE incident_id = ? AND desk = ? AND kind IN ('open', 'solve', 'reopen')

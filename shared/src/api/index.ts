@@ -1,6 +1,7 @@
 export { COMMENT_LENGTH_MAX } from '../limits.ts'
 export * from './account.ts'
 export * from './agreement.ts'
+export * from './attachment.ts'
 export * from './checks.ts'
 export * from './command.ts'
 export * from './critical.ts'

@@ -1,6 +1,7 @@
 import { enContracts } from './en-contracts.ts'
 import { enDay } from './en-day.ts'
 import { enDesks } from './en-desks.ts'
+import { enEvidence } from './en-evidence.ts'
 import { enHouse } from './en-house.ts'
 import { enInbound } from './en-inbound.ts'
 import { enIncidents } from './en-incidents.ts'
@@ -12,6 +13,7 @@ import { enWork } from './en-work.ts'
 import { ruContracts } from './ru-contracts.ts'
 import { ruDay } from './ru-day.ts'
 import { ruDesks } from './ru-desks.ts'
+import { ruEvidence } from './ru-evidence.ts'
 import { ruHouse } from './ru-house.ts'
 import { ruInbound } from './ru-inbound.ts'
 import { ruIncidents } from './ru-incidents.ts'
@@ -27,6 +29,7 @@ export const texts = {
     ...ruHouse,
     ...ruDesks,
     ...ruDay,
+    ...ruEvidence,
     ...ruWork,
     ...ruSla,
     ...ruContracts,
@@ -40,6 +43,7 @@ export const texts = {
     ...enHouse,
     ...enDesks,
     ...enDay,
+    ...enEvidence,
     ...enWork,
     ...enSla,
     ...enContracts,

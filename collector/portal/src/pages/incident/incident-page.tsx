@@ -20,6 +20,7 @@ import { Page } from '../../widgets/page.tsx'
 import { PageSkeleton } from '../../widgets/skeletons.tsx'
 import { IncidentActions } from './incident-actions.tsx'
 import { IncidentBackground } from './incident-background.tsx'
+import { IncidentFiles } from './incident-files.tsx'
 import { IncidentKnowledge } from './incident-knowledge.tsx'
 import { IncidentLinks } from './incident-links.tsx'
 import { HeldIncidents, WorkNotes } from './incident-notes.tsx'
@@ -134,6 +135,7 @@ function Loaded({ incident }: { incident: IncidentView }) {
         <IncidentKnowledge incident={incident} />
         <IncidentLinks incidentId={incident.id} />
         <Tickets incident={incident} />
+        <IncidentFiles incidentId={incident.id} />
       </Stack>
     </div>
   )

@@ -26,3 +26,33 @@ CREATE TABLE kept_texts (
   text TEXT NOT NULL,
   PRIMARY KEY (kind, position)
 ) STRICT, WITHOUT ROWID;
+
+-- What support would ask for with a ticket: charts and logs, made once for each incident. Texts are packed with gzip; size is that of the
+-- file as it is read.
+CREATE TABLE attachments (
+  id INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  incident_id TEXT NOT NULL REFERENCES incidents (id),
+  name TEXT NOT NULL,
+  sort TEXT NOT NULL CHECK (sort IN ('chart', 'log')),
+  language TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (incident_id, name)
+) STRICT;
+CREATE INDEX attachments_by_time ON attachments (created_at);
+
+-- Incidents whose evidence is still to be gathered, and how far that is.
+CREATE TABLE evidence_work (
+  incident_id TEXT PRIMARY KEY REFERENCES incidents (id),
+  tenant_id TEXT NOT NULL,
+  step TEXT NOT NULL CHECK (step IN ('chart', 'ask', 'log')),
+  due_at INTEGER NOT NULL,
+  -- Until when an answer of the agent is waited for, and which command asked; null while nothing was asked.
+  until INTEGER,
+  command_id TEXT,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_work_due ON evidence_work (due_at);

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { fitting } from './evidence-file.ts'
+import { type LogSources, mergedLog } from './merged-log.ts'
+
+const AT = Date.parse('2026-11-23T09:00:00Z')
+const line = (second: number, msg: string, more: object = {}) =>
+  JSON.stringify({ level: 30, time: new Date(AT + second * 1_000).toISOString(), msg, ...more })
+const sources = (more: Partial<LogSources>): LogSources => ({
+  ...{ timezone: 'Europe/Moscow', from: AT, agentLog: null, skewMs: 0, changes: [], events: [] },
+  ...more,
+})
+
+test('R30: one log in the order in which things happened, by corrected time', () => {
+  const text = mergedLog(
+    sources({
+      // The clock of the PC is an hour ahead.
+      skewMs: 3_600_000,
+      agentLog: [line(3_600 + 10, 'port closed', { slot: 'com1' }), '  at driver', line(3_600 + 30, 'port open')].join(
+        '\n',
+      ),
+      changes: [{ at: AT + 20_000, fact: 'fiscal.register.link', value: 'silent', raw: '0x50' }],
+      events: [{ at: AT + 5_000, name: 'agent_started', details: '{"version":"0.1"}' }],
+    }),
+    'ru',
+  )
+  expect(text?.split('\n')).toEqual([
+    'Журнал по времени объекта (Europe/Moscow)',
+    '',
+    '2026-11-23 12:00:05  событие: agent_started {"version":"0.1"}',
+    '2026-11-23 12:00:10  агент: port closed slot=com1',
+    '2026-11-23 12:00:10  агент:   at driver',
+    '2026-11-23 12:00:20  показание: Связь с ККТ = silent [0x50]',
+    '2026-11-23 12:00:30  агент: port open',
+    '',
+  ])
+})
+
+test('R29: secrets of every source are removed', () => {
+  const text = mergedLog(
+    sources({
+      agentLog: line(1, 'login', { password: 'hunter2-x' }),
+      events: [{ at: AT, name: 'said', details: '{"token":"hunter2-x"}' }],
+      changes: [{ at: AT, fact: 'host.name', value: 'http://admin:hunter2-x@till', raw: null }],
+    }),
+    'en',
+  )
+  expect(text).toContain('[removed]')
+  expect(text).not.toContain('hunter2-x')
+})
+
+test('the newest lines win when not all of them fit', () => {
+  const agentLog = Array.from({ length: 5_000 }, (_, n) => line(n, `line ${n} of many`)).join('\n')
+  const text = mergedLog(sources({ agentLog }), 'ru') ?? ''
+  expect(Buffer.byteLength(text)).toBeLessThan(100 * 1024)
+  expect(text).toContain('line 4999 of many')
+  expect(text).not.toContain('line 0 of many')
+})
+
+test('a log without the agent says so; nothing known is no log', () => {
+  const changes = [{ at: AT, fact: 'host.name', value: 'till', raw: null }]
+  expect(mergedLog(sources({ changes }), 'en')).toContain("The agent's log is missing.")
+  expect(mergedLog(sources({}), 'en')).toBeNull()
+})
+
+test('a text is cut to whole lines, a picture never', () => {
+  const text = { name: 'a.txt', type: 'text/plain', bytes: Buffer.from('first\nsecond\nthird\n') }
+  const cut = (max: number) => {
+    const file = fitting(text, max)
+    return file && Buffer.from(file.bytes).toString()
+  }
+  expect(cut(19)).toBe('first\nsecond\nthird\n')
+  expect(cut(18)).toBe('…\nsecond\nthird\n')
+  expect(cut(5)).toBeNull()
+  expect(fitting({ ...text, type: 'image/png' }, 18)).toBeNull()
+})

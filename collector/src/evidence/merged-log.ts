@@ -1,0 +1,101 @@
+import { localTextOf } from '@tillwatch/rules'
+import { CLOCK_TOLERANCE_MS, type EpochMs, factDefinition, isFactName, redactText } from '@tillwatch/shared'
+import type { EvidenceLanguage } from './evidence-file.ts'
+
+/** Bytes of one merged log: what a person reads through, and what every desk takes. */
+const LOG_BYTES_MAX = 96 * 1024
+/** A longer line says no more. */
+const LINE_LENGTH_MAX = 1_000
+
+/** Everything around an incident that has a time; plain data. */
+export interface LogSources {
+  readonly timezone: string
+  readonly from: EpochMs
+  /** The agent's log as it came, redacted by the agent; null when there is none. */
+  readonly agentLog: string | null
+  /** PC clock minus ours, ms: the agent's log is moved by it. */
+  readonly skewMs: number
+  /** Values of the item and of its PC that changed. */
+  readonly changes: readonly {
+    readonly at: EpochMs
+    readonly fact: string
+    readonly value: unknown
+    readonly raw: string | null
+  }[]
+  /** What the agent and its drivers reported. */
+  readonly events: readonly { readonly at: EpochMs; readonly name: string; readonly details: string }[]
+}
+
+interface Line {
+  readonly at: EpochMs
+  readonly text: string
+}
+
+const WORDS = {
+  head: { ru: 'Журнал по времени объекта', en: 'Log by the time of the site' },
+  agent: { ru: 'агент', en: 'agent' },
+  change: { ru: 'показание', en: 'reading' },
+  event: { ru: 'событие', en: 'event' },
+  noAgent: { ru: 'Журнала агента нет.', en: "The agent's log is missing." },
+  unknown: { ru: 'неизвестно', en: 'unknown' },
+} as const
+
+/** One chronological log of all sources by corrected time (R30), the newest lines that fit; null when nothing is known. */
+export function mergedLog(sources: LogSources, language: EvidenceLanguage): string | null {
+  const lines = [...agentLines(sources, language), ...changeLines(sources, language), ...eventLines(sources, language)]
+  if (lines.length === 0) return null
+  const told = lines
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ at, text }) => `${localTextOf(sources.timezone, at).replace('T', ' ')}  ${text}`.slice(0, LINE_LENGTH_MAX))
+  const head = `${WORDS.head[language]} (${sources.timezone})${sources.agentLog === null ? `. ${WORDS.noAgent[language]}` : ''}`
+  return `${[head, '', ...newest(told)].join('\n')}\n`
+}
+
+/** The newest lines within the bytes, in order. */
+function newest(lines: readonly string[]): readonly string[] {
+  let bytes = 0
+  const first = lines.findLastIndex(line => {
+    bytes += Buffer.byteLength(line) + 1
+    return bytes > LOG_BYTES_MAX
+  })
+  return lines.slice(first + 1)
+}
+
+/** Lines of the agent's own log; one that tells no time goes with the line before it. */
+function agentLines({ agentLog, skewMs, from }: LogSources, language: EvidenceLanguage): readonly Line[] {
+  const moveBy = Math.abs(skewMs) <= CLOCK_TOLERANCE_MS ? 0 : -skewMs
+  let at = from
+  return (agentLog ?? '').split('\n').flatMap(line => {
+    if (line === '') return []
+    const { time, text } = fieldsOf(line)
+    at = time === null ? at : time + moveBy
+    return [{ at, text: `${WORDS.agent[language]}: ${redactText(text)}` }]
+  })
+}
+
+function fieldsOf(line: string): { readonly time: EpochMs | null; readonly text: string } {
+  try {
+    const { level: _level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
+    const at = Date.parse(String(time))
+    const more = Object.entries(rest).map(([name, value]) => `${name}=${plain(value)}`)
+    return { time: Number.isNaN(at) ? null : at, text: [plain(msg), ...more].join(' ') }
+  } catch {
+    return { time: null, text: line }
+  }
+}
+
+const plain = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
+
+const changeLines = ({ changes }: LogSources, language: EvidenceLanguage): readonly Line[] =>
+  changes.map(({ at, fact, value, raw }) => {
+    const name = isFactName(fact) ? factDefinition(fact)[language] : fact
+    const said = value === null ? WORDS.unknown[language] : plain(value)
+    return { at, text: redactText(`${WORDS.change[language]}: ${name} = ${said}${raw === null ? '' : ` [${raw}]`}`) }
+  })
+
+const eventLines = ({ events }: LogSources, language: EvidenceLanguage): readonly Line[] =>
+  events.map(({ at, name, details }) => ({
+    at,
+    text: redactText(`${WORDS.event[language]}: ${name}${details === '{}' ? '' : ` ${details}`}`),
+  }))
