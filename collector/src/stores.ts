@@ -33,6 +33,7 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },
     hasMail: config.notices !== undefined,
+    publicUrl: config.http.public_url ?? null,
     proposals: {
       repeats: config.problems.repeats,
       repeatDays: config.problems.repeat_days,

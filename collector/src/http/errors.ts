@@ -41,6 +41,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'review.unknown': 404,
   'analysis.unknown': 404,
   'desk.unknown': 404,
+  'template.invalid': 422,
   'account.unknown': 404,
   'session.unknown': 404,
   'invitation.unknown': 404,
