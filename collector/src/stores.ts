@@ -28,7 +28,7 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     databasePath: dir.state,
     packs: rules.filter(({ kind }) => kind === 'pack'),
     overrides: rules.filter(({ kind }) => kind === 'override'),
-    desks: config.desks.map(({ name, tenants }) => ({ name, tenants })),
+    desks: config.desks.map(({ name, tenants, language }) => ({ name, tenants, language })),
     routes: await readRouteFiles(config.routes),
     sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },

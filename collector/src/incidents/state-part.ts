@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RuleFile } from '@tillwatch/rules'
-import type { Clock } from '@tillwatch/shared'
+import { assert, type Clock } from '@tillwatch/shared'
 import { createEvaluator } from '../alerting/evaluator.ts'
 import type { Evaluator } from '../alerting/evaluator-port.ts'
 import { createHistory, type History } from '../alerting/history.ts'
@@ -29,6 +29,7 @@ import { shippedSlaTexts } from '../sla/sla-files.ts'
 import type { SlaTexts } from '../sla/sla-opening.ts'
 import { createSlaRoom } from '../sla/sla-room.ts'
 import { createSlaStore } from '../sla/sla-store.ts'
+import { filledFields } from '../templates/field-values.ts'
 import { createTicketTemplates, type TicketTemplates } from '../templates/template-service.ts'
 import { createTemplateStore } from '../templates/template-store.ts'
 import { createTicketWriter } from '../templates/ticket-writer.ts'
@@ -99,7 +100,6 @@ export function createIncidentPart(
   const rooms: IncidentRoom[] = [ruleKeeper.room]
   const routeFiles = { texts: data.routes ?? [], desks: data.desks }
   const routeKeeper = createRouteKeeper(database, routeFiles, id => store.byId(id), clock.now())
-  const outbox = createDeliveryOutbox(database, routeKeeper.targetsOf)
   const slaStore = createSlaStore(database)
   const books = createSlaBookKeeper(database, data.sla ?? shippedSlaTexts(), at => slaStore.hurryAll(at), clock.now())
   const laterOf = (_tenantId: string, at: number, days: number) => books.workingDaysLater(at, days)
@@ -108,6 +108,15 @@ export function createIncidentPart(
   const matching = createMatching(database)
   const { knownErrorOf } = matching
   const writer = createTicketWriter(templateStore, { knownErrorOf, publicUrl: data.publicUrl ?? null })
+  const languageOf = new Map(data.desks.map(({ name, language }) => [name, language ?? 'ru']))
+  const outbox = createDeliveryOutbox(database, routeKeeper.targetsOf, ({ id }, { desk, placement }, now) => {
+    const record = () => {
+      const incident = store.byId(id)
+      assert(incident, `${id} is written before it is told`)
+      return writer.recordOf(incident, contextOf(incident, now), languageOf.get(desk) ?? 'ru')
+    }
+    return { ...placement, fields: filledFields(placement.fields, record) }
+  })
   const keeper = createIncidentKeeper(database, store, outbox, rooms, laterOf, { contextOf, writer })
   const { notices, queue } = createNoticeBook(database, data.hasMail ?? false)
   const noisePart = createNoisePart(database, { store, keeper, notices, options: data.noise ?? USUAL_NOISE })

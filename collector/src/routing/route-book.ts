@@ -1,6 +1,7 @@
 import { type PackProblem, type PackSource, type Priority, readSource, type SourceFile } from '@tillwatch/rules'
 import type { IncidentCategory, IncidentKind, IncidentSource } from '@tillwatch/shared/api'
 import { type Placement, USUAL_PLACE } from '../connectors/connector.ts'
+import { fixedFields, problemOfFieldValue } from '../templates/field-values.ts'
 import { type Route, routesSchema } from './route-schema.ts'
 
 /** A desk as routes see it. */
@@ -8,6 +9,8 @@ export interface RoutableDesk {
   readonly name: string
   /** Whose incidents it may hear. */
   readonly tenants: readonly string[]
+  /** In which values that are taken from the incident are said; Russian when left out. */
+  readonly language?: 'ru' | 'en'
 }
 
 /** What routes ask of an incident; codes are those of the directory, null while it does not know the place. */
@@ -37,7 +40,7 @@ export interface RouteBook {
   readonly routes: ReadonlyMap<string, readonly Route[]>
   /** Desks that are to hear of an incident, each once. */
   targetsOf(facts: RouteFacts): readonly Target[]
-  /** Every place that the routes to a desk name. */
+  /** Every place that the routes to a desk name, without what each incident says anew. */
   placementsOf(desk: string): readonly Placement[]
 }
 
@@ -49,7 +52,7 @@ export type RouteReading =
 /** Reads files of routes against the desks that there are. Several files of one tenant follow one another. */
 export function readRoutes(sources: readonly PackSource[], desks: readonly RoutableDesk[]): RouteReading {
   const files = sources.map(source => readSource(source, routesSchema))
-  const problems = files.flatMap(file => [...file.problems, ...wrongDesks(file, desks)])
+  const problems = files.flatMap(file => [...file.problems, ...wrongDesks(file, desks), ...wrongValues(file)])
   problems.push(...sameNames(files))
   if (problems.length > 0) return { book: null, problems }
   const routes = new Map<string, Route[]>()
@@ -76,6 +79,15 @@ function wrongDesks({ content, problemAt }: RouteFile, desks: readonly RoutableD
   )
 }
 
+/** A value that takes something from the incident must be one that can be filled in. */
+const wrongValues = ({ content, problemAt }: RouteFile): readonly PackProblem[] =>
+  (content?.routes ?? []).flatMap(({ place }, index) =>
+    Object.entries(place.fields).flatMap(([name, value]) => {
+      const reason = problemOfFieldValue(value)
+      return reason === null ? [] : problemAt(['routes', index, 'place', 'fields', name], reason)
+    }),
+  )
+
 function sameNames(files: readonly RouteFile[]): readonly PackProblem[] {
   const seen = new Set<string>()
   return files.flatMap(({ content, problemAt }) =>
@@ -98,7 +110,10 @@ function bookOf(routes: ReadonlyMap<string, readonly Route[]>, desks: readonly R
         .filter(desk => desk.tenants.includes(facts.tenantId))
         .map(({ name }) => ({ route: null, desk: name, placement: USUAL_PLACE, dryRun: false }))
     },
-    placementsOf: desk => [...routes.values()].flat().flatMap(route => (route.desk === desk ? route.place : [])),
+    placementsOf: desk =>
+      [...routes.values()]
+        .flat()
+        .flatMap(route => (route.desk === desk ? { ...route.place, fields: fixedFields(route.place.fields) } : [])),
   }
 }
 
