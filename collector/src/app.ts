@@ -34,6 +34,7 @@ import type { AgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
+import type { TicketTemplates } from './templates/template-service.ts'
 import type { Tickets } from './tickets/ticket-book.ts'
 import type { WatchBook } from './watch/watch-book.ts'
 import { createWatchPart } from './watch/watch-part.ts'
@@ -171,6 +172,7 @@ async function startParts(
     agreementBook: stores.state.service<AgreementBook>('agreementBook'),
     notices: stores.state.service<NoticeQueue>('notices'),
     launches: stores.state.service<Launches>('launches'),
+    templates: stores.state.service<TicketTemplates>('templates'),
     seriesReads: stores.seriesReads.service<SeriesStore>('series'),
     evidence: stores.state.service<Evidence>('evidence'),
     charts: stores.seriesReads.service<Charts>('charts'),

@@ -28,11 +28,12 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     databasePath: dir.state,
     packs: rules.filter(({ kind }) => kind === 'pack'),
     overrides: rules.filter(({ kind }) => kind === 'override'),
-    desks: config.desks.map(({ name, tenants }) => ({ name, tenants })),
+    desks: config.desks.map(({ name, tenants, language }) => ({ name, tenants, language })),
     routes: await readRouteFiles(config.routes),
     sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },
     hasMail: config.notices !== undefined,
+    publicUrl: config.http.public_url ?? null,
     proposals: {
       repeats: config.problems.repeats,
       repeatDays: config.problems.repeat_days,

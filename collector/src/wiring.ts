@@ -46,6 +46,7 @@ import type { AgreementBook } from './sla/agreement-book.ts'
 import { type AgreementDesk, createAgreementDesk } from './sla/agreement-desk.ts'
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
+import type { TicketTemplates } from './templates/template-service.ts'
 import type { Tickets } from './tickets/ticket-book.ts'
 import { createTicketWatch, type TicketWatch } from './tickets/ticket-watch.ts'
 import type { WatchBook } from './watch/watch-book.ts'
@@ -88,6 +89,7 @@ export interface CollectorServices {
   readonly agreementBook: AgreementBook
   readonly notices: NoticeQueue
   readonly launches: Launches
+  readonly templates: TicketTemplates
   readonly seriesReads: SeriesStore
   readonly evidence: Evidence
   readonly charts: Charts
@@ -216,6 +218,7 @@ export function createPortal(
       incidents,
       maintenance: options.maintenance,
       critical: options.critical,
+      templates: options.templates,
       inbound: options.inbound,
       problems: options.problems,
       rules: options.rules,

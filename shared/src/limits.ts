@@ -93,3 +93,5 @@ export const CONTRACTS_MAX = 5_000
 export const RESPONSIBLES_MAX = 5_000
 /** Messages to people of one tenant that wait for the mail server: a bad day of a large fleet; more would reach nobody in time. */
 export const NOTICES_WAITING_MAX = 2_000
+/** Characters of one template of ticket texts: the shipped ones take a tenth; desks cut long texts anyway. */
+export const TICKET_TEMPLATE_LENGTH_MAX = 16_000

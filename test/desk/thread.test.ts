@@ -23,7 +23,11 @@ interface Issue {
   readonly status: { readonly name: string }
   readonly priority: { readonly name: string }
   readonly journals?: readonly { readonly notes: string | null }[]
-  readonly attachments: readonly { readonly filename: string; readonly filesize: number; readonly content_url: string }[]
+  readonly attachments: readonly {
+    readonly filename: string
+    readonly filesize: number
+    readonly content_url: string
+  }[]
 }
 
 /** All tickets of the project, open and closed, as Redmine itself tells them. */
@@ -33,7 +37,9 @@ async function tickets(): Promise<readonly Issue[]> {
     return (await answer.json()) as { issues: Issue[]; issue: Issue }
   }
   const { issues } = await read(`/issues.json?project_id=${redmine.project}&status_id=*&sort=id`)
-  return Promise.all(issues.map(async ({ id }) => (await read(`/issues/${id}.json?include=journals,attachments`)).issue))
+  return Promise.all(
+    issues.map(async ({ id }) => (await read(`/issues/${id}.json?include=journals,attachments`)).issue),
+  )
 }
 
 /** A file of a ticket as people download it. */

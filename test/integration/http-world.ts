@@ -26,6 +26,7 @@ import type { AgreementBook } from '@tillwatch/collector/sla/agreement-book'
 import { createAgreementDesk } from '@tillwatch/collector/sla/agreement-desk'
 import type { SlaKeeping } from '@tillwatch/collector/sla/sla-book'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
+import type { TicketTemplates } from '@tillwatch/collector/templates/template-service'
 import { startThread } from '@tillwatch/collector/threads/thread'
 import type { Role } from '@tillwatch/shared/api'
 import { ManualClock, recordingLogger, seededRandom } from '@tillwatch/shared/testing'
@@ -102,6 +103,7 @@ export async function createHttpWorld(
     incidents: state.service<Incidents>('incidents'),
     maintenance: state.service<Maintenance>('maintenance'),
     critical: state.service<CriticalRules>('critical'),
+    templates: state.service<TicketTemplates>('templates'),
     inbound: state.service<Inbound>('inbound'),
     problems: state.service<Problems>('problems'),
     fleet: state.service<Fleet>('fleet'),

@@ -14,6 +14,7 @@ import { createMockState, type MockOptions, type MockState } from './mock-state.
 import { priorityRoutes } from './priority-routes.ts'
 import { problemRoutes } from './problem-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
+import { templateRoutes } from './template-routes.ts'
 import { fleetRoutes, incidentRoutes } from './work-routes.ts'
 
 export interface MockApi {
@@ -82,6 +83,7 @@ export function createMockApi(options: MockOptions): MockApi {
     ...agreementRoutes(state),
     ...directoryRoutes(state),
     ...deskRoutes(state),
+    ...templateRoutes(state),
   }
   const streams = new Set<ServerResponse>()
   return {

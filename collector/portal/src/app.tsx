@@ -26,6 +26,7 @@ const ReplacementsPage = lazy(() => import('./pages/replacements/replacements-pa
 const AgreementsPage = lazy(() => import('./pages/agreements/agreements-page.tsx'))
 const DirectoryPage = lazy(() => import('./pages/directory/directory-page.tsx'))
 const DesksPage = lazy(() => import('./pages/desks/desks-page.tsx'))
+const TemplatesPage = lazy(() => import('./pages/templates/templates-page.tsx'))
 const UsersPage = lazy(() => import('./pages/users/users-page.tsx'))
 const AccountPage = lazy(() => import('./pages/account/account-page.tsx'))
 const LoginPage = lazy(() => import('./pages/session/login-page.tsx'))
@@ -52,6 +53,7 @@ function Pages() {
         <Route path="/agreements" component={AgreementsPage} />
         <Route path="/directory" component={DirectoryPage} />
         <Route path="/desks" component={DesksPage} />
+        <Route path="/templates" component={TemplatesPage} />
         <Route path="/users" component={UsersPage} />
         <Route path="/account" component={AccountPage} />
         <Route component={NotFoundPage} />

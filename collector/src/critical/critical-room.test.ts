@@ -18,6 +18,8 @@ const HOUR = 60 * MINUTE
 const ANNA = { name: 'Анна', side: 'support' } as const
 const both = (text: string): Bilingual => ({ ru: text, en: text })
 
+import { ticketWords } from '../templates/testing/ticket-words.ts'
+
 let database: DatabaseSync
 let store: IncidentStore
 let keeper: IncidentKeeper
@@ -48,6 +50,7 @@ beforeEach(() => {
     createDeliveryOutbox(database, () => []),
     rooms,
     (_, at) => at,
+    ticketWords(database),
   )
   const part = createCriticalPart(database, store, keeper)
   rooms.push(part.room)

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
+import type { Placement } from '../connectors/connector.ts'
 import type { Target } from '../routing/route-book.ts'
 import type { RoutedIncident } from '../routing/route-keeper.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
@@ -19,10 +20,11 @@ export interface DeliveryOutbox {
   ): void
 }
 
-/** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. */
+/** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. `placed` fills in what a place takes from the incident. */
 export function createDeliveryOutbox(
   database: DatabaseSync,
   targetsOf: (incident: RoutedIncident) => readonly Target[],
+  placed: (incident: RoutedIncident, target: Target, now: EpochMs) => Placement = (_, { placement }) => placement,
 ): DeliveryOutbox {
   const insert = database.prepare(
     `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, route, settled_at)
@@ -38,20 +40,22 @@ export function createDeliveryOutbox(
   )
   const opened = (incidentId: string) =>
     (selectOpened.all(incidentId) as unknown as { desk: string; route: string | null; dryRun: number }[]).map(
-      ({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: undefined }),
+      ({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: null }),
     )
   return {
     add: (incident, kind, payload, now, hears = () => true) => {
       const { key } = payload.subject
       const { priority } = payload
-      for (const { desk, route, dryRun, placement } of kind === 'open' ? targetsOf(incident) : opened(incident.id)) {
+      for (const target of kind === 'open' ? targetsOf(incident) : opened(incident.id)) {
+        const { desk, route, dryRun } = target
         if (!hears(desk)) continue
         const { n } = count.get(incident.id, desk) as { n: number }
         // The moment is part of the id: after a restore from a backup the count begins again, and a receiver must not take news for a repeat.
         const eventId = `${key}.${desk}.${n + 1}.${now.toString(36)}`
         // A ticket that is still to be opened takes its new place in the queue at once.
         if (kind === 'priority') hurry.run(priority, incident.id, desk)
-        const told = JSON.stringify(placement === undefined ? payload : { ...payload, placement })
+        const placement = target.placement && placed(incident, target, now)
+        const told = JSON.stringify(placement === null ? payload : { ...payload, placement })
         const [state, settledAt] = dryRun ? ['dry_run', now] : ['waiting', null]
         insert.run(
           ...[incident.tenantId, incident.id, desk, eventId, kind, priority, told, state, now, now, route, settledAt],

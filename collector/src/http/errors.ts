@@ -44,6 +44,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'desk.unknown': 404,
   'delivery.unknown': 404,
   'delivery.finished': 409,
+  'template.invalid': 422,
   'account.unknown': 404,
   'session.unknown': 404,
   'invitation.unknown': 404,

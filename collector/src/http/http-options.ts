@@ -21,6 +21,7 @@ import type { RuleAccess } from '../rulebook/rule-part.ts'
 import type { AgreementBook } from '../sla/agreement-book.ts'
 import type { AgreementDesk } from '../sla/agreement-desk.ts'
 import type { SeriesStore } from '../store/series-store.ts'
+import type { TicketTemplates } from '../templates/template-service.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** The desks as a tenant's portal sees them: those that hear its incidents. */
@@ -77,6 +78,7 @@ export interface HttpOptions {
   readonly agreementBook: AgreementBook
   readonly desks: Desks
   readonly routing: Pick<RouteKeeping, 'state'>
+  readonly templates: TicketTemplates
   readonly live: LiveBus
   /** What besides the databases must work. */
   readonly health?: () => Promise<readonly HealthCheck[]>

@@ -46,6 +46,7 @@ import { registerRules } from './routes/rules.ts'
 import { registerRunbooks } from './routes/runbooks.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSessions } from './routes/sessions.ts'
+import { registerTicketTemplates } from './routes/ticket-templates.ts'
 import { registerTickets } from './routes/tickets.ts'
 import { registerTokens } from './routes/tokens.ts'
 import { registerUsers } from './routes/users.ts'
@@ -207,6 +208,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerDirectory(app, context)
   registerDesks(app, context)
   registerDeliveries(app, context)
+  registerTicketTemplates(app, context)
   registerLive(app, context, feed)
   registerHealth(app, context)
   registerMetrics(app, context)

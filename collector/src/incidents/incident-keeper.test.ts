@@ -5,6 +5,7 @@ import { createDeliveryOutbox } from '../deliveries/outbox.ts'
 import { toHouseDesk } from '../routing/testing/house-desk.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
+import { ticketWords } from '../templates/testing/ticket-words.ts'
 import type { HeldCondition, Incident } from './incident.ts'
 import { createIncidentKeeper, type IncidentKeeper } from './incident-keeper.ts'
 import { createIncidentStore } from './incident-store.ts'
@@ -35,7 +36,8 @@ beforeEach(() => {
   const store = createIncidentStore(database)
   const rooms = [createOverrideRoom(database)]
   const later = (_: string, at: number, days: number) => at + days * DAY
-  keeper = createIncidentKeeper(database, store, createDeliveryOutbox(database, toHouseDesk), rooms, later)
+  const outbox = createDeliveryOutbox(database, toHouseDesk)
+  keeper = createIncidentKeeper(database, store, outbox, rooms, later, ticketWords(database))
 })
 
 const condition = (level: Level): HeldCondition => ({

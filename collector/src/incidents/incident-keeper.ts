@@ -3,6 +3,7 @@ import type { Bilingual } from '@tillwatch/rules'
 import { AppError, assert, type EpochMs } from '@tillwatch/shared'
 import type { IncidentAction } from '@tillwatch/shared/api'
 import type { DeliveryOutbox } from '../deliveries/outbox.ts'
+import type { TicketWriter } from '../templates/ticket-writer.ts'
 import { act } from './act.ts'
 import type { Actor } from './act-draft.ts'
 import {
@@ -27,8 +28,7 @@ import type { Admission, Candidate, IncidentRoom, Withheld } from './room.ts'
 import { createSiteZones } from './site-zone.ts'
 import { createStandings, type Standing } from './standing.ts'
 import { createStepWriter } from './step-writer.ts'
-import { gapsOf } from './text.ts'
-import { createTicketContextReader } from './ticket-context.ts'
+import { gapsOf, type TicketContextReader } from './ticket-context.ts'
 import { whyWithdrawn, withdraw } from './withdraw.ts'
 
 /** What `follow` did: incidents that changed, by their ids, and faults whose incident is held back. */
@@ -60,6 +60,12 @@ export interface IncidentKeeper {
   note(itemId: string, text: Bilingual, now: EpochMs): void
 }
 
+/** What tickets say: what is around an incident, and how it is written down. */
+export interface TicketWords {
+  readonly contextOf: TicketContextReader
+  readonly writer: TicketWriter
+}
+
 /** The keeper over an open connection. */
 export function createIncidentKeeper(
   database: DatabaseSync,
@@ -67,12 +73,12 @@ export function createIncidentKeeper(
   outbox: DeliveryOutbox,
   rooms: readonly IncidentRoom[],
   workingDaysLater: WorkingDaysLater,
+  { contextOf, writer }: TicketWords,
 ): IncidentKeeper {
-  const contextOf = createTicketContextReader(database)
   const standingOf = createStandings(database)
   const zoneOf = createSiteZones(database)
   const askItem = database.prepare('UPDATE items SET next_due_at = ? WHERE id = ?')
-  const apply = createStepWriter(store, outbox, contextOf, rooms)
+  const apply = createStepWriter(store, outbox, contextOf, writer, rooms)
 
   const enter = (fresh: Incident, previous: Incident | null, actor: string, now: EpochMs): Incident => {
     const { clientId, siteId } = standingOf(fresh.agentId)

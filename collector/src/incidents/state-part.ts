@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RuleFile } from '@tillwatch/rules'
-import type { Clock } from '@tillwatch/shared'
+import { assert, type Clock } from '@tillwatch/shared'
 import { createEvaluator } from '../alerting/evaluator.ts'
 import type { Evaluator } from '../alerting/evaluator-port.ts'
 import { createHistory, type History } from '../alerting/history.ts'
@@ -18,6 +18,7 @@ import type { Maintenance } from '../noise/maintenance.ts'
 import type { NoiseNumbers } from '../noise/noise-counters.ts'
 import { createNoisePart, type NoiseOptions, USUAL_NOISE } from '../noise/noise-part.ts'
 import { createNoticeBook, type NoticeQueue } from '../notices/notice-book.ts'
+import { createMatching } from '../problems/matching.ts'
 import { createProblemPart } from '../problems/problem-part.ts'
 import type { Problems } from '../problems/problem-service.ts'
 import { type ProposalSettings, USUAL_PROPOSALS } from '../problems/proposal.ts'
@@ -30,6 +31,10 @@ import { shippedSlaTexts } from '../sla/sla-files.ts'
 import type { SlaTexts } from '../sla/sla-opening.ts'
 import { createSlaRoom } from '../sla/sla-room.ts'
 import { createSlaStore } from '../sla/sla-store.ts'
+import { filledFields } from '../templates/field-values.ts'
+import { createTicketTemplates, type TicketTemplates } from '../templates/template-service.ts'
+import { createTemplateStore } from '../templates/template-store.ts'
+import { createTicketWriter } from '../templates/ticket-writer.ts'
 import { createTickets, type Tickets } from '../tickets/ticket-book.ts'
 import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
 import type { FileText } from '../watched-files.ts'
@@ -38,6 +43,7 @@ import { createIncidents, type Incidents } from './incident-service.ts'
 import { createIncidentStore } from './incident-store.ts'
 import { createOverrideRoom } from './override-room.ts'
 import type { IncidentRoom } from './room.ts'
+import { createTicketContextReader } from './ticket-context.ts'
 
 /** What of the state thread decides about incidents. */
 export interface IncidentPart {
@@ -59,6 +65,7 @@ export interface IncidentPart {
   readonly agreementBook: AgreementBook
   readonly notices: NoticeQueue
   readonly launches: Launches
+  readonly templates: TicketTemplates
 }
 
 /** A file of rules; what ships with the program is marked. */
@@ -78,6 +85,8 @@ export interface IncidentPartData {
   readonly noise?: NoiseOptions
   /** When repeated incidents become a proposal; the usual numbers when left out. */
   readonly proposals?: ProposalSettings
+  /** Address of the portal, for links in tickets. */
+  readonly publicUrl?: string | null
 }
 
 /** The services over one connection. Throws `rules.invalid` when a pack that ships is wrong; a file of the customer is only refused. */
@@ -94,11 +103,24 @@ export function createIncidentPart(
   const rooms: IncidentRoom[] = [ruleKeeper.room]
   const routeFiles = { texts: data.routes ?? [], desks: data.desks }
   const routeKeeper = createRouteKeeper(database, routeFiles, id => store.byId(id), clock.now())
-  const outbox = createDeliveryOutbox(database, routeKeeper.targetsOf)
   const slaStore = createSlaStore(database)
   const books = createSlaBookKeeper(database, data.sla ?? shippedSlaTexts(), at => slaStore.hurryAll(at), clock.now())
   const laterOf = (_tenantId: string, at: number, days: number) => books.workingDaysLater(at, days)
-  const keeper = createIncidentKeeper(database, store, outbox, rooms, laterOf)
+  const contextOf = createTicketContextReader(database)
+  const templateStore = createTemplateStore(database)
+  const matching = createMatching(database)
+  const { knownErrorOf } = matching
+  const writer = createTicketWriter(templateStore, { knownErrorOf, publicUrl: data.publicUrl ?? null })
+  const languageOf = new Map(data.desks.map(({ name, language }) => [name, language ?? 'ru']))
+  const outbox = createDeliveryOutbox(database, routeKeeper.targetsOf, ({ id }, { desk, placement }, now) => {
+    const record = () => {
+      const incident = store.byId(id)
+      assert(incident, `${id} is written before it is told`)
+      return writer.recordOf(incident, contextOf(incident, now), languageOf.get(desk) ?? 'ru')
+    }
+    return { ...placement, fields: filledFields(placement.fields, record) }
+  })
+  const keeper = createIncidentKeeper(database, store, outbox, rooms, laterOf, { contextOf, writer })
   const { notices, queue } = createNoticeBook(database, data.hasMail ?? false)
   const noisePart = createNoisePart(database, { store, keeper, notices, options: data.noise ?? USUAL_NOISE })
   rooms.push(...noisePart.rooms)
@@ -108,7 +130,7 @@ export function createIncidentPart(
   })
   rooms.push(slaRoom)
   slaRoom.adopt(clock.now())
-  const problemPart = createProblemPart(database, store, keeper, notices, data.proposals ?? USUAL_PROPOSALS)
+  const problemPart = createProblemPart(database, matching, store, keeper, notices, data.proposals ?? USUAL_PROPOSALS)
   rooms.push(problemPart.room)
   problemPart.adopt(clock.now())
   const criticalPart = createCriticalPart(database, store, keeper)
@@ -140,5 +162,8 @@ export function createIncidentPart(
     agreementBook: createAgreementBook(database, { hasPolicy: id => books.book().policies.has(id), newId: randomUUID }),
     notices: queue,
     launches: createLaunches(database, notices),
+    templates: createTicketTemplates(database, {
+      ...{ store: templateStore, writer, contextOf, incidentOf: (id: string) => store.byId(id) },
+    }),
   }
 }

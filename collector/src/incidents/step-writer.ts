@@ -1,16 +1,17 @@
 import type { EpochMs } from '@tillwatch/shared'
 import type { DeliveryOutbox } from '../deliveries/outbox.ts'
+import type { TicketWriter } from '../templates/ticket-writer.ts'
 import { type Incident, isActive, MACHINE, nextDueOf, type Step } from './incident.ts'
 import type { IncidentStore } from './incident-store.ts'
 import type { IncidentRoom } from './room.ts'
-import { ciOf, ticketText } from './text.ts'
-import type { TicketContextReader } from './ticket-context.ts'
+import { ciOf, type TicketContextReader } from './ticket-context.ts'
 
 /** Writes one step: the row, the audit trail, and what every desk is to hear. */
 export function createStepWriter(
   store: IncidentStore,
   outbox: DeliveryOutbox,
   contextOf: TicketContextReader,
+  writer: TicketWriter,
   rooms: readonly IncidentRoom[],
 ): (before: Incident | null, step: Step, now: EpochMs, origin?: string) => void {
   const send = (incident: Incident, events: Step['events'], now: EpochMs, origin: string | undefined) => {
@@ -28,12 +29,15 @@ export function createStepWriter(
       client: context.client,
       openedAt: new Date(incident.openedAt).toISOString(),
     }
+    const texts = writer.textsOf(incident, context, now)
+    const title = texts.title()
     for (const [index, { kind, text }] of events.entries()) {
-      const body = kind === 'open' ? ticketText(incident, context) : text
-      const payload = { title: incident.title, text: body, priority: incident.priority, subject }
+      const body = kind === 'open' ? texts.body() : text
+      const payload = { title, text: body, priority: incident.priority, subject }
       // What a person did in a desk comes first, and that desk knows it; what the machine answers it hears.
       outbox.add(incident, kind, payload, now, desk => index > 0 || desk !== origin)
     }
+    for (const text of texts.remarks) store.addEntry(incident, { kind: 'note', actor: MACHINE, text }, now)
   }
   return (before, step, now, origin) => {
     const { entries } = step

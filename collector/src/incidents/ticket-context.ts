@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { DEFAULT_ZONE, type FactState } from '@tillwatch/rules'
+import { type Bilingual, DEFAULT_ZONE, type FactState } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { ItemState } from '../alerting/evaluator-port.ts'
 import { type Incident, isMass } from './incident.ts'
@@ -28,6 +28,14 @@ export interface TicketContext {
   readonly facts: Readonly<Record<string, FactState>>
   /** How often, what happened around it, what was done. */
   readonly history: IncidentHistory
+  /** What runs on the same PC. */
+  readonly around: Surroundings
+}
+
+interface Surroundings {
+  /** Programs for remote access and their ids, as the agent saw them; never a secret. */
+  readonly remoteAccess: readonly string[]
+  readonly programs: readonly { readonly name: string; readonly value: string }[]
 }
 
 interface PlaceRow {
@@ -78,10 +86,12 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
     `SELECT count(*) AS n FROM items i JOIN agents a ON a.id = i.agent_id WHERE a.site_id = ? AND i.kind = 'register'`,
   )
   const historyOf = createIncidentHistoryReader(database)
+  const aroundOf = createSurroundingsReader(database)
   return (incident, now) => {
     const place = (selectPlace.get(incident.itemId) as unknown as PlaceRow | undefined) ?? placeWithoutItem(incident)
     const timezone = place?.timezone ?? DEFAULT_ZONE
     let history: IncidentHistory | null = null
+    let around: Surroundings | null = null
     return {
       client: place?.client ?? null,
       legalEntity: place?.legal_entity ?? null,
@@ -103,9 +113,61 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
         history ??= historyOf(incident, timezone, now)
         return history
       },
+      get around() {
+        around ??= aroundOf(incident)
+        return around
+      },
+    }
+  }
+}
+
+/** Programs told of one PC: the one that sells, and what runs beside it. */
+const PROGRAMS_MAX = 4
+
+function createSurroundingsReader(database: DatabaseSync): (incident: Incident) => Surroundings {
+  const selectRemote = database.prepare(
+    `SELECT json_extract(state_json, '$.facts."host.remote_access".value') AS value FROM items WHERE id = ? AND tenant_id = ?`,
+  )
+  const selectPrograms = database.prepare(
+    `SELECT json_extract(state_json, '$.facts."pos.app.name".value') AS name,
+            json_extract(state_json, '$.facts."pos.app.version".value') AS value
+       FROM items WHERE agent_id = ? AND kind = 'service' AND tenant_id = ? AND name IS NOT NULL AND value IS NOT NULL
+      ORDER BY id LIMIT ${PROGRAMS_MAX}`,
+  )
+  return ({ agentId, tenantId }) => {
+    if (agentId === '') return { remoteAccess: [], programs: [] }
+    const remote = selectRemote.get(`pc:${agentId}`, tenantId) as { value: string | null } | undefined
+    const tools: unknown = remote?.value ? JSON.parse(remote.value) : []
+    return {
+      remoteAccess: Array.isArray(tools) ? tools.map(String) : [],
+      programs: selectPrograms.all(agentId, tenantId) as unknown as Surroundings['programs'],
     }
   }
 }
 
 const kindWithoutItem = ({ itemId, causeClass }: Incident): string =>
   isMass({ itemId }) || causeClass === 'collector' ? MANY : itemId === '' ? '' : 'pc'
+
+/** Mandatory fields that nobody has filled in; the record is made all the same and lists them. */
+export function gapsOf(context: TicketContext): readonly Bilingual[] {
+  if (context.kind === MANY) return []
+  const gaps: [unknown, Bilingual][] = [
+    [context.site, { ru: 'объект не указан в справочнике', en: 'the site is not in the directory' }],
+    [context.client, { ru: 'клиент не указан', en: 'the client is not given' }],
+    [context.hours, { ru: 'часы работы не указаны', en: 'opening hours are not given' }],
+    [context.inn, { ru: 'юрлицо (ИНН) неизвестно', en: 'the legal entity (INN) is not known' }],
+    [context.access, { ru: 'порядок доступа не указан', en: 'how to get access is not given' }],
+  ]
+  if (context.kind === 'register') {
+    gaps.push([context.identity, { ru: 'заводской номер ККТ неизвестен', en: 'the register serial is not known' }])
+  }
+  return gaps.filter(([value]) => value === null || value === '').map(([, text]) => text)
+}
+
+/** The item in the words of a desk: what kind, which number. */
+export function ciOf(context: TicketContext): string {
+  if (context.kind === MANY) return ''
+  const model = context.facts['fiscal.register.model']?.value
+  if (context.kind === 'register') return [model ?? 'ККТ', context.identity ?? context.slot].join(' ')
+  return [context.terminal ?? context.kind, context.slot].filter(Boolean).join(' ')
+}

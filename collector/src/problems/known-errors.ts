@@ -5,6 +5,8 @@ import { fits, precision } from './signature.ts'
 
 /** Known errors in memory, so that an incident that opens costs no query. Read again after a change. */
 export interface KnownErrors {
+  /** False spares a look at the incident. */
+  any(tenantId: string): boolean
   /** The known error that an incident fits: of several the one that says most, then the one of its own client, then the oldest. */
   best(tenantId: string, face: KnownFace): Problem | null
   /** Something about a problem of the tenant changed, or may have been undone. */
@@ -22,6 +24,7 @@ export function createKnownErrors(store: Pick<ProblemStore, 'documented'>): Know
     return read
   }
   return {
+    any: tenantId => of(tenantId).length > 0,
     best: (tenantId, face) =>
       of(tenantId)
         .filter(problem => concerns(problem, face))

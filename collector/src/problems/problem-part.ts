@@ -5,13 +5,11 @@ import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
 import type { Notices } from '../notices/notice.ts'
 import { createAnalyses } from './analyses.ts'
-import { createFaceStore } from './face-store.ts'
-import { createKnownErrors } from './known-errors.ts'
+import type { Matching } from './matching.ts'
 import { createMeasures } from './measures.ts'
 import { createProblemBook } from './problem-book.ts'
 import { createProblemRoom } from './problem-room.ts'
 import { createProblems, type Problems } from './problem-service.ts'
-import { createProblemStore } from './problem-store.ts'
 import type { ProposalSettings } from './proposal.ts'
 import { createProposals } from './proposals.ts'
 import { createReviewStore } from './review-store.ts'
@@ -33,14 +31,12 @@ interface ProblemPart {
 /** Problems over one connection of the state thread: what sees every incident, and what people ask for. */
 export function createProblemPart(
   database: DatabaseSync,
+  { store, faces, known }: Matching,
   incidents: IncidentStore,
   keeper: IncidentKeeper,
   notices: Notices,
   settings: ProposalSettings,
 ): ProblemPart {
-  const store = createProblemStore(database)
-  const faces = createFaceStore(database)
-  const known = createKnownErrors(store)
   const book = createProblemBook(store, faces, known)
   const reviewStore = createReviewStore(database)
   const reviews = createReviews(store, reviewStore, faces, book)

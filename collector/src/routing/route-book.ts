@@ -1,6 +1,7 @@
 import { type PackProblem, type PackSource, type Priority, readSource, type SourceFile } from '@tillwatch/rules'
 import type { IncidentCategory, IncidentKind, IncidentSource } from '@tillwatch/shared/api'
 import { type Placement, USUAL_PLACE } from '../connectors/connector.ts'
+import { problemOfFieldValue } from '../templates/field-values.ts'
 import { type Route, routesSchema } from './route-schema.ts'
 
 /** A desk as routes see it. */
@@ -8,6 +9,8 @@ export interface RoutableDesk {
   readonly name: string
   /** Whose incidents it may hear. */
   readonly tenants: readonly string[]
+  /** In which values that are taken from the incident are said; Russian when left out. */
+  readonly language?: 'ru' | 'en'
 }
 
 /** What routes ask of an incident; codes are those of the directory, null while it does not know the place. */
@@ -47,7 +50,7 @@ export type RouteReading =
 /** Reads files of routes against the desks that there are. Several files of one tenant follow one another. */
 export function readRoutes(sources: readonly PackSource[], desks: readonly RoutableDesk[]): RouteReading {
   const files = sources.map(source => readSource(source, routesSchema))
-  const problems = files.flatMap(file => [...file.problems, ...wrongDesks(file, desks)])
+  const problems = files.flatMap(file => [...file.problems, ...wrongDesks(file, desks), ...wrongValues(file)])
   problems.push(...sameNames(files))
   if (problems.length > 0) return { book: null, problems }
   const routes = new Map<string, Route[]>()
@@ -73,6 +76,15 @@ function wrongDesks({ content, problemAt }: RouteFile, desks: readonly RoutableD
         ),
   )
 }
+
+/** A value that takes something from the incident must be one that can be filled in. */
+const wrongValues = ({ content, problemAt }: RouteFile): readonly PackProblem[] =>
+  (content?.routes ?? []).flatMap(({ place }, index) =>
+    Object.entries(place.fields).flatMap(([name, value]) => {
+      const reason = problemOfFieldValue(value)
+      return reason === null ? [] : problemAt(['routes', index, 'place', 'fields', name], reason)
+    }),
+  )
 
 function sameNames(files: readonly RouteFile[]): readonly PackProblem[] {
   const seen = new Set<string>()

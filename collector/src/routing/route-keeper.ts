@@ -5,6 +5,7 @@ import type { Placement } from '../connectors/connector.ts'
 import type { Incident } from '../incidents/incident.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { createKeptTexts, type KeptText } from '../store/sqlite/kept-texts.ts'
+import { fixedFields } from '../templates/field-values.ts'
 import type { FileText } from '../watched-files.ts'
 import { type RoutableDesk, type RouteBook, type RouteReading, readRoutes, type Target } from './route-book.ts'
 import type { Route } from './route-schema.ts'
@@ -18,11 +19,13 @@ export interface RouteState {
   readonly problems: readonly PackProblem[]
 }
 
-/** Every place that a tenant's routes to a desk name. */
+/** Every place that a tenant's routes to a desk name, without what each incident says anew. */
 export const placementsIn = ({ tenants }: RouteState, tenantId: string, desk: string): readonly Placement[] =>
   tenants
     .filter(each => each.tenantId === tenantId)
-    .flatMap(({ routes }) => routes.flatMap(route => (route.desk === desk ? route.place : [])))
+    .flatMap(({ routes }) =>
+      routes.flatMap(route => (route.desk === desk ? { ...route.place, fields: fixedFields(route.place.fields) } : [])),
+    )
 
 /** What of an incident decides where it goes. */
 export type RoutedIncident = Pick<

@@ -31,6 +31,8 @@ export interface StateThreadData {
   readonly noise?: NoiseOptions
   /** When repeated incidents become a proposal; the usual numbers when left out. */
   readonly proposals?: ProposalSettings
+  /** Address of the portal, for links in tickets. */
+  readonly publicUrl?: string | null
 }
 
 /**

@@ -39,6 +39,7 @@ export const enHouse = {
     rules: 'Rules',
     directory: 'Directory',
     desks: 'Service desks',
+    templates: 'Ticket templates',
     agreements: 'Service levels',
     users: 'Users',
     account: 'Account',

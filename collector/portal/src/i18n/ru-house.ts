@@ -39,6 +39,7 @@ export const ruHouse = {
     rules: 'Правила',
     directory: 'Справочник',
     desks: 'Службы поддержки',
+    templates: 'Шаблоны заявок',
     agreements: 'Сроки и сообщения',
     users: 'Пользователи',
     account: 'Учётная запись',

@@ -9,6 +9,7 @@ import { enNoise } from './en-noise.ts'
 import { enProblems } from './en-problems.ts'
 import { enRules } from './en-rules.ts'
 import { enSla } from './en-sla.ts'
+import { enTemplates } from './en-templates.ts'
 import { enWork } from './en-work.ts'
 import { ruContracts } from './ru-contracts.ts'
 import { ruDay } from './ru-day.ts'
@@ -21,6 +22,7 @@ import { ruNoise } from './ru-noise.ts'
 import { ruProblems } from './ru-problems.ts'
 import { ruRules } from './ru-rules.ts'
 import { ruSla } from './ru-sla.ts'
+import { ruTemplates } from './ru-templates.ts'
 import { ruWork } from './ru-work.ts'
 
 /** Everything that the portal says, by language; Russian decides which keys exist. */
@@ -38,6 +40,7 @@ export const texts = {
     ...ruNoise,
     ...ruProblems,
     ...ruRules,
+    ...ruTemplates,
   },
   en: {
     ...enHouse,
@@ -52,5 +55,6 @@ export const texts = {
     ...enNoise,
     ...enProblems,
     ...enRules,
+    ...enTemplates,
   },
 } as const

@@ -12,6 +12,7 @@ import {
   IconPuzzle,
   IconReplace,
   IconRuler2,
+  IconTemplate,
   IconTicket,
   IconTool,
   IconUserCircle,
@@ -41,6 +42,7 @@ const SECTIONS = [
   { path: '/agreements', key: 'agreements', icon: IconClockCheck, under: ['/agreements'] },
   { path: '/directory', key: 'directory', icon: IconAddressBook, under: ['/directory'] },
   { path: '/desks', key: 'desks', icon: IconTicket, under: ['/desks'] },
+  { path: '/templates', key: 'templates', icon: IconTemplate, under: ['/templates'] },
   { path: '/users', key: 'users', icon: IconUsers, under: ['/users'] },
 ] as const
 
@@ -63,7 +65,7 @@ function Sections({ onChoose }: { onChoose: () => void }) {
   const summary = useSummary()
   const open = summary.data ? Object.values(summary.data.openIncidents).reduce((sum, count) => sum + count, 0) : 0
   const urgent = summary.data ? summary.data.openIncidents.p1 + summary.data.openIncidents.p2 > 0 : false
-  return SECTIONS.filter(section => section.key !== 'users' || mayAdminister).map(
+  return SECTIONS.filter(({ key }) => (key !== 'users' && key !== 'templates') || mayAdminister).map(
     ({ path, key, icon: Icon, under }) => {
       const active = location === path || under.some(prefix => location.startsWith(prefix))
       return (

@@ -56,3 +56,18 @@ CREATE TABLE evidence_work (
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_work_due ON evidence_work (due_at);
+
+-- Texts of tickets as a tenant's people wrote them. The newest row of a kind and language is in force; without a text the shipped one is.
+CREATE TABLE ticket_templates (
+  id INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  kind TEXT NOT NULL CHECK (kind IN ('title', 'body')),
+  language TEXT NOT NULL CHECK (language IN ('ru', 'en')),
+  text TEXT,
+  author TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  -- When it last did not suit an incident, and why.
+  failed_at INTEGER,
+  failure TEXT
+) STRICT;
+CREATE INDEX ticket_templates_by_name ON ticket_templates (tenant_id, kind, language, id);

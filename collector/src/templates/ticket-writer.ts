@@ -1,0 +1,124 @@
+import type { Bilingual } from '@tillwatch/rules'
+import { assert, type EpochMs } from '@tillwatch/shared'
+import { TEMPLATE_KINDS, TEMPLATE_LANGUAGES, type TemplateKind, type TemplateLanguage } from '@tillwatch/shared/api'
+import type { Incident } from '../incidents/incident.ts'
+import type { TicketContext } from '../incidents/ticket-context.ts'
+import { type IncidentRecord, type RecordSurroundings, recordOf } from './incident-record.ts'
+import { SHIPPED_TEMPLATES } from './shipped-templates.ts'
+import { problemOf, type ReadTemplate, readTemplate } from './template-engine.ts'
+import type { TemplateStore } from './template-store.ts'
+
+/** An incident in the words of its tenant's templates. */
+export interface TicketTexts {
+  title(): Bilingual
+  /** With the key in its last line, whatever the template says. */
+  body(): Bilingual
+  /** What people are to know: a template that did not suit this incident, so that the shipped one was taken. */
+  readonly remarks: readonly Bilingual[]
+}
+
+/** Writes the texts of tickets. Runs inside the caller's transaction and never fails because of a template. */
+export interface TicketWriter {
+  textsOf(incident: Incident, context: TicketContext, now: EpochMs): TicketTexts
+  recordOf(incident: Incident, context: TicketContext, language: TemplateLanguage): IncidentRecord
+  /** A template of the tenant changed. */
+  forget(tenantId: string): void
+}
+
+/** A template in force; `id` is null for a shipped one. */
+interface InForce {
+  readonly id: number | null
+  readonly template: ReadTemplate
+}
+type Book = Readonly<Record<TemplateKind, Readonly<Record<TemplateLanguage, InForce>>>>
+
+/** The writer over saved templates; those of a tenant are read and parsed once. */
+export function createTicketWriter(store: TemplateStore, surroundings: RecordSurroundings): TicketWriter {
+  const books = new Map<string, Book>()
+  const bookOf = (tenantId: string): Book => {
+    const kept = books.get(tenantId)
+    if (kept) return kept
+    const inForce = (kind: TemplateKind, language: TemplateLanguage): InForce => {
+      const saved = store.current({ tenantId, kind, language })
+      const template = saved?.text ? readTemplate(saved.text).template : null
+      // One that a newer version of the program does not read any more is as good as none; the page of templates says so.
+      return saved && template ? { id: saved.id, template } : { id: null, template: SHIPPED[kind][language] }
+    }
+    const book = byName(inForce)
+    books.set(tenantId, book)
+    return book
+  }
+  return {
+    textsOf: (incident, context, now) => {
+      const book = bookOf(incident.tenantId)
+      const remarks: Bilingual[] = []
+      const records = new Map<TemplateLanguage, IncidentRecord>()
+      const recordIn = (language: TemplateLanguage) => {
+        const record = records.get(language) ?? recordOf(incident, context, surroundings, language)
+        records.set(language, record)
+        return record
+      }
+      const write = (kind: TemplateKind, language: TemplateLanguage): string => {
+        const { id, template } = book[kind][language]
+        const shipped = () => written(kind, SHIPPED[kind][language], recordIn(language))
+        if (id === null) return shipped()
+        try {
+          return written(kind, template, recordIn(language))
+        } catch (thrown) {
+          const { line, reason } = problemOf(thrown)
+          store.failed(id, `line ${line}: ${reason.en}`, now)
+          remarks.push(phrases.failed(kind, language, line, reason))
+          return shipped()
+        }
+      }
+      const said = (kind: TemplateKind): Bilingual => ({ ru: write(kind, 'ru'), en: write(kind, 'en') })
+      return {
+        title: () => said('title'),
+        body: () => {
+          const { ru, en } = said('body')
+          const key = `[${incident.deskKey}]`
+          return { ru: `${ru}\n\n${key}`, en: `${en}\n\n${key}` }
+        },
+        remarks,
+      }
+    },
+    recordOf: (incident, context, language) => recordOf(incident, context, surroundings, language),
+    forget: tenantId => {
+      books.delete(tenantId)
+    },
+  }
+}
+
+/** What a template makes of a record. Throws when that is nothing. */
+export function written(kind: TemplateKind, template: ReadTemplate, record: IncidentRecord): string {
+  const text = template.render(record)
+  const told = kind === 'title' ? text.replace(/\s+/g, ' ').trim() : text
+  if (told === '') throw new Error('the text comes out empty')
+  return told
+}
+
+function byName<T>(of: (kind: TemplateKind, language: TemplateLanguage) => T) {
+  const inLanguages = (kind: TemplateKind) =>
+    Object.fromEntries(TEMPLATE_LANGUAGES.map(language => [language, of(kind, language)]))
+  return Object.fromEntries(TEMPLATE_KINDS.map(kind => [kind, inLanguages(kind)])) as Record<
+    TemplateKind,
+    Record<TemplateLanguage, T>
+  >
+}
+
+const SHIPPED = byName((kind, language) => {
+  const { template } = readTemplate(SHIPPED_TEMPLATES[kind][language], true)
+  assert(template, `the shipped template ${kind} ${language} is right`)
+  return template
+})
+
+const KINDS: Readonly<Record<TemplateKind, Bilingual>> = {
+  title: { ru: 'заголовка', en: 'title' },
+  body: { ru: 'текста', en: 'body' },
+}
+const phrases = {
+  failed: (kind: TemplateKind, language: TemplateLanguage, line: number, reason: Bilingual): Bilingual => ({
+    ru: `Шаблон ${KINDS[kind].ru} заявки (${language}) не подошёл, взят поставляемый. Строка ${line}: ${reason.ru}`,
+    en: `The template of the ticket’s ${KINDS[kind].en} (${language}) did not suit, the shipped one was taken. Line ${line}: ${reason.en}`,
+  }),
+}
