@@ -36,8 +36,11 @@ export interface DriverProfile {
   readonly otherDrive?: string
   /** Kinds of ports over which the protocol has no checksum of its own: a changed byte cannot be noticed. */
   readonly unchecked?: readonly ('serial' | 'tcp' | 'http')[]
-  /** A service's queue is looked at in each hold, documents once a round; commands that take back a job of our own may come at any time. */
-  readonly service?: { readonly takesBack: readonly string[] }
+  /**
+   * A service's queue is looked at in each hold, documents once a round; commands that take back a job of our own may come at any time.
+   * `look` asks whether a job is done: how often, is for the service's speed to say, so it counts as no command.
+   */
+  readonly service?: { readonly takesBack: readonly string[]; readonly look: string }
   /** Tests of the suite that have no meaning for this device, each with the reason. */
   readonly cannot?: Partial<Record<'expiry_after_flags' | 'other_register' | 'slow' | 'change', string>>
 }

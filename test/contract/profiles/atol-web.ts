@@ -3,16 +3,16 @@ import type { DriverProfile } from '../driver-profile.ts'
 const common = {
   driver: 'atol-web',
   untoldFlags: ['flk_rejected', 'setup_needed', 'ofd_cancelled'],
-  ordinaryCommandsMax: 18,
-  service: { takesBack: ['DELETE requests'] },
+  ordinaryCommandsMax: 9,
+  service: { takesBack: ['DELETE requests'], look: 'GET requests' },
   secret: {
     state: { quirks: { users: { monitor: 'a secret' } } },
     passwords: { user: 'monitor', password: 'a secret' },
   },
   atWork: [
-    ['a receipt is open', { register: { mode: 'document_open' } }, 7],
-    ['the register prints', { faults: { printing: true } }, 3],
-    ['the drive forms a document', { fn: { current_document: 4 } }, 7],
+    ['a receipt is open', { register: { mode: 'document_open' } }, 4],
+    ['the register prints', { faults: { printing: true } }, 2],
+    ['the drive forms a document', { fn: { current_document: 4 } }, 4],
     ['a job of another program has just come', { quirks: { foreign_jobs: 1 } }, 1],
   ],
   cannot: { expiry_after_flags: 'the end of the drive is told in every poll' },
