@@ -11,6 +11,7 @@ import {
   connectorContract,
   type DeskPeople,
   deskMessage,
+  faultContract,
   fileContract,
   good,
   returnsContract,
@@ -103,6 +104,7 @@ searchableContract('MantisBT imitation, SOAP', desk)
 searchableContract('MantisBT imitation, list', listing)
 fileContract('MantisBT imitation', desk)
 returnsContract('MantisBT imitation', desk)
+faultContract('MantisBT imitation', () => ({ ...desk(), imitation: fake }))
 
 describe('a MantisBT that lies', () => {
   it('a status that is answered 200 and not set is seen by reading back', async () => {
@@ -310,27 +312,6 @@ describe('people at the desk', () => {
 })
 
 describe('what went wrong', () => {
-  it.each([
-    ['create', 'cut_after', 'unknown'],
-    ['create', 'cut_before', 'unknown'],
-    ['create', 'error_after', 'unknown'],
-    ['create', 'unreadable', 'unknown'],
-    ['create', 'forbidden', 'rejected'],
-    ['find', 'error', 'retry'],
-    ['find', 'unreadable', 'rejected'],
-  ] as const)('%s with %s is %s', async (on, how, kind) => {
-    good(await connector.create(deskMessage(), signal))
-    fake.faults = [{ on, how }]
-    const outcome =
-      on === 'create' ? await connector.create(deskMessage(), signal) : await connector.find?.('tw-1', signal)
-    expect(outcome?.kind).toBe(kind)
-  })
-
-  it('a pause that the desk asks for is handed on', async () => {
-    fake.faults = [{ on: 'create', how: 'wait' }]
-    expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'retry', afterMs: 60_000 })
-  })
-
   it('a wrong token is told as that, by REST and by SOAP, and stands in no message', async () => {
     writeFileSync(join(folder, 'wrong'), 'another-secret')
     const wrong = connect({ secret: { file: join(folder, 'wrong') } })

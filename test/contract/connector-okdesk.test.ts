@@ -11,6 +11,7 @@ import {
   connectorContract,
   type DeskPeople,
   deskMessage,
+  faultContract,
   fileContract,
   good,
   returnsContract,
@@ -108,6 +109,7 @@ connectorContract('Okdesk imitation', desk)
 searchableContract('Okdesk imitation', desk)
 fileContract('Okdesk imitation', desk)
 returnsContract('Okdesk imitation', desk)
+faultContract('Okdesk imitation', () => ({ ...desk(), imitation: fake }))
 
 describe('an Okdesk full of traps', () => {
   it('a status that is answered well and not entered is seen by reading back', async () => {
@@ -340,27 +342,6 @@ describe('people at the desk', () => {
 })
 
 describe('what went wrong', () => {
-  it.each([
-    ['create', 'cut_after', 'unknown'],
-    ['create', 'cut_before', 'unknown'],
-    ['create', 'error_after', 'unknown'],
-    ['create', 'unreadable', 'unknown'],
-    ['create', 'forbidden', 'rejected'],
-    ['find', 'error', 'retry'],
-    ['find', 'unreadable', 'rejected'],
-  ] as const)('%s with %s is %s', async (on, how, kind) => {
-    await opened()
-    fake.faults = [{ on, how }]
-    const outcome =
-      on === 'create' ? await connector.create(deskMessage(), signal) : await connector.find?.('tw-1', signal)
-    expect(outcome?.kind).toBe(kind)
-  })
-
-  it('a pause that the desk asks for is handed on', async () => {
-    fake.faults = [{ on: 'create', how: 'wait' }]
-    expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'retry', afterMs: 60_000 })
-  })
-
   it('no message holds the key, although it stands in every address and the desk repeats them', async () => {
     const { first, ticket } = await opened()
     fake.echoes = true

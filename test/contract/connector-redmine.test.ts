@@ -11,6 +11,7 @@ import {
   connectorContract,
   type DeskPeople,
   deskMessage,
+  faultContract,
   fileContract,
   good,
   returnsContract,
@@ -100,6 +101,7 @@ connectorContract('Redmine imitation', desk)
 searchableContract('Redmine imitation', desk)
 fileContract('Redmine imitation', desk)
 returnsContract('Redmine imitation', desk)
+faultContract('Redmine imitation', () => ({ ...desk(), imitation: fake }))
 
 describe('a Redmine that lies', () => {
   it('a refused transition answers 204: the refusal is seen by reading back and says what is allowed', async () => {
@@ -217,27 +219,6 @@ describe('people at the desk', () => {
 })
 
 describe('what went wrong', () => {
-  it.each([
-    ['create', 'cut_after', 'unknown'],
-    ['create', 'cut_before', 'unknown'],
-    ['create', 'error_after', 'unknown'],
-    ['create', 'unreadable', 'unknown'],
-    ['create', 'forbidden', 'rejected'],
-    ['find', 'error', 'retry'],
-    ['find', 'unreadable', 'rejected'],
-  ] as const)('%s with %s is %s', async (on, how, kind) => {
-    good(await connector.create(deskMessage(), signal))
-    fake.faults = [{ on, how }]
-    const outcome =
-      on === 'create' ? await connector.create(deskMessage(), signal) : await connector.find?.('tw-1', signal)
-    expect(outcome?.kind).toBe(kind)
-  })
-
-  it('a pause that the desk asks for is handed on', async () => {
-    fake.faults = [{ on: 'create', how: 'wait' }]
-    expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'retry', afterMs: 60_000 })
-  })
-
   it('nobody listening is a retry; a private address needs leave; no message holds the secret', async () => {
     const refused = await connect({ url: 'http://127.0.0.1:1' }).create(deskMessage(), signal)
     expect(refused.kind).toBe('retry')

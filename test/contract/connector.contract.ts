@@ -8,6 +8,7 @@ import {
 } from '@tillwatch/collector/connectors/connector'
 import type { Priority } from '@tillwatch/rules'
 import { describe, expect, it } from 'vitest'
+import type { Imitation } from './desks/imitation.ts'
 
 /** What a suite needs of one desk. */
 export interface DeskUnderTest {
@@ -252,6 +253,37 @@ export function returnsContract(name: string, desk: () => DeskUnderTest & { read
       expect(await read(ticket)).not.toBeNull()
       await desk().people.remove(ticket.id)
       expect(await read(ticket)).toBeNull()
+    })
+  })
+}
+
+/** How a connector over HTTP takes what a desk or the way to it may do; for imitations, which do it on demand. */
+export function faultContract(
+  name: string,
+  desk: () => DeskUnderTest & { readonly imitation: Pick<Imitation, 'faults'> },
+): void {
+  describe(`${name}: what goes wrong`, () => {
+    it.each([
+      ['create', 'cut_after', 'unknown'],
+      ['create', 'cut_before', 'unknown'],
+      ['create', 'error_after', 'unknown'],
+      ['create', 'unreadable', 'unknown'],
+      ['create', 'forbidden', 'rejected'],
+      ['find', 'error', 'retry'],
+      ['find', 'unreadable', 'rejected'],
+    ] as const)('%s with %s is %s', async (on, how, kind) => {
+      const { connector, imitation } = desk()
+      good(await connector.create(deskMessage(), signal))
+      imitation.faults = [{ on, how }]
+      const outcome =
+        on === 'create' ? await connector.create(deskMessage(), signal) : await connector.find?.('tw-1', signal)
+      expect(outcome?.kind).toBe(kind)
+    })
+
+    it('a pause that the desk asks for is handed on', async () => {
+      const { connector, imitation } = desk()
+      imitation.faults = [{ on: 'create', how: 'wait' }]
+      expect(await connector.create(deskMessage(), signal)).toMatchObject({ kind: 'retry', afterMs: 60_000 })
     })
   })
 }

@@ -1,4 +1,12 @@
-import { delivered, type Failure, type Outcome, type ProbeStep, rejected } from './connector.ts'
+import {
+  delivered,
+  type Failure,
+  type Outcome,
+  type Placement,
+  type ProbeStep,
+  rejected,
+  USUAL_PLACE,
+} from './connector.ts'
 
 /** What a probe finds out, step by step. */
 export interface Findings {
@@ -75,4 +83,20 @@ export function createKnowledge<W>(desk: string, lookUp: (signal: AbortSignal) =
         : (failure ?? rejected('misconfigured', `the settings do not fit this ${desk}`))
     },
   }
+}
+
+/** Looks at the usual place and at each of these, one step for each: whether a new ticket could go there. */
+export async function placeSteps(
+  placements: readonly Placement[],
+  look: (placement: Placement) => Promise<Outcome<unknown>>,
+  nameOf: (placement: Placement) => string,
+  good = 'is there',
+): Promise<readonly ProbeStep[]> {
+  const steps: ProbeStep[] = []
+  for (const placement of [USUAL_PLACE, ...placements]) {
+    const found = await look(placement)
+    const ok = found.kind === 'delivered'
+    steps.push({ name: nameOf(placement), ok, message: ok ? good : found.message })
+  }
+  return steps
 }

@@ -3,11 +3,12 @@ import {
   type DeskMessage,
   delivered,
   type Outcome,
+  type Placement,
   rejected,
   type Ticket,
-  USUAL_PLACE,
 } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
+import { placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createCreatioApi, mayHaveHappened } from './api.ts'
 import { changedCases } from './case-changes.ts'
@@ -94,13 +95,10 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
     probe: async (signal, placements = []) => {
       const { steps, words } = await lookUp(config, api, signal)
       known = words
-      const placed = []
-      for (const placement of [USUAL_PLACE, ...placements]) {
-        const found = await places.of(placement, signal)
-        const name = ['place', placement.project, placement.category, placement.team, placement.assignee]
-        const ok = found.kind === 'delivered'
-        placed.push({ name: name.filter(Boolean).join(' '), ok, message: ok ? 'is there' : found.message })
-      }
+      const look = (placement: Placement) => places.of(placement, signal)
+      const placed = await placeSteps(placements, look, ({ project, category, team, assignee }) =>
+        ['place', project, category, team, assignee].filter(Boolean).join(' '),
+      )
       return [...steps, ...placed]
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),

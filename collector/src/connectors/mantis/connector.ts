@@ -1,15 +1,7 @@
-import {
-  type Connector,
-  type DeskMessage,
-  delivered,
-  type Outcome,
-  type ProbeStep,
-  type Ticket,
-  USUAL_PLACE,
-} from '../connector.ts'
+import { type Connector, type DeskMessage, delivered, type Outcome, type Placement, type Ticket } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
 import { changesNewestFirst } from '../newest-first.ts'
-import { createKnowledge } from '../probing.ts'
+import { createKnowledge, placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createMantisApi } from './api.ts'
 import type { MantisConfig } from './config.ts'
@@ -91,13 +83,13 @@ export function createMantisConnector(config: MantisConfig, http: HttpClient): C
     },
     probe: async (signal, placements = []) => {
       const steps = await probe(signal)
-      const placed: ProbeStep[] = []
-      for (const placement of [USUAL_PLACE, ...placements]) {
-        const found = await places.of(placement, signal)
-        const name = `place ${placement.project ?? config.project}, ${placement.category ?? config.category}`
-        const ok = found.kind === 'delivered'
-        placed.push({ name, ok, message: ok ? 'is there, and takes the key' : found.message })
-      }
+      const look = (placement: Placement) => places.of(placement, signal)
+      const placed = await placeSteps(
+        placements,
+        look,
+        ({ project, category }) => `place ${project ?? config.project}, ${category ?? config.category}`,
+        'is there, and takes the key',
+      )
       return [...steps, ...placed]
     },
     find: (key, signal) =>

@@ -1,6 +1,6 @@
-import { type Connector, delivered, type Outcome, type ProbeStep, type Ticket, USUAL_PLACE } from '../connector.ts'
+import { type Connector, delivered, type Outcome, type Placement, type Ticket } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
-import { createKnowledge } from '../probing.ts'
+import { createKnowledge, placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
@@ -46,13 +46,12 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     },
     probe: async (signal, placements = []) => {
       const steps = await probe(signal)
-      const placed: ProbeStep[] = []
-      for (const placement of [USUAL_PLACE, ...placements]) {
-        const found = await places.of(placement, signal)
-        const name = `place ${placement.project ?? config.project}, ${placement.type ?? config.tracker}`
-        const ok = found.kind === 'delivered'
-        placed.push({ name, ok, message: ok ? 'is there' : found.message })
-      }
+      const look = (placement: Placement) => places.of(placement, signal)
+      const placed = await placeSteps(
+        placements,
+        look,
+        ({ project, type }) => `place ${project ?? config.project}, ${type ?? config.tracker}`,
+      )
       return [...steps, ...placed]
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),

@@ -3,13 +3,12 @@ import {
   type DeskMessage,
   delivered,
   type Outcome,
-  type ProbeStep,
+  type Placement,
   rejected,
   type Ticket,
-  USUAL_PLACE,
 } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
-import { createKnowledge } from '../probing.ts'
+import { createKnowledge, placeSteps } from '../probing.ts'
 import { createRequestTrackerApi } from './api.ts'
 import { linkAsset } from './asset-link.ts'
 import type { RequestTrackerConfig } from './config.ts'
@@ -67,16 +66,8 @@ export function createRequestTrackerConnector(config: RequestTrackerConfig, http
     },
     probe: async (signal, placements = []) => {
       const steps = await probe(signal)
-      const placed: ProbeStep[] = []
-      for (const placement of [USUAL_PLACE, ...placements]) {
-        const found = await places.of(placement, signal)
-        const ok = found.kind === 'delivered'
-        placed.push({
-          name: `place ${placement.project ?? config.queue}`,
-          ok,
-          message: ok ? 'is there' : found.message,
-        })
-      }
+      const look = (placement: Placement) => places.of(placement, signal)
+      const placed = await placeSteps(placements, look, ({ project }) => `place ${project ?? config.queue}`)
       return [...steps, ...placed]
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
