@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,6 +31,17 @@ test('the next run goes on behind what is there', () => {
   const next = createLogFile(path)
   next.write('two\n')
   expect(next.read()).toBe('one\ntwo\n')
+})
+
+test('only its own files are read, and no more than their size: no link elsewhere, no folder, no huge file that somebody put there', () => {
+  const path = join(dir, 'agent.log')
+  writeFileSync(join(dir, 'elsewhere'), 'secret of another file\n')
+  symlinkSync(join(dir, 'elsewhere'), `${path}.1`)
+  writeFileSync(path, `${'x'.repeat(3_000)}\nthe newest\n`)
+  expect(createLogFile(path, 1_000).read()).toBe('the newest\n')
+  rmSync(path)
+  mkdirSync(path)
+  expect(createLogFile(path, 1_000).read()).toBe('')
 })
 
 test('a place that cannot be written costs the lines, not the agent', () => {

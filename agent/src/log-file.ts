@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './make-folder.ts'
 
@@ -8,7 +8,7 @@ const FILE_BYTES_MAX = 512 * 1024
 /** The agent's own log on the disk: one file that is written and the one before it. Never throws: a full disk costs lines, not the agent. */
 export interface LogFile {
   write(line: string): void
-  /** Everything that is kept, oldest first. */
+  /** The newest of what is kept, at most twice the size of a file, oldest first. What is no file of ours, such as a link, is passed over. */
   read(): string
 }
 
@@ -44,6 +44,26 @@ export function createLogFile(path: string, bytesMax = FILE_BYTES_MAX): LogFile 
         // Nobody could be told but this very log.
       }
     },
-    read: () => [`${path}.1`, path].map(part => (existsSync(part) ? readFileSync(part, 'utf8') : '')).join(''),
+    read: () => [`${path}.1`, path].map(part => endOf(part, bytesMax)).join(''),
+  }
+}
+
+/** The last whole lines of a file within the bytes; empty when there is none. Whoever may write into the folder cannot have another file read. */
+function endOf(path: string, bytesMax: number): string {
+  try {
+    if (!lstatSync(path).isFile()) return ''
+    const file = openSync(path, 'r')
+    try {
+      const size = fstatSync(file).size
+      const from = Math.max(0, size - bytesMax)
+      const bytes = Buffer.alloc(size - from)
+      const text = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, from))
+      return from === 0 ? text : text.slice(text.indexOf('\n') + 1)
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    // None yet, or one that cannot be read: the rest of the excerpt is of use without it.
+    return ''
   }
 }

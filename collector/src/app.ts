@@ -35,6 +35,7 @@ import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import { openStores } from './stores.ts'
 import type { TicketTemplates } from './templates/template-service.ts'
+import type { Reconciliation } from './tickets/reconciliation.ts'
 import type { Tickets } from './tickets/ticket-book.ts'
 import type { WatchBook } from './watch/watch-book.ts'
 import { createWatchPart } from './watch/watch-part.ts'
@@ -161,6 +162,7 @@ async function startParts(
     deliveries: stores.state.service<Deliveries>('deliveries'),
     routes: stores.state.service<RouteKeeping>('routes'),
     tickets: stores.state.service<Tickets>('tickets'),
+    reconciliation: stores.state.service<Reconciliation>('reconciliation'),
     remote: stores.state.service<RemoteCommands>('remote'),
     accountStore: stores.state.service<AccountStore>('accounts'),
     series: stores.series.service<SeriesStore>('series'),
@@ -185,11 +187,19 @@ async function startParts(
   const common = { ...services, registry: new Registry(), live: createLiveBus() }
   const uplink = createUplink({ ...options, ...common, tls, run })
   const { broker, courier } = uplink
-  const { deliveries, watches, evidence } = createDeskDeliveries(options, { ...common, courier })
+  const { deliveries, watches, deskCalls, evidence, probes, comparison } = createDeskDeliveries(options, {
+    ...common,
+    courier,
+  })
   const { watch, components: watching } = createWatchPart({
     ...{ ...options, ...common, dir, book: common.watch, metrics: uplink.metrics, intakeShare: uplink.intakeShare },
     connections: () => broker.connections,
     statePending: () => stores.state.pending,
+    deskProblems: () => [
+      ...deliveries.problems.all(),
+      ...comparison.problems,
+      ...watches.flatMap(({ problems }) => problems),
+    ],
     settings: () => ({
       refusedFiles: [...rules.desk.refused, ...agreements.refused, ...routes.refused],
       missingYears: agreements.missingYears(HOLIDAYS_KNOWN_MS),
@@ -205,6 +215,8 @@ async function startParts(
     selfChecks: watch.checks,
     startedAt,
     deliveries,
+    deskCalls,
+    comparison,
     broker,
     courier,
     rules,
@@ -217,6 +229,8 @@ async function startParts(
     routes,
     deliveries,
     ...watches,
+    probes,
+    comparison,
     evidence,
     mail,
     uplink.ingest,

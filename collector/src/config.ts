@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type DeskConfig, parseDesks } from './connectors/desk-config.ts'
 import { secretReference } from './connectors/settings.ts'
+import { UNFIXED_POLICIES } from './incidents/incident.ts'
 import { noticesConfig } from './notices/notice-mail.ts'
 import { USUAL_PROPOSALS } from './problems/proposal.ts'
 
@@ -81,6 +82,12 @@ const collectorConfig = z.strictObject({
   desks: z.array(z.unknown()).default([]),
   /** Files that say which incidents go to which desk, in order; without them every desk of a tenant hears of all. Relative to the file. */
   routes: z.array(z.string().min(1)).max(64).default([]),
+  incidents: z
+    .strictObject({
+      /** What the machine does, by tenant, about one that a person solved while its fault lasts; `after_grace` where nothing is said. */
+      reopen_unfixed: z.record(z.string().min(1).max(64), z.enum(UNFIXED_POLICIES)).default({}),
+    })
+    .prefault({}),
   /** What holds tickets back. */
   noise: z
     .strictObject({

@@ -1,4 +1,5 @@
 import type { CollectorConfig } from './config.ts'
+import { placeOf } from './connectors/desk-config.ts'
 import type { DataDir } from './data-dir.ts'
 import type { ReadThreadData } from './reads/read-services.ts'
 import { readRouteFiles } from './routing/route-desk.ts'
@@ -28,11 +29,16 @@ export async function stateThreadData(config: CollectorConfig, dir: DataDir): Pr
     databasePath: dir.state,
     packs: rules.filter(({ kind }) => kind === 'pack'),
     overrides: rules.filter(({ kind }) => kind === 'override'),
-    desks: config.desks.map(({ name, tenants, language }) => ({ name, tenants, language })),
+    desks: config.desks.map(desk => ({
+      ...{ name: desk.name, tenants: desk.tenants, language: desk.language, place: placeOf(desk) },
+      shows: desk.kind === 'telegram',
+      records: desk.kind === 'webhook',
+    })),
     routes: await readRouteFiles(config.routes),
     sla: await readSlaTexts(config),
     noise: { massMembersOf: config.noise.mass_members },
     hasMail: config.notices !== undefined,
+    reopenUnfixed: config.incidents.reopen_unfixed,
     publicUrl: config.http.public_url ?? null,
     proposals: {
       repeats: config.problems.repeats,

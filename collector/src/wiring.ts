@@ -13,8 +13,10 @@ import { createDesks } from './connectors/registry.ts'
 import { readSecret } from './connectors/settings.ts'
 import type { CrashPoint } from './crash-point.ts'
 import type { CriticalRules } from './critical/critical-part.ts'
+import { createDeliveryMetrics } from './deliveries/delivery-metrics.ts'
 import type { Deliveries } from './deliveries/delivery-port.ts'
 import { createDeliveryRunner, type DeliveryRunner } from './deliveries/delivery-runner.ts'
+import { createDeskProbes } from './deliveries/desk-probes.ts'
 import type { Charts } from './evidence/charts.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { createEvidenceRunner } from './evidence/evidence-runner.ts'
@@ -47,7 +49,11 @@ import { type AgreementDesk, createAgreementDesk } from './sla/agreement-desk.ts
 import type { SlaKeeping } from './sla/sla-book.ts'
 import type { SeriesStore } from './store/series-store.ts'
 import type { TicketTemplates } from './templates/template-service.ts'
+import { createDeskCalls, type DeskCalls } from './tickets/desk-calls.ts'
+import type { Reconciliation } from './tickets/reconciliation.ts'
 import type { Tickets } from './tickets/ticket-book.ts'
+import { createTicketComparison, type TicketComparison } from './tickets/ticket-comparison.ts'
+import { registerTicketMetrics } from './tickets/ticket-metrics.ts'
 import { createTicketWatch, type TicketWatch } from './tickets/ticket-watch.ts'
 import type { WatchBook } from './watch/watch-book.ts'
 
@@ -78,6 +84,7 @@ export interface CollectorServices {
   readonly deliveries: Deliveries
   readonly routes: RouteKeeping
   readonly tickets: Tickets
+  readonly reconciliation: Reconciliation
   readonly remote: RemoteCommands
   readonly accountStore: AccountStore
   readonly series: SeriesStore
@@ -142,8 +149,26 @@ export function createUplink(
 /** The runner of the outbox, woken whenever an incident changed, the watches over the desks that can be read, and what gathers evidence. */
 export function createDeskDeliveries(
   { config, clock, random, crash, log }: CollectorOptions,
-  { deliveries, tickets, live, evidence, charts, registry, courier }: Common & { readonly courier: Courier },
-): { readonly deliveries: DeliveryRunner; readonly watches: readonly TicketWatch[]; readonly evidence: Component } {
+  {
+    deliveries,
+    tickets,
+    live,
+    evidence,
+    charts,
+    registry,
+    courier,
+    routes,
+    reconciliation,
+  }: Common & { readonly courier: Courier },
+): {
+  readonly deliveries: DeliveryRunner
+  readonly watches: readonly TicketWatch[]
+  readonly deskCalls: DeskCalls
+  readonly evidence: Component
+  /** Looks whether the desks fit their settings. */
+  readonly probes: Component
+  readonly comparison: TicketComparison
+} {
   const desks = createDesks(config.desks, clock)
   const runner = createDeliveryRunner({
     desks,
@@ -153,23 +178,49 @@ export function createDeskDeliveries(
     random,
     logger: log.child({ part: 'deliveries' }),
     crashPoint: crash,
-    settled: id => {
+    settled: (id, desk) => {
       live.publish({ topic: 'delivery', id })
-      for (const watch of watches) watch.look()
+      watchOf.get(desk)?.look()
     },
+    attempted: createDeliveryMetrics(registry, desks),
   })
   live.subscribe(event => {
     if (event.topic === 'incident') runner.wake()
   })
   const changed = (id: string) => live.publish({ topic: 'incident', id })
-  const watches = desks.flatMap(
-    desk => createTicketWatch({ desk, tickets, clock, random, log: log.child({ part: 'tickets' }), changed }) ?? [],
+  const ticketLog = log.child({ part: 'tickets' })
+  const watchOf = new Map(
+    desks.flatMap(desk => {
+      const watch = createTicketWatch({ desk, tickets, clock, random, log: ticketLog, changed })
+      return watch ? [[desk.connector.name, watch]] : []
+    }),
   )
+  const watches = [...watchOf.values()]
+  const deskCalls = createDeskCalls({
+    ...{
+      configs: config.desks,
+      connectors: desks.map(({ connector }) => connector),
+      tickets,
+      changed,
+      registry,
+      clock,
+    },
+    ...{ watchOf: name => watchOf.get(name), log: ticketLog },
+  })
   const gathering = createEvidenceRunner({
     ...{ evidence, charts, courier, desks, registry, clock, changed },
     log: log.child({ part: 'evidence' }),
   })
-  return { deliveries: runner, watches, evidence: gathering }
+  const probes = createDeskProbes({
+    ...{ desks, problems: runner.problems, clock },
+    placesOf: async (tenantId, desk) => placementsIn(await routes.state(), tenantId, desk),
+    log: log.child({ part: 'probes' }),
+  })
+  const comparison = createTicketComparison({
+    ...{ desks, reconciliation, changed, clock, log: ticketLog },
+    ...{ watchOf: (name: string) => watchOf.get(name), told: () => runner.wake() },
+  })
+  return { deliveries: runner, watches, deskCalls, evidence: gathering, probes, comparison }
 }
 
 /** Service levels as people see them, and the way of messages to people. */
@@ -190,6 +241,8 @@ export function createPortal(
     Omit<Common, 'deliveries'> & {
       readonly startedAt: EpochMs
       readonly deliveries: DeliveryRunner
+      readonly deskCalls: DeskCalls
+      readonly comparison: TicketComparison
       readonly broker: Broker
       readonly courier: Courier
       /** What the collector finds of itself. */
@@ -209,6 +262,7 @@ export function createPortal(
   const refused = () => options.rules.desk.refused
   const { version, startedAt, clock, reads, lookups, incidents, fleet, live, registry } = options
   registerNoiseMetrics(registry, options.noise)
+  registerTicketMetrics(registry, options.reconciliation)
   const http: HttpServer = createHttpServer({
     ...{ listen, tls, behindProxy, publicUrl, version, startedAt, clock, accountStore, accounts },
     ...{
@@ -236,8 +290,20 @@ export function createPortal(
         deliveries.testDesk(tenantId, name, placementsIn(await options.routes.state(), tenantId, name)),
       mustKnow: (tenantId, name) => deliveries.mustKnow(tenantId, name),
       act: act => deliveries.act(act),
+      openAnew: wanted => deliveries.openAnew(wanted),
+      agreements: async tenantId => {
+        const names = (await deliveries.desks(tenantId)).map(({ name }) => name)
+        return [...(await options.reconciliation.agreements(tenantId, names))]
+      },
+      confirm: async (tenantId, name, actor) => {
+        deliveries.mustKnow(tenantId, name)
+        await options.reconciliation.confirm(tenantId, name, actor, clock.now())
+        await options.comparison.refresh()
+        deliveries.wake()
+      },
       retry: (tenantId, name) => deliveries.retryDesk(tenantId, name),
     },
+    deskCalls: options.deskCalls,
     routing: options.routes,
     health: async () => [
       { name: 'broker', ok: broker.port > 0 },

@@ -4,11 +4,11 @@ import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { systemClock } from '@tillwatch/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deskMessage, good } from './connector.contract.ts'
-import { type FakeCreatio, noLies, PASSWORD, settingsOf, startFakeCreatio } from './desks/creatio.ts'
+import { CLIENT, type FakeCreatio, noLies, PASSWORD, settingsOf, startFakeCreatio } from './desks/creatio.ts'
 
 let fake: FakeCreatio
 let connector: Connector
-const signal = AbortSignal.timeout(30_000)
+const signal = new AbortController().signal
 
 beforeAll(async () => {
   fake = await startFakeCreatio()
@@ -22,6 +22,39 @@ beforeEach(() => {
 
 const connect = (more: object = {}): Connector =>
   createCreatioConnector(settingsOf(fake, more), createHttpClient(systemClock, 2_000))
+
+describe('OAuth 2.0, client credentials', () => {
+  const byToken = (more: object = {}) =>
+    connect({ user: undefined, oauth: { client_id: CLIENT, token_url: `${fake.url}/connect/token` }, ...more })
+
+  it('one token serves every call, and a new one is fetched when it has ended', async () => {
+    const before = fake.logins
+    const desk = byToken()
+    expect((await desk.probe(signal)).filter(step => !step.ok)).toEqual([])
+    const ticket = good(await desk.create(deskMessage(), signal))
+    expect(fake.logins).toBe(before + 1)
+    fake.tokens.clear()
+    good(await desk.comment(ticket, deskMessage({ kind: 'comment' }), signal))
+    expect(fake.logins).toBe(before + 2)
+    expect(fake.requests).not.toContain('POST /ServiceModel/AuthService.svc/Login')
+  })
+
+  it('a wrong client is answered 400: it is told, nothing else is called, and the secret is not shown', async () => {
+    fake.password = 'another'
+    const outcome = await byToken().create(deskMessage(), signal)
+    expect(outcome).toMatchObject({
+      ...{ kind: 'rejected', reason: 'unauthorised' },
+      message: expect.stringContaining('client_id'),
+    })
+    expect(fake.requests).toEqual(['POST /connect/token'])
+    expect(JSON.stringify(outcome)).not.toContain(PASSWORD)
+  })
+
+  it('user and client at once, or neither, are no settings', () => {
+    expect(() => byToken({ user: 'Робот' })).toThrow(/either user or oauth/)
+    expect(() => connect({ user: undefined })).toThrow(/either user or oauth/)
+  })
+})
 
 describe('one session', () => {
   it('is kept for every call, and renewed once when Creatio shuts it', async () => {

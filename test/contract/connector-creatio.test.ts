@@ -12,6 +12,7 @@ import {
   returnsContract,
   searchableContract,
 } from './connector.contract.ts'
+import { awayContract, changeContract, refusalContract, secrecyContract } from './connector-lies.contract.ts'
 import {
   CASE_SCHEMA,
   ENGINEER,
@@ -19,6 +20,7 @@ import {
   ITEM,
   noLies,
   PRIORITY,
+  ratingId,
   STATUS,
   settingsOf,
   startFakeCreatio,
@@ -26,7 +28,7 @@ import {
 
 let fake: FakeCreatio
 let connector: Connector
-const signal = AbortSignal.timeout(30_000)
+const signal = new AbortController().signal
 
 beforeAll(async () => {
   fake = await startFakeCreatio()
@@ -94,6 +96,26 @@ connectorContract('Creatio imitation', desk)
 searchableContract('Creatio imitation', desk)
 fileContract('Creatio imitation', desk)
 returnsContract('Creatio imitation', desk)
+refusalContract('Creatio imitation', () => ({
+  ...desk(),
+  refusing: () => {
+    fake.refusedColumns.add('UsrSerial')
+    return connect({ serial_column: 'UsrSerial' })
+  },
+}))
+changeContract('Creatio imitation', () => ({ ...desk(), imitation: fake }))
+secrecyContract('Creatio imitation', () => ({
+  ...desk(),
+  expose: () => {
+    fake.silentColumns.add('HideOnPortal')
+  },
+}))
+awayContract('Creatio imitation', () => ({
+  ...desk(),
+  away: stranger => {
+    fake.away = stranger
+  },
+}))
 
 describe('R22: exactly one case', () => {
   it.each(['cut_after', 'error_after', 'unreadable'] as const)(
@@ -250,7 +272,15 @@ describe('where a case goes, and what hangs on it', () => {
       GroupId: expect.stringContaining('f3'),
     })
     const typed = await connector.create(deskMessage({ placement: { ...USUAL_PLACE, type: 'Сбой' } }), signal)
-    expect(typed).toMatchObject({ reason: 'misconfigured', message: expect.stringContaining('category') })
+    expect(typed).toMatchObject({ kind: 'delivered', warning: expect.stringContaining('category') })
+  })
+
+  it('R36: tells the points that the client gave, when the settings name the rating', async () => {
+    const ticket = await create()
+    changeCase(ticket.id, { SatisfactionLevelId: ratingId(4) })
+    const ratingBy = async (desk: Connector) => good((await desk.read?.(ticket, signal)) ?? fail())?.rating
+    expect(await ratingBy(connect({ rating: {} }))).toBe(4)
+    expect(await ratingBy(connector)).toBeNull()
   })
 
   it('R34: is tied to the item with the serial; an unknown serial is false', async () => {

@@ -6,6 +6,7 @@ import { USUAL_PLACE } from '@tillwatch/collector/connectors/connector'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
+import { noPace } from '@tillwatch/collector/connectors/testing/no-pace'
 import type { CrashPointName } from '@tillwatch/collector/crash-point'
 import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import { createDeliveries } from '@tillwatch/collector/deliveries/delivery-store'
@@ -80,7 +81,7 @@ async function startRunner(
     desks: [
       {
         connector: createRedmineConnector(config, createHttpClient(systemClock, 1_000)),
-        ratePerSecond: 50,
+        pace: noPace,
         tenants,
         fallback: null,
       },

@@ -17,6 +17,7 @@ import {
   returnsContract,
   searchableContract,
 } from './connector.contract.ts'
+import { awayContract, changeContract, refusalContract, secrecyContract } from './connector-lies.contract.ts'
 import {
   ATTRIBUTES,
   AUTHOR,
@@ -95,7 +96,7 @@ const people: DeskPeople = {
   remove: async id => void fake.issues.splice(fake.issues.indexOf(issueOf(id)), 1),
 }
 const desk = () => ({ connector, seen, people })
-const signal = AbortSignal.timeout(60_000)
+const signal = new AbortController().signal
 const later = (first: DeskMessage, kind: DeskMessage['kind'], more: Partial<DeskMessage> = {}): DeskMessage => ({
   ...deskMessage({ kind, subject: first.subject }),
   ...more,
@@ -109,6 +110,26 @@ connectorContract('Okdesk imitation', desk)
 searchableContract('Okdesk imitation', desk)
 fileContract('Okdesk imitation', desk)
 returnsContract('Okdesk imitation', desk)
+refusalContract('Okdesk imitation', () => ({
+  ...desk(),
+  refusing: () => {
+    fake.hidesAttributes = true
+    return connect({ ci_attribute: ATTRIBUTES.flag })
+  },
+}))
+changeContract('Okdesk imitation', () => ({ ...desk(), imitation: fake }))
+secrecyContract('Okdesk imitation', () => ({
+  ...desk(),
+  expose: () => {
+    fake.exposesNotes = true
+  },
+}))
+awayContract('Okdesk imitation', () => ({
+  ...desk(),
+  away: stranger => {
+    fake.away = stranger
+  },
+}))
 faultContract('Okdesk imitation', () => ({ ...desk(), imitation: fake }))
 
 describe('an Okdesk full of traps', () => {
@@ -360,11 +381,5 @@ describe('what went wrong', () => {
     outcomes.push(await connect({ secret: { file: join(folder, 'wrong') } }).create(deskMessage(), signal))
     expect(outcomes[5]).toMatchObject({ kind: 'rejected', reason: 'unauthorised' })
     expect(JSON.stringify(outcomes)).not.toMatch(/key-of-the|another-secret/)
-  })
-
-  it('a desk that is not where it was says nothing about a ticket', async () => {
-    const { ticket } = await opened()
-    fake.away = true
-    expect(await connector.read?.(ticket, signal)).toMatchObject({ kind: 'rejected', reason: 'not_found' })
   })
 })

@@ -17,6 +17,7 @@ import {
   returnsContract,
   searchableContract,
 } from './connector.contract.ts'
+import { awayContract, changeContract, refusalContract, secrecyContract } from './connector-lies.contract.ts'
 import { ENGINEER, FAKE_KEY_FIELD, FAKE_LIST_FIELD, type FakeRedmine, startFakeRedmine } from './desks/redmine.ts'
 
 let fake: FakeRedmine
@@ -36,9 +37,11 @@ beforeEach(() => {
   Object.assign(fake, {
     faults: [],
     forbiddenStatuses: new Set(),
+    forbiddenMoves: new Set(),
+    exposesNotes: false,
     ignoresFilter: false,
     dropsField: false,
-    away: false,
+    away: null,
   })
   fake.requests.length = 0
   connector = connect()
@@ -95,12 +98,29 @@ const people: DeskPeople = {
   },
   remove: async id => void fake.issues.splice(fake.issues.indexOf(issueOf(id)), 1),
 }
-const signal = AbortSignal.timeout(30_000)
+const signal = new AbortController().signal
 
 connectorContract('Redmine imitation', desk)
 searchableContract('Redmine imitation', desk)
 fileContract('Redmine imitation', desk)
 returnsContract('Redmine imitation', desk)
+refusalContract('Redmine imitation', () => ({
+  ...desk(),
+  refusing: () => connect({ ci_field: FAKE_LIST_FIELD }),
+}))
+changeContract('Redmine imitation', () => ({ ...desk(), imitation: fake }))
+secrecyContract('Redmine imitation', () => ({
+  ...desk(),
+  expose: () => {
+    fake.exposesNotes = true
+  },
+}))
+awayContract('Redmine imitation', () => ({
+  ...desk(),
+  away: stranger => {
+    fake.away = stranger
+  },
+}))
 faultContract('Redmine imitation', () => ({ ...desk(), imitation: fake }))
 
 describe('a Redmine that lies', () => {
@@ -140,10 +160,16 @@ describe('a Redmine that lies', () => {
     expect(fake.issues.at(-1)?.statusId).toBe(3)
   })
 
-  it('a field that does not take the serial does not keep the ticket from being opened', async () => {
+  it('a status that the workflow does not allow at once is reached through others, with one note', async () => {
+    fake.forbiddenMoves.add('1>3')
     const first = deskMessage()
-    good(await connect({ ci_field: FAKE_LIST_FIELD }).create(first, signal))
-    expect((await desk().seen(first.subject.key)).tickets).toBe(1)
+    const ticket = good(await connector.create(first, signal))
+    const solve = { ...first, kind: 'solve' as const, eventId: `${first.eventId}.s`, text: 'Прошло' }
+    expect(await connector.setStatus(ticket, 'solved', solve, signal)).toMatchObject({ reason: 'change_refused' })
+    good(
+      await connect({ statuses: { through: { solved: ['In Progress'] } } }).setStatus(ticket, 'solved', solve, signal),
+    )
+    expect(fake.issues.at(-1)).toMatchObject({ statusId: 3, notes: [expect.stringContaining('Прошло')] })
   })
 
   it('an address with a password in it is no setting', () => {
@@ -186,12 +212,6 @@ describe('people at the desk', () => {
     const again = good(await connector.setPriority(ticket, { ...lost, mayHaveArrived: true }, signal))
     good(await connector.setPriority(again, raise(1), signal))
     expect(fake.issues.at(-1)?.priorityId).toBe(5)
-  })
-
-  it('a desk that is not where it was says nothing about a ticket', async () => {
-    const ticket = good(await connector.create(deskMessage(), signal))
-    fake.away = true
-    expect(await connector.read?.(ticket, signal)).toMatchObject({ kind: 'rejected', reason: 'not_found' })
   })
 
   it('what comes after a change of hundreds at once is not hidden behind it', async () => {

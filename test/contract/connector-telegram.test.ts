@@ -5,7 +5,7 @@ import { createTelegramConnector } from '@tillwatch/collector/connectors/telegra
 import { systemClock } from '@tillwatch/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectorContract, deskMessage, fileContract, good } from './connector.contract.ts'
-import { CHAT, type FakeTelegram, noTroubles, startFakeTelegram, TOKEN } from './desks/telegram.ts'
+import { buttonsOf, CHAT, type FakeTelegram, noTroubles, startFakeTelegram, TOKEN } from './desks/telegram.ts'
 
 let fake: FakeTelegram
 let connector: Connector
@@ -32,7 +32,8 @@ function connect(more: object = {}): Connector {
     allow_private: true,
     ...more,
   }
-  return createTelegramConnector(telegramConfig.parse(settings), createHttpClient(systemClock, 2_000))
+  const http = createHttpClient(systemClock, 2_000)
+  return createTelegramConnector(telegramConfig.parse(settings), http, http)
 }
 
 const last = () => fake.messages.at(-1)
@@ -55,7 +56,7 @@ describe('the card of an incident', () => {
   it('says how bad it is, what and where, with a button into the portal', async () => {
     const ticket = good(await connector.create(deskMessage({ priority: 1 }), signal))
     expect(last()?.text).toMatch(/^🔴 Блокирующий\nКасса 2: чеки.*Очередь стоит.*Пекарня · На Мира · ШТРИХ-М 1$/s)
-    expect(last()?.buttons).toEqual([{ text: 'Открыть в портале', url: 'https://tillwatch.test/incidents/1' }])
+    expect(buttonsOf(last())).toEqual([{ text: 'Открыть в портале', url: 'https://tillwatch.test/incidents/1' }])
     expect(ticket).toMatchObject({ id: `${CHAT}:${last()?.id}`, url: `https://t.me/c/1234/${last()?.id}` })
   })
 
@@ -73,7 +74,7 @@ describe('the card of an incident', () => {
     expect(card?.text).toMatch(/^✅ Решено\n.*Очередь стоит/s)
     good(await connector.setStatus(solved, 'reopened', { ...raise, kind: 'reopen', text: 'Опять' }, signal))
     expect(card?.text).toMatch(/^🔁 Открыт снова · 🔴 Блокирующий/)
-    expect(card?.buttons).toHaveLength(1)
+    expect(buttonsOf(card)).toHaveLength(1)
   })
 
   it('escapes what people wrote: markup in it is text', async () => {
@@ -85,9 +86,9 @@ describe('the card of an incident', () => {
 
   it('an address inside the network is written out, since it is no button', async () => {
     good(await connector.create(deskMessage({ link: 'http://collector:8443/incidents/1' }), signal))
-    expect(last()).toMatchObject({ buttons: [], text: expect.stringContaining('http://collector:8443/incidents/1') })
+    expect(last()).toMatchObject({ rows: [], text: expect.stringContaining('http://collector:8443/incidents/1') })
     good(await connector.create(deskMessage({ link: null }), signal))
-    expect(last()?.buttons).toEqual([])
+    expect(buttonsOf(last())).toEqual([])
   })
 
   it('is cut so that it is taken, at a character, with its place and mark', async () => {

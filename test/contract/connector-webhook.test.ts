@@ -27,7 +27,7 @@ let received: Received[]
 let answers: { status: number; headers?: Record<string, string>; body?: string }[]
 /** The receiver verifies with the reference library of Standard Webhooks, not with our code. */
 let verifyWith: string
-const signal = AbortSignal.timeout(30_000)
+const signal = new AbortController().signal
 
 beforeAll(async () => {
   process.env['TILLWATCH_TEST_NEW'] = NEW_SECRET
@@ -91,6 +91,15 @@ describe('a signed webhook', () => {
       ['incident.opened', null],
       ['incident.updated', 'SR-17'],
     ])
+  })
+
+  it('R28: carries the incident record as structured data, and null where a message has none', async () => {
+    const first = deskMessage({ record: { version: 1, cause_code: 'ofd', times_week: 3 } })
+    const ticket = good(await connect().create(first, signal))
+    const { record: _, ...comment } = { ...first, kind: 'comment' as const, eventId: `${first.eventId}.c` }
+    good(await connect().comment(ticket, comment, signal))
+    const records = received.map(each => JSON.parse(each.raw).data.record)
+    expect(records).toEqual([{ version: 1, cause_code: 'ofd', times_week: 3 }, null])
   })
 
   it('sends the same id and the same bytes on every attempt', async () => {

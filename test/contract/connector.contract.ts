@@ -1,12 +1,16 @@
 import {
   type Connector,
+  type DeskFile,
   type DeskMessage,
   type Outcome,
   type Ticket,
   USUAL_PLACE,
   type Visibility,
 } from '@tillwatch/collector/connectors/connector'
+import { attempt } from '@tillwatch/collector/deliveries/attempt'
+import type { Delivery } from '@tillwatch/collector/deliveries/delivery-port'
 import type { Priority } from '@tillwatch/rules'
+import { systemClock } from '@tillwatch/shared'
 import { describe, expect, it } from 'vitest'
 import type { Imitation } from './desks/imitation.ts'
 
@@ -68,6 +72,16 @@ export function deskMessage(more: Partial<DeskMessage> = {}): DeskMessage {
   }
 }
 
+/** The opening of an incident as the runner takes it from the outbox. */
+const deliveryOf = ({ eventId, title, text, priority, subject }: DeskMessage): Delivery => ({
+  ...{ id: 1, tenantId: 'main', incidentId: subject.incidentId, desk: 'desk', eventId, kind: 'open' },
+  payload: { title: { ru: title, en: title }, text: { ru: text, en: text }, priority, subject },
+  ...{ attempts: 1, createdAt: Date.UTC(2026, 10, 23, 9), mayHaveArrived: false, ticket: null },
+})
+const fail = (): never => {
+  throw new Error('takes no files')
+}
+
 /** The value of a good outcome; anything else fails the test with its message. */
 export function good<T>(outcome: Outcome<T>): T {
   if (outcome.kind !== 'delivered') throw new Error(`${outcome.kind}: ${outcome.message}`)
@@ -108,6 +122,30 @@ export function connectorContract(name: string, desk: () => DeskUnderTest): void
     it('takes a title and a text that are far too long and cuts them at a character', async () => {
       const first = deskMessage({ title: '🧾'.repeat(600), text: 'щ'.repeat(200_000) })
       good(await desk().connector.create(first, signal))
+    })
+
+    it('R19: a text that is far too long makes a ticket all the same, and none of its facts is lost', async () => {
+      const { connector } = desk()
+      const facts = Array.from({ length: 6_000 }, (_, at) => `Факт ${at}: чек не ушёл`)
+      const first = deskMessage({ text: `${facts.join('\n')}\nпоследний факт` })
+      const files: DeskFile[] = []
+      const attach: Connector['attach'] =
+        connector.attach &&
+        (async (ticket, file, stop) => {
+          files.push(file)
+          return (await connector.attach?.(ticket, file, stop)) ?? fail()
+        })
+      const spied = { ...connector, ...(attach ? { attach } : {}) }
+      const done = await attempt(spied, deliveryOf(first), { link: first.link, file: null }, systemClock, signal)
+      expect(done).toMatchObject({ kind: 'delivered', value: { adopted: false } })
+      const { tickets, texts, files: names = [] } = await desk().seen(first.subject.key)
+      expect(tickets).toBe(1)
+      if (connector.attach) {
+        expect(files.map(file => Buffer.from(file.bytes).toString('utf8'))).toEqual([first.text])
+        expect(
+          names.some(each => each.includes(files[0]?.name ?? '-')) || texts.join().includes(files[0]?.name ?? '-'),
+        ).toBe(true)
+      } else expect(texts.join('\n')).toContain('последний факт')
     })
 
     it('ends when it is told to stop', async () => {

@@ -8,6 +8,7 @@ import { createEmailConnector } from '@tillwatch/collector/connectors/email/conn
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
+import { noPace } from '@tillwatch/collector/connectors/testing/no-pace'
 import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import { createDeliveries } from '@tillwatch/collector/deliveries/delivery-store'
 import { createDeliveryOutbox } from '@tillwatch/collector/deliveries/outbox'
@@ -91,8 +92,8 @@ async function startRunner(): Promise<DeliveryRunner> {
   })
   const started = createDeliveryRunner({
     desks: [
-      { connector: desk, ratePerSecond: 50, tenants: ['main'], fallback: { desk: 'mail', afterMs: AFTER_MS } },
-      { connector: createEmailConnector(mail), ratePerSecond: 50, tenants: ['main'], fallback: null },
+      { connector: desk, pace: noPace, tenants: ['main'], fallback: { desk: 'mail', afterMs: AFTER_MS } },
+      { connector: createEmailConnector(mail), pace: noPace, tenants: ['main'], fallback: null },
     ],
     deliveries: createDeliveries(database),
     publicUrl: 'https://tillwatch.test',
@@ -174,6 +175,72 @@ describe('a desk that is down (R81, R166, domain 18.36)', () => {
     await pass(10 * MINUTE)
     expect(mails).toHaveLength(21)
     expect(digests().map(mail => mail.match(/Till i\d+/g)?.length)).toEqual([25])
+  })
+
+  it('each incident of a digest shows which message told of it, and that ticket is none of its own', async () => {
+    for (const id of ['i1', 'i2', 'i3']) tell(id, 'open', 3)
+    await until(() => digests().length > 0)
+    await pass(2 * MINUTE)
+    const [message] = rows(`SELECT id FROM deliveries WHERE route = '(fallback)'`)
+    expect(rows(`SELECT incident_id, told_by FROM deliveries WHERE desk = 'desk' ORDER BY id`)).toEqual(
+      ['i1', 'i2', 'i3'].map(id => `${id} ${message}`),
+    )
+    expect(
+      rows(`SELECT incident_id, text_en FROM timeline WHERE text_en LIKE 'Told to%' ORDER BY incident_id`),
+    ).toEqual(['i1', 'i2', 'i3'].map(id => `${id} Told to “mail” in place of “desk” in a digest of 3 incidents`))
+    expect(rows('SELECT count(*) FROM tickets')).toEqual(['0'])
+    expect(digests()[0]).toMatch(/\[tw-\S+-all\]/)
+    expect(digests()[0]).toContain('https://tillwatch.test/incidents')
+    expect(digests()[0]).not.toContain('https://tillwatch.test/incidents/i1')
+  })
+
+  it('a digest that waits is needed as long as one of its incidents is, whichever the desk took first', async () => {
+    database.exec(`INSERT INTO desk_states (desk, paused, changed_at) VALUES ('mail', 1, 0)`)
+    for (const id of ['i1', 'i2']) tell(id, 'open', 3)
+    const state = () => rows(`SELECT state FROM deliveries WHERE route = '(fallback)'`)
+    await until(() => state()[0] === 'waiting')
+    database.exec(`UPDATE deliveries SET state = 'delivered' WHERE incident_id = 'i1' AND desk = 'desk'`)
+    await pass(2 * MINUTE)
+    expect(state()).toEqual(['waiting'])
+    database.exec(`UPDATE incidents SET status = 'solved' WHERE id = 'i2'`)
+    await pass(2 * MINUTE)
+    expect(state()).toEqual(['skipped'])
+    expect(mails).toEqual([])
+  })
+
+  it('an incident that became urgent while it waited gets a message of its own', async () => {
+    database.exec(`INSERT INTO desk_states (desk, paused, changed_at) VALUES ('desk', 1, 0)`)
+    for (const id of ['i1', 'i2']) tell(id, 'open', 3)
+    tell('i2', 'priority', 1)
+    await until(() => mails.length > 1)
+    expect(
+      mails.filter(mail => mail.includes('has not taken this ticket') && mail.includes('trouble i2')),
+    ).toHaveLength(1)
+  })
+
+  it('a desk that wants nothing any more is gone round, too, with what it was never tried with', async () => {
+    database.exec(`INSERT INTO desk_states (desk, paused, changed_at) VALUES ('desk', 1, 0)`)
+    tell('i1', 'open', 1)
+    await until(() => mails.length > 0)
+    expect(mails[0]).toContain('trouble i1')
+  })
+
+  it('more than a thousand incidents of one tenant that wait keep no other from being heard', async () => {
+    const write = database.prepare(
+      `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, last_error)
+       SELECT 'another', ?1, 'desk', ?2, 'open', 4, payload_json, 'waiting', 9000000000000000, created_at, 'down'
+         FROM deliveries WHERE incident_id = ?1 AND tenant_id = 'main' AND desk = 'desk'`,
+    )
+    tell('i1', 'open', 4)
+    write.run('i1', 'first')
+    database.exec(`UPDATE deliveries SET state = 'dry_run' WHERE tenant_id = 'main'`)
+    await until(() => rows(`SELECT id FROM deliveries WHERE route = '(fallback)'`).length === 1)
+    tell('i2', 'open', 4)
+    for (let index = 0; index < 1_001; index++) write.run('i2', `many-${index}`)
+    database.exec(`UPDATE deliveries SET state = 'dry_run' WHERE incident_id = 'i2' AND tenant_id = 'main'`)
+    tell('i3', 'open', 1)
+    await pass(AFTER_MS + 5 * MINUTE)
+    expect(mails.filter(mail => mail.includes('trouble i3'))).toHaveLength(1)
   })
 
   it('a desk that works, or an incident that is over before, needs no way round', async () => {

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Connector, DeskFile, DeskItem } from '@tillwatch/collector/connectors/connector'
+import { type Connector, type DeskFile, type DeskItem, rejected } from '@tillwatch/collector/connectors/connector'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
+import { noPace } from '@tillwatch/collector/connectors/testing/no-pace'
 import type { CrashPointName } from '@tillwatch/collector/crash-point'
 import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import { createDeliveries } from '@tillwatch/collector/deliveries/delivery-store'
@@ -80,7 +81,7 @@ async function startRunner(
     ...more(real),
   }
   const runner = createDeliveryRunner({
-    desks: [{ connector, ratePerSecond: 50, tenants: ['main'], fallback: null }],
+    desks: [{ connector, pace: noPace, tenants: ['main'], fallback: null }],
     deliveries: createDeliveries(database),
     ...{ publicUrl: null, clock, random: () => 0.5, logger: recordingLogger(), settled: () => {} },
     crashPoint: name => {
@@ -115,8 +116,8 @@ function keepFiles(logBytes = 200): void {
   const log = { name: LOG, type: 'text/plain', bytes: Buffer.from(lines), language: 'ru' } as const
   attachments.keep(incident, 'chart', [chart], NOW)
   attachments.keep(incident, 'log', [log], NOW)
-  tell('attach', { evidence: 'chart' })
-  tell('attach', { evidence: 'log' })
+  tell('attach', { evidence: 'chart', text: { ru: 'График', en: 'Chart' } })
+  tell('attach', { evidence: 'log', text: { ru: 'Журнал', en: 'Log' } })
 }
 
 const states = () =>
@@ -198,22 +199,53 @@ describe('R32: files of an incident come to its ticket', () => {
   it('a log that is too large is cut to its newest lines, a chart stays in the portal', async () => {
     tell('open')
     keepFiles(2_000)
-    await startRunner(null, ({ capabilities }) => ({ capabilities: { ...capabilities, fileMax: 100 } }))
+    await startRunner(null, ({ capabilities }) => ({ capabilities: { ...capabilities, fileMax: 300 } }))
     await settled()
     const [file] = sent.filter(({ name }) => name === LOG)
     const text = Buffer.from(file?.bytes ?? []).toString()
-    expect(text.length).toBeLessThanOrEqual(100)
-    expect(text).toMatch(/^…\n(\d{9}\n)+$/)
+    expect(file?.bytes.length).toBeLessThanOrEqual(300)
+    expect(text).toMatch(/^… начало не поместилось. Целиком он в портале: инцидент № 1\n(\d{9}\n)+$/)
     expect(text.endsWith('000000199\n')).toBe(true)
   })
 
-  it('a chart that no desk of that size takes is skipped, and the desk is not called ill for it', async () => {
+  it.each([
+    [
+      'takes none',
+      ({ capabilities }: Connector) => ({ capabilities: { ...capabilities, fileMax: 0 } }),
+      'не берёт файлов',
+    ],
+    [
+      'takes smaller ones',
+      ({ capabilities }: Connector) => ({ capabilities: { ...capabilities, fileMax: 1 } }),
+      'больше, чем берёт',
+    ],
+    ['refuses them', () => ({ attach: async () => rejected('invalid', 'too big') }), 'не взяла файл'],
+  ])(
+    'a desk that %s is told once where they are, of a log its newest lines, and is not called ill',
+    async (_, more, why) => {
+      tell('open')
+      keepFiles(6_000)
+      const runner = await startRunner(null, more)
+      await settled()
+      expect(states()).toEqual(['open delivered', 'attach delivered', 'attach delivered'])
+      const notes = fake.issues[0]?.notes ?? []
+      expect(notes).toHaveLength(2)
+      for (const note of notes) expect(note).toMatch(new RegExp(`^График: .*${why}.* инцидент № 1|^Журнал: .*${why}`))
+      expect(notes[1]).toContain('000000599')
+      expect(notes[1]).not.toContain('000000001')
+      expect(await runner.desks('main')).toMatchObject([{ state: 'ready', failed: 0 }])
+    },
+  )
+
+  it('an answer to such words that was lost does not make them twice', async () => {
     tell('open')
-    keepFiles()
-    const runner = await startRunner(null, ({ capabilities }) => ({ capabilities: { ...capabilities, fileMax: 1 } }))
+    await startRunner(null, ({ capabilities }) => ({ capabilities: { ...capabilities, fileMax: 0 } }))
     await settled()
-    expect(states()).toEqual(['open delivered', 'attach skipped', 'attach skipped'])
-    expect(await runner.desks('main')).toMatchObject([{ state: 'ready', failed: 0 }])
+    fake.faults = [{ on: 'change', how: 'cut_after' }]
+    keepFiles()
+    running[0]?.wake()
+    await settled()
+    expect([fake.faults, fake.issues[0]?.notes.length]).toEqual([[], 2])
   })
 })
 

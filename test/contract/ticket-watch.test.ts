@@ -3,6 +3,7 @@ import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
 import type { Desk } from '@tillwatch/collector/connectors/registry'
+import { noPace } from '@tillwatch/collector/connectors/testing/no-pace'
 import { createDeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import { createDeliveryOutbox } from '@tillwatch/collector/deliveries/outbox'
 import type { Incident } from '@tillwatch/collector/incidents/incident'
@@ -50,7 +51,7 @@ const desk = (): Desk => {
     ...{ project: 'tills', tracker: 'Bug', key_field: FAKE_KEY_FIELD, allow_private: true },
   })
   const connector = createRedmineConnector(config, createHttpClient(systemClock, 1_000))
-  return { connector, tenants: ['main'], fallback: null, ratePerSecond: 1_000, pollMs: LOOK_MS }
+  return { connector, tenants: ['main'], fallback: null, pace: noPace, pollMs: LOOK_MS }
 }
 
 const store = () => createIncidentStore(database)

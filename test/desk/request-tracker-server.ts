@@ -131,6 +131,11 @@ sub token {
   made('token', $ok, $msg);
   return $secret;
 }
+made('scrip', RT::Scrip->new($su)->Create(
+  Queue => $tills->Id, Description => 'Calls', Template => 'Blank', Stage => 'TransactionBatch',
+  ScripCondition => 'On Transaction', ScripAction => 'User Defined',
+  CustomPrepareCode => 'return 1;', CustomCommitCode => $ENV{SCRIP},
+)) if $ENV{SCRIP};
 open my $out, '>', $ENV{OUT} or die $!;
 print $out JSON::encode_json({ token => token($bot), personToken => token($person) });
 close $out or die $!;
@@ -138,9 +143,10 @@ close $out or die $!;
 
 /**
  * Starts the Debian package of Request Tracker on loopback with a database and settings in a folder of its own, by the package's own
- * switches: what is installed is not touched, and two runs do not meet. About ten seconds.
+ * switches: what is installed is not touched, and two runs do not meet. About ten seconds. `scrip`: Perl that runs once for all that somebody
+ * changes in a ticket of the first queue.
  */
-export async function startRequestTracker(): Promise<RequestTrackerServer> {
+export async function startRequestTracker(scrip = ''): Promise<RequestTrackerServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tillwatch-rt-'))
   const port = await freePort()
   const files = { site: join(folder, 'site.pm'), seed: join(folder, 'seed.pl'), out: join(folder, 'seeded.json') }
@@ -154,6 +160,7 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
     RT_SITE_CONFIG: files.site,
     RT_SITE_CONFIG_DIR: join(folder, 'conf.d'),
     OUT: files.out,
+    SCRIP: scrip,
   }
   const asUser = { cwd: folder, env, ...webUser(folder), stdio: ['ignore', 'ignore', 'inherit'] as const }
   const run = (program: string, args: readonly string[]) =>

@@ -14,12 +14,15 @@ import {
   returnsContract,
   searchableContract,
 } from '../contract/connector.contract.ts'
+import { awayContract } from '../contract/connector-lies.contract.ts'
 import { type RequestTrackerServer, requestTrackerMissing, startRequestTracker } from './request-tracker-server.ts'
 
 const TOKEN = 'TILLWATCH_TEST_RT_TOKEN'
 const missing = requestTrackerMissing()
 let tracker: RequestTrackerServer
 let connector: Connector
+/** What answers at the desk's address instead of it; null: the desk. */
+let stranger: { readonly status: number; readonly text: string } | null = null
 
 beforeAll(async () => {
   if (missing === null) tracker = await startRequestTracker()
@@ -44,10 +47,12 @@ function connect(more: object = {}, busy: (path: string) => boolean = () => fals
     ...more,
   }
   const http = createHttpClient(systemClock)
-  const send: typeof http.send = async (request, stop) =>
-    request.method === 'GET' && busy(new URL(request.url).pathname.replace('/REST/2.0', ''))
+  const send: typeof http.send = async (request, stop) => {
+    if (stranger) return { kind: 'answer', ...stranger, headers: {}, retryAfterMs: null }
+    return request.method === 'GET' && busy(new URL(request.url).pathname.replace('/REST/2.0', ''))
       ? { kind: 'answer', status: 503, text: '', headers: {}, retryAfterMs: null }
       : http.send(request, stop)
+  }
   return createRequestTrackerConnector(requestTrackerConfig.parse(settings), { send })
 }
 
@@ -110,6 +115,12 @@ connectorContract('Request Tracker 5', desk)
 searchableContract('Request Tracker 5', desk)
 fileContract('Request Tracker 5', desk)
 returnsContract('Request Tracker 5', desk)
+awayContract('Request Tracker 5', () => ({
+  ...desk(),
+  away: other => {
+    stranger = other
+  },
+}))
 
 describe('what Request Tracker 5 says and does not do', () => {
   it('the desk test creates, finds, comments and solves, each told in words', async () => {

@@ -51,6 +51,7 @@ const NEEDS: Readonly<Record<string, 'support' | 'administrator'>> = {
   'GET /api/notices': 'support',
   'POST /api/rules/backtest': 'support',
   'GET /api/rules/backtest/:id': 'support',
+  'POST /api/desks/:name/confirm': 'administrator',
   'POST /api/desks/:name/test': 'administrator',
   'POST /api/desks/:name/retry': 'administrator',
   'POST /api/deliveries/:id/retry': 'support',

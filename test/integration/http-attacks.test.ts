@@ -214,6 +214,9 @@ describe('failures of our own', () => {
         retry: async () => undefined,
         mustKnow: () => {},
         act: async () => {},
+        openAnew: async () => {},
+        agreements: async () => [],
+        confirm: async () => {},
       },
     })
     const user = await broken.signIn('anna', 'viewer')

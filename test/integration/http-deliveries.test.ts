@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 beforeEach(() => {
-  sql(`DELETE FROM deliveries`)
+  sql(`DELETE FROM deliveries; DELETE FROM tickets; UPDATE incidents SET status = 'open' WHERE id = '${incidentId}'`)
 })
 
 function sql(text: string): void {
@@ -124,12 +124,77 @@ describe('messages to a desk', () => {
           throw new AppError('desk.unknown', 'there is no desk support')
         },
         act: async () => {},
+        openAnew: async () => {},
+        agreements: async () => [],
+        confirm: async () => {},
       },
     })
     const asked = await (await other.signIn('vera', 'viewer')).get('/api/desks/support/deliveries')
     expect([asked.statusCode, asked.json().code]).toEqual([404, 'desk.unknown'])
     await other.stop()
   })
+})
+
+/** The incident's ticket in the desk `support`, and how it is shown. */
+const ticket = (goneAt: number | null) =>
+  sql(`INSERT INTO tickets (incident_id, desk, tenant_id, external_id, number, url, last_written_json, created_at, gone_at)
+       VALUES ('${incidentId}', 'support', 'main', '55', '55', NULL, '{}', 0, ${goneAt})`)
+const shown = async (browser: Browser) =>
+  ((await browser.get(`/api/incidents/${incidentId}`)).json() as IncidentView).tickets
+const ANEW = `/api/incidents/${incidentId}/tickets/support/anew`
+
+describe('a ticket that was deleted in the desk', () => {
+  it('support opens it anew, once, and the incident says who', async () => {
+    message(1, 'delivered')
+    ticket(5)
+    expect(await shown(viewer)).toMatchObject([{ desk: 'support', gone: true, mayOpenAnew: true }])
+    expect((await viewer.send('POST', ANEW, {})).statusCode).toBe(403)
+    expect((await support.send('POST', ANEW, {})).statusCode).toBe(204)
+    expect(await shown(viewer)).toMatchObject([{ gone: true, mayOpenAnew: false, state: 'waiting' }])
+    const again = await support.send('POST', ANEW, {})
+    expect([again.statusCode, again.json().code]).toEqual([409, 'ticket.being_made'])
+    expect((await list(viewer)).map(({ kind, state }) => [kind, state])).toEqual([
+      ['open', 'waiting'],
+      ['open', 'delivered'],
+    ])
+    const { timeline } = (await viewer.get(`/api/incidents/${incidentId}`)).json() as IncidentView
+    expect(timeline.at(-1)).toMatchObject({
+      ...{ kind: 'ticket', actor: 'anna' },
+      text: { en: 'The ticket in “support” is opened anew in place of 55' },
+    })
+  })
+
+  it('is left alone while it is there, or when the incident is over', async () => {
+    message(1, 'delivered')
+    ticket(null)
+    expect((await support.send('POST', ANEW, {})).json().code).toBe('ticket.there')
+    sql(`UPDATE tickets SET gone_at = 5; UPDATE incidents SET status = 'solved' WHERE id = '${incidentId}'`)
+    expect(await shown(viewer)).toMatchObject([{ gone: true, mayOpenAnew: false }])
+    expect((await support.send('POST', ANEW, {})).json().code).toBe('incident.finished')
+  })
+
+  it('is hidden from other tenants', async () => {
+    message(1, 'delivered')
+    ticket(5)
+    for (const url of [ANEW, '/api/incidents/none/tickets/support/anew', ANEW.replace('support', 'none')]) {
+      const refused = await stranger.send('POST', url, {})
+      expect([refused.statusCode, refused.json().code]).toEqual([404, 'ticket.unknown'])
+    }
+    expect(await states()).toEqual([['1', 'delivered']])
+  })
+})
+
+it('an incident shows which message of another desk told of it, with how many others', async () => {
+  message(1, 'failed', { error: 'down' })
+  message(2, 'delivered', { route: '(fallback)' })
+  sql(`UPDATE deliveries SET told_by = 2 WHERE id = 1`)
+  sql(`UPDATE deliveries SET desk = 'mail', ticket_json = '{"number":"M-1","url":null}' WHERE id = 2`)
+  sql(`INSERT INTO deliveries (id, tenant_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, told_by)
+       VALUES (3, 'main', 'support', 'e3', 'open', 2, '{}', 'failed', 0, 0, 2)`)
+  expect(await shown(viewer)).toMatchObject([
+    { desk: 'support', state: 'failed', insteadOf: null },
+    { desk: 'mail', state: 'delivered', number: 'M-1', insteadOf: 'support', together: 2, mayOpenAnew: false },
+  ])
 })
 
 describe('routes in force', () => {

@@ -28,6 +28,7 @@ import type { SlaKeeping } from '@tillwatch/collector/sla/sla-book'
 import { openDatabase } from '@tillwatch/collector/store/sqlite/database'
 import type { TicketTemplates } from '@tillwatch/collector/templates/template-service'
 import { startThread } from '@tillwatch/collector/threads/thread'
+import { AppError } from '@tillwatch/shared'
 import type { Role } from '@tillwatch/shared/api'
 import { ManualClock, recordingLogger, seededRandom } from '@tillwatch/shared/testing'
 import type { InjectOptions, LightMyRequestResponse, RouteOptions } from 'fastify'
@@ -134,6 +135,15 @@ export async function createHttpWorld(
       retry: async () => undefined,
       mustKnow: () => {},
       act: async act => void (await state.service<Deliveries>('deliveries').act(act, clock.now())),
+      openAnew: wanted => state.service<Deliveries>('deliveries').openAnew(wanted, clock.now()),
+      agreements: async () => [],
+      confirm: async () => undefined,
+    },
+    deskCalls: {
+      admit: () => {
+        throw new AppError('call.refused', 'no desk calls here')
+      },
+      take: async () => 'looking',
     },
     routing: state.service<RouteKeeping>('routes'),
     live,

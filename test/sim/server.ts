@@ -7,6 +7,7 @@ import type { History } from '@tillwatch/collector/alerting/history'
 import { type CollectorConfig, loadConfig } from '@tillwatch/collector/config'
 import type { Connector } from '@tillwatch/collector/connectors/connector'
 import type { DeskConfig } from '@tillwatch/collector/connectors/desk-config'
+import { createPace, type Pace, pacedClient } from '@tillwatch/collector/connectors/pace'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
 import type { Desk } from '@tillwatch/collector/connectors/registry'
 import { createWebhookConnector } from '@tillwatch/collector/connectors/webhook/connector'
@@ -241,19 +242,18 @@ export class Server {
   }
 
   #connectors(life: Life): readonly Desk[] {
-    return this.#config.desks.map(config => ({
-      connector: this.#connector(config, life),
-      tenants: config.tenants,
-      fallback: null,
-      ratePerSecond: config.rate_per_s,
-      pollMs: config.poll_s * 1_000,
-    }))
+    return this.#config.desks.map(config => {
+      const pace = createPace(config.rate_per_s, life)
+      const connector = this.#connector(config, life, pace)
+      return { connector, pace, tenants: config.tenants, fallback: null, pollMs: config.poll_s * 1_000 }
+    })
   }
 
-  #connector(config: DeskConfig, life: Life): Connector {
+  #connector(config: DeskConfig, life: Life, pace: Pace): Connector {
     const desk = this.#options.desks.find(({ name }) => name === config.name)
-    if (desk && config.kind === 'redmine') return createRedmineConnector(config, desk.clientOf(life))
-    if (desk && config.kind === 'webhook') return createWebhookConnector(config, desk.clientOf(life), life)
+    if (desk && config.kind === 'redmine') return createRedmineConnector(config, pacedClient(desk.clientOf(life), pace))
+    if (desk && config.kind === 'webhook')
+      return createWebhookConnector(config, pacedClient(desk.clientOf(life), pace), life)
     throw new AppError('sim.desk', `no simulated desk ${config.name}`)
   }
 }

@@ -18,7 +18,8 @@ export async function freePort(wanted = 0): Promise<number> {
   if (wanted > 0 && (await isFree(wanted))) return wanted
   for (let tries = 0; tries < TRIES; tries++) {
     next = (next + 1) % COUNT
-    if (await isFree(FIRST + next)) return FIRST + next
+    const port = FIRST + next
+    if (await isFree(port)) return port
   }
   throw new Error('no free port on 127.0.0.1')
 }

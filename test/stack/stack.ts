@@ -58,6 +58,8 @@ export interface Stack {
   readonly registerPort: () => string
   startRegister(): Promise<Child | null>
   startCollector(env?: Readonly<Record<string, string>>): Promise<Child>
+  /** Starts it without waiting for anything: it may die before it is ready. */
+  launchCollector(env?: Readonly<Record<string, string>>): Child
   /** Directory and identity; needs nothing running. */
   enrol(): Promise<void>
   startAgent(env?: Readonly<Record<string, string>>): Promise<Child>
@@ -125,6 +127,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     return child
   }
 
+  const launchCollector: Stack['launchCollector'] = env =>
+    launch('collector', [COLLECTOR, 'collector', '--config', collectorConfig], env)
+
   return {
     folder: options.folder,
     url,
@@ -145,10 +150,11 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       return child
     },
     async startCollector(env) {
-      const child = launch('collector', [COLLECTOR, 'collector', '--config', collectorConfig], env)
+      const child = launchCollector(env)
       await child.line(/collector is ready/)
       return child
     },
+    launchCollector,
     async enrol() {
       await runNode([COLLECTOR, 'import', '--config', collectorConfig, file('directory.yaml')])
       const place = ['--id', TERMINAL.agent, '--site', TERMINAL.site, '--out', file('identity.json')]

@@ -1,4 +1,4 @@
-import { type EpochMs, redactLine } from '@tillwatch/shared'
+import { type EpochMs, redactLines } from '@tillwatch/shared'
 
 /** A line that is longer says no more: a stack, a quoted answer. */
 const LINE_LENGTH_MAX = 4_096
@@ -15,15 +15,24 @@ export interface ExcerptOptions {
 /** The newest whole lines of a log within the bytes, in order, redacted. */
 export function excerptOf(log: string, { since, bytesMax, secrets }: ExcerptOptions): readonly string[] {
   const lines = log.split('\n').filter(line => line !== '' && (since === null || timeOf(line) >= since))
-  const taken: string[] = []
+  // Cleared in their order, because a secret may go on over lines, and no more of them than can be taken: that may take a till a while.
+  const cleared = redactLines(newestWithin(lines, SHRINKS_AT_MOST * bytesMax), secrets)
+  return newestWithin(
+    cleared.map(line => printable(line).slice(0, LINE_LENGTH_MAX)),
+    bytesMax,
+  )
+}
+
+/** A log is mostly what stays: of twice the bytes enough is left to fill them. */
+const SHRINKS_AT_MOST = 2
+
+function newestWithin(lines: readonly string[], bytesMax: number): readonly string[] {
   let bytes = 0
-  for (const line of lines.reverse()) {
-    const cleared = printable(redactLine(line, secrets)).slice(0, LINE_LENGTH_MAX)
-    bytes += Buffer.byteLength(cleared) + 1
-    if (bytes > bytesMax) break
-    taken.push(cleared)
-  }
-  return taken.reverse()
+  const tooOld = lines.findLastIndex(line => {
+    bytes += Buffer.byteLength(line) + 1
+    return bytes > bytesMax
+  })
+  return lines.slice(tooOld + 1)
 }
 
 /** Lines in as few pieces as fit into a message each. */

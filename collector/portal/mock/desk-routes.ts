@@ -1,6 +1,7 @@
 import {
   type DeliveryRow,
   deliveryRow,
+  deskAgreement,
   deskTest,
   deskView,
   page,
@@ -97,6 +98,25 @@ export function deskRoutes(state: MockState): Routes {
     'POST deliveries/*/retry': ({ parts }) => settle(state, parts[1], { state: 'unknown', nextAt: iso(state.now) }),
     'POST deliveries/*/skip': ({ parts }) =>
       settle(state, parts[1], { state: 'skipped', nextAt: null, lastError: `skipped by ${state.person.name}` }),
+    'POST incidents/*/tickets/redmine/anew': ({ parts }) => {
+      const tickets = state.incidents.find(({ id }) => id === parts[1])?.tickets ?? []
+      const gone = tickets.find(({ desk, mayOpenAnew }) => desk === parts[3] && mayOpenAnew)
+      if (!gone) throw new Refusal(404, 'ticket.unknown', 'there is no such ticket')
+      Object.assign(gone, { mayOpenAnew: false, state: 'waiting' })
+      return null
+    },
+    'GET desks/*': () => [
+      z.array(deskAgreement),
+      state.desks.map(({ name }, index) => ({
+        ...{ desk: name, comparedAt: iso(state.now - HOUR), repaired: index, leftThere: index * 4 },
+        found: index === 0 ? {} : { gone: 1, apart: 2, twins: 1 },
+        elsewhere: index === 0 ? 0 : state.elsewhere,
+      })),
+    ],
+    'POST desks/*/confirm': () => {
+      state.elsewhere = 0
+      return null
+    },
     'GET routes': () => [routesView, routesInForce(state.now)],
     'POST desks/*/retry': ({ parts }) => {
       for (const desk of state.desks)

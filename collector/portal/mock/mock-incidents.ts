@@ -125,22 +125,33 @@ function timelineOf([, status, ru, en]: Story, index: number, opened: number): I
   ]
 }
 
+const TICKET = { lastError: null, insteadOf: null, together: 1, gone: false, mayOpenAnew: false }
 const ticketsOf = (index: number): IncidentView['tickets'] => [
   {
+    ...TICKET,
     desk: 'redmine',
     number: '5512',
     url: 'https://desk.example.test/issues/5512',
     state: 'delivered',
-    lastError: null,
+    ...(index === 1 ? { gone: true, mayOpenAnew: true } : {}),
   },
   ...(index < 3
     ? [
         {
+          ...TICKET,
           desk: 'email',
           number: null,
           url: null,
           state: 'failed' as const,
-          lastError: 'SMTP 550: mailbox unavailable',
+          lastError: 'invalid: SMTP 550: mailbox unavailable',
+        },
+        {
+          ...TICKET,
+          desk: 'telegram',
+          number: '118',
+          url: null,
+          state: 'delivered' as const,
+          ...{ insteadOf: 'email', together: index === 0 ? 1 : 25 },
         },
       ]
     : []),

@@ -35,7 +35,7 @@ const sessionsAt = (now: number): SessionRow[] => [
   },
 ]
 
-const desksAtFirst = () => [
+const desksAtFirst = (now: number) => [
   {
     name: 'redmine',
     kind: 'redmine',
@@ -45,6 +45,7 @@ const desksAtFirst = () => [
     waiting: 0,
     delivered: 214,
     failed: 0,
+    calledAt: iso(now - HOUR),
   },
   {
     name: 'email',
@@ -55,6 +56,7 @@ const desksAtFirst = () => [
     waiting: 3,
     delivered: 87,
     failed: 2,
+    calledAt: null,
   },
 ]
 
@@ -70,8 +72,9 @@ export function createMockState({ startedAtMs: now, signedIn }: MockOptions) {
     commands: commandsAtFirst(now),
     users: usersAt(now),
     sessions: sessionsAt(now),
-    desks: desksAtFirst(),
+    desks: desksAtFirst(now),
     deliveries: deliveriesAtFirst(now),
+    elsewhere: 3,
   }
 }
 export type MockState = ReturnType<typeof createMockState>

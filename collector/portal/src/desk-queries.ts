@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { deliveryRow, page, routesView } from '@tillwatch/shared/api'
+import { deliveryRow, deskAgreement, page, routesView } from '@tillwatch/shared/api'
+import { z } from 'zod'
 import { address, nothing, request } from './api-client.ts'
 
 /** Messages that the list asks for at a time. */
@@ -27,6 +28,39 @@ export function useDeliveryAct(deliveryId: string, onDone: (action: 'retry' | 's
     mutationFn: (action: 'retry' | 'skip') =>
       request(nothing, `/api/deliveries/${encodeURIComponent(deliveryId)}/${action}`, { method: 'POST', body: {} }),
     onSuccess: (_nothing, action) => onDone(action),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['desks'] }),
+  })
+}
+
+/** Opens a ticket that was deleted in its desk once more. */
+export function useOpenAnew(incidentId: string, desk: string, onDone: () => void) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      request(nothing, `/api/incidents/${encodeURIComponent(incidentId)}/tickets/${encodeURIComponent(desk)}/anew`, {
+        method: 'POST',
+        body: {},
+      }),
+    onSuccess: onDone,
+    onSettled: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['incident', incidentId] })
+      await queryClient.invalidateQueries({ queryKey: ['desks'] })
+    },
+  })
+}
+
+/** How tickets in the desks and incidents agree. */
+export const useAgreements = () =>
+  useQuery({
+    queryKey: ['desks', 'agreements'],
+    queryFn: ({ signal }) => request(z.array(deskAgreement), '/api/desks/agreements', { signal }),
+  })
+
+/** Says that a desk kept the numbers of its tickets at its new address. */
+export function useConfirmDesk(desk: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => request(nothing, `/api/desks/${encodeURIComponent(desk)}/confirm`, { method: 'POST', body: {} }),
     onSettled: () => void queryClient.invalidateQueries({ queryKey: ['desks'] }),
   })
 }

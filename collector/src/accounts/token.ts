@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A secret for one holder and the only form of it that is ever stored. */
 export interface Token {
@@ -14,6 +14,11 @@ export function createToken(): Token {
 
 /** What is stored of a token and what it is looked up by. */
 export const hashToken = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+/** Compares what is shown with a secret, in a time that tells neither how much of it is right nor how long it is. */
+export const isSameSecret = (shown: string, secret: string): boolean => timingSafeEqual(digest(shown), digest(secret))
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** A name for a row; not a secret. */
 export const createRowId = (): string => randomBytes(12).toString('base64url')

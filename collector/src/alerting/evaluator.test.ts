@@ -114,7 +114,7 @@ describe('commit', () => {
       expect(payload.text.ru).toContain(part)
     }
     expect(payload.text.ru.trim().endsWith(`[${payload.subject.key}]`)).toBe(true)
-    expect(payload.text.en).toContain('Time to stop')
+    expect(payload.text.ru).toContain('До остановки')
   })
 
   it('back-filled facts go to the change log at their own time and raise nothing', async () => {

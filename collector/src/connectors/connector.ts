@@ -1,6 +1,7 @@
 import type { Priority } from '@tillwatch/rules'
-import type { ConnectorKind } from '@tillwatch/shared/api'
+import type { ConnectorKind, IncidentStatus } from '@tillwatch/shared/api'
 import type { MessageKind, TicketSubject } from '../deliveries/payload.ts'
+import type { DeskNews, NewsReader, NewsVerdict } from './desk-news.ts'
 import type { TicketState } from './ticket-state.ts'
 
 /** Why a desk refused for good: waiting does not help, a person must act. */
@@ -22,7 +23,12 @@ export type Rejection = (typeof REJECTIONS)[number]
  * `unknown` may or may not have happened: look before doing it again. `rejected` is for good.
  */
 export type Outcome<T> =
-  | { readonly kind: 'delivered'; readonly value: T }
+  | {
+      readonly kind: 'delivered'
+      readonly value: T
+      /** What did not go as the settings say, although it was done: somebody has to look at them. */
+      readonly warning?: string | undefined
+    }
   | { readonly kind: 'retry'; readonly message: string; readonly afterMs?: number }
   | { readonly kind: 'unknown'; readonly message: string }
   | { readonly kind: 'rejected'; readonly reason: Rejection; readonly message: string }
@@ -65,6 +71,12 @@ export const USUAL_PLACE: Placement = {
 /** Who may read a comment: the desk's staff, or the client too. A desk that keeps no secrets shows everything. */
 export type Visibility = 'internal' | 'public'
 
+/** How an incident stands, and who has it. */
+export interface IncidentStanding {
+  readonly status: IncidentStatus
+  readonly assignee: string | null
+}
+
 /** One thing to tell a desk, in the desk's language. */
 export interface DeskMessage {
   /** The same on every attempt. */
@@ -79,6 +91,10 @@ export interface DeskMessage {
   /** Only a new ticket is placed; a person may have moved an old one. */
   readonly placement: Placement
   readonly subject: TicketSubject
+  /** How the incident stands with this message; absent where there is no incident. */
+  readonly standing?: IncidentStanding
+  /** The incident record as plain JSON, for a desk that is told as machines are. */
+  readonly record?: Readonly<Record<string, unknown>>
   /** Address of the incident in the portal, when the installation has one. */
   readonly link: string | null
   /** True when an earlier attempt may have arrived: the connector looks for its traces before it writes. */
@@ -148,6 +164,11 @@ export interface Connector {
   readonly attach?: (ticket: Ticket, file: DeskFile, signal: AbortSignal) => Promise<Outcome<Ticket>>
   /** Ties the ticket to the device in the desk's inventory; false when the inventory does not know it. Repeating it changes nothing. */
   readonly linkItem?: (ticket: Ticket, item: DeskItem, signal: AbortSignal) => Promise<Outcome<boolean>>
+  /**
+   * Shows how the incident stands, whoever brought that about. Repeating it changes nothing. Present where people act on what a ticket shows
+   * and the desk shows nothing by itself.
+   */
+  readonly show?: (ticket: Ticket, standing: IncidentStanding, signal: AbortSignal) => Promise<Outcome<Ticket>>
   /** The ticket as it stands now; null when it is there no more. Present where a desk can be read. */
   readonly read?: (ticket: Ticket, signal: AbortSignal) => Promise<Outcome<TicketState | null>>
   /**
@@ -157,15 +178,22 @@ export interface Connector {
   readonly changedSince?: (cursor: string | null, signal: AbortSignal) => Promise<Outcome<Changes>>
   /** Ids of the tickets that a call of the desk is about; a hint, each is read again. Present where a desk can call. */
   readonly hintsOf?: (body: unknown) => readonly string[]
+  /** What a signed call of the desk tells. Present where a desk signs what it says. */
+  readonly newsOf?: NewsReader
 }
 
 /** What a look for changes found. */
 export interface Changes {
   readonly ids: readonly string[]
+  /** What a desk that cannot be read tells by itself, oldest first. */
+  readonly news?: readonly DeskNews[]
+  /** Tells those who did it what became of it, where they wait for that. Nothing depends on it. */
+  readonly answer?: (verdicts: readonly NewsVerdict[], signal: AbortSignal) => Promise<void>
   readonly cursor: string
 }
 
-export const delivered = <T>(value: T): Outcome<T> => ({ kind: 'delivered', value })
+export const delivered = <T>(value: T, warning?: string): Outcome<T> =>
+  warning === undefined ? { kind: 'delivered', value } : { kind: 'delivered', value, warning }
 export const rejected = (reason: Rejection, message: string): Outcome<never> => ({ kind: 'rejected', reason, message })
 
 /** The bad end of a call, for passing on as it is. */

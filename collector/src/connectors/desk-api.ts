@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '@tillwatch/shared'
 import type { z } from 'zod'
-import { type Outcome, rejected } from './connector.ts'
+import { delivered, type Outcome, rejected } from './connector.ts'
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts'
 
 /** One call; `body` is sent as JSON unless it is bytes or a text with a type of its own. */
@@ -85,6 +85,22 @@ export function createDeskApi(options: DeskApiOptions): DeskApi {
       return rejected('misconfigured', `the answer to ${path.split('?')[0]} is not what ${desk} gives`)
     },
   }
+}
+
+/**
+ * What a look at a ticket brought; null for one that is gone. A desk that moved, or whose address leads elsewhere, knows no ticket either: one
+ * is gone, or refused by itself, only where the desk itself is there. Otherwise nothing is known, and the look is repeated.
+ */
+export async function unlessAway<T>(
+  found: Outcome<T | null>,
+  lookAtDesk: () => Promise<Outcome<unknown>>,
+): Promise<Outcome<T | null>> {
+  const isMissing = found.kind === 'delivered' && found.value === null
+  const isRefused = found.kind === 'rejected' && !['unauthorised', 'address_blocked'].includes(found.reason)
+  if (!isMissing && !isRefused) return found
+  const desk = await lookAtDesk()
+  if (desk.kind === 'delivered') return isRefused && found.reason !== 'not_found' ? found : delivered(null)
+  return { kind: 'retry', message: `the desk itself is not there, so nothing is known of its ticket: ${desk.message}` }
 }
 
 /** What a secret that cannot be read makes of a call. */

@@ -1,11 +1,18 @@
 import { lookup } from 'node:dns'
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { type Clock, messageOf } from '@tillwatch/shared'
 
 /** Desks answer in seconds; a minute is a hang. */
-const DEADLINE_MS = 15_000
+export const DEADLINE_MS = 15_000
 /** Largest answer that is read; a page of a hundred tickets is a few hundred kilobytes. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
@@ -99,7 +106,18 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MS_MAX)
 }
 
-export function createHttpClient(clock: Clock, deadlineMs = DEADLINE_MS): HttpClient {
+/** Address of a proxy with what it wants to know of us; made for each call anew, so that a rotated secret needs no restart. */
+export type ProxyAddress = () => string
+
+/**
+ * The client. Over a proxy, what the names of a desk lead to is for the proxy to know: then only addresses written as numbers are checked
+ * for private networks.
+ */
+export function createHttpClient(
+  clock: Clock,
+  deadlineMs = DEADLINE_MS,
+  proxy: ProxyAddress | null = null,
+): HttpClient {
   return {
     send: (wanted, signal) =>
       new Promise(resolve => {
@@ -111,22 +129,35 @@ export function createHttpClient(clock: Clock, deadlineMs = DEADLINE_MS): HttpCl
         }
         const send = url.protocol === 'https:' ? requestHttps : requestHttp
         const body = wanted.body === undefined ? null : Buffer.from(wanted.body)
+        let target = redactedUrl(wanted.url)
         let outgoing: ClientRequest
         try {
+          const via = proxy?.() ?? null
+          if (via !== null) target += ` over the proxy ${redactedUrl(via)}`
           outgoing = send(url, {
             method: wanted.method,
-            agent: false,
             headers: { ...wanted.headers, ...(body ? { 'content-length': String(body.length) } : {}) },
-            ...(wanted.allowPrivate ? {} : { lookup: publicLookup }),
+            ...wayOf(url, via, wanted.allowPrivate, deadlineMs),
           })
         } catch (error) {
           // A secret with a character that no header may hold; Node names the header, not the value.
-          resolve({ kind: 'not_sent', message: `${redactedUrl(wanted.url)}: ${messageOf(error)}` })
+          resolve({ kind: 'not_sent', message: `${target}: ${messageOf(error)}` })
           return
         }
-        conduct(outgoing, body, { clock, deadlineMs, signal, target: redactedUrl(wanted.url) }, resolve)
+        conduct(outgoing, body, { clock, deadlineMs, signal, target }, resolve)
       }),
   }
+}
+
+/** Straight there, or through a tunnel that the proxy opens; it sees where that leads, and nothing of what goes through. */
+function wayOf(url: URL, via: string | null, allowPrivate: boolean, timeout: number): RequestOptions {
+  if (via === null) return { agent: false, ...(allowPrivate ? {} : { lookup: publicLookup }) }
+  const isTls = url.protocol === 'https:'
+  // The timeout ends a tunnel that is never opened: the request has no hold on it yet.
+  const agent = isTls
+    ? new HttpsAgent({ timeout, proxyEnv: { HTTPS_PROXY: via } })
+    : new HttpAgent({ timeout, proxyEnv: { HTTP_PROXY: via } })
+  return { agent }
 }
 
 interface Conduct {
@@ -158,8 +189,9 @@ function conduct(
   how.signal.addEventListener('abort', stop, { once: true })
   request.on('error', fail)
   request.on('socket', socket => {
-    // Over TLS nothing of ours is sent before the handshake is done.
+    // Over TLS nothing of ours is sent before the handshake is done. Out of a tunnel it comes connected.
     const event = 'encrypted' in socket ? 'secureConnect' : 'connect'
+    connected = !socket.connecting && !('secureConnecting' in socket && socket.secureConnecting === true)
     socket.once(event, () => {
       connected = true
     })

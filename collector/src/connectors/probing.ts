@@ -15,23 +15,28 @@ export interface Findings {
   readonly failure: Failure | null
   /** Adds a step; the value of a good outcome, null for a bad one. */
   note<T>(name: string, outcome: Outcome<T>, wordsOf: (value: T) => string): T | null
+  /** The same for a convenience: a bad outcome is told, and keeps no ticket from being made. */
+  remark<T>(name: string, outcome: Outcome<T>, wordsOf: (value: T) => string): T | null
 }
 
 /** Nothing found out yet. */
 export function createFindings(): Findings {
   const steps: ProbeStep[] = []
   let failure: Failure | null = null
+  const step = <T>(name: string, outcome: Outcome<T>, wordsOf: (value: T) => string): T | null => {
+    const ok = outcome.kind === 'delivered'
+    steps.push({ name, ok, message: ok ? wordsOf(outcome.value) : outcome.message })
+    return ok ? outcome.value : null
+  }
   return {
     steps,
+    remark: step,
     get failure() {
       return failure
     },
     note: (name, outcome, wordsOf) => {
-      const ok = outcome.kind === 'delivered'
-      steps.push({ name, ok, message: ok ? wordsOf(outcome.value) : outcome.message })
-      if (ok) return outcome.value
-      failure ??= outcome
-      return null
+      if (outcome.kind !== 'delivered') failure ??= outcome
+      return step(name, outcome, wordsOf)
     },
   }
 }
@@ -95,8 +100,8 @@ export async function placeSteps(
   const steps: ProbeStep[] = []
   for (const placement of [USUAL_PLACE, ...placements]) {
     const found = await look(placement)
-    const ok = found.kind === 'delivered'
-    steps.push({ name: nameOf(placement), ok, message: ok ? good : found.message })
+    const problem = found.kind === 'delivered' ? found.warning : found.message
+    steps.push({ name: nameOf(placement), ok: problem === undefined, message: problem ?? good })
   }
   return steps
 }

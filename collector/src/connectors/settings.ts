@@ -18,6 +18,30 @@ export const deskUrl = z
     'no user or password in the address: the secret lies outside of this file',
   )
 
+/** By what a call of a desk is known; `secret` is shown by it, or signs what it says where the kind of desk signs. */
+const inboundSettings = z.strictObject({
+  secret: secretReference,
+  /** Addresses that it may call from, as the server sees them; by default any. */
+  from: z
+    .array(
+      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+        error: 'expected an address or a network like 10.0.0.0/8',
+      }),
+    )
+    .min(1)
+    .max(64)
+    .optional(),
+})
+export type InboundSettings = z.infer<typeof inboundSettings>
+
+/** A proxy that a desk is reached over. */
+const proxySettings = z.strictObject({
+  url: deskUrl,
+  /** NAME:PASSWORD, where it wants one. */
+  secret: secretReference.optional(),
+})
+export type ProxySettings = z.infer<typeof proxySettings>
+
 /** What the settings of every desk have in common. */
 export const deskBase = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),
@@ -29,10 +53,14 @@ export const deskBase = {
     .optional(),
   /** Language of titles and texts. */
   language: z.enum(['ru', 'en']).default('ru'),
-  /** Most messages a second; bursts of five. */
+  /** Most calls a second, whatever they are for; bursts of five. A ticket costs two or three. */
   rate_per_s: z.number().positive().max(50).default(2),
   /** How often a desk that can be read is asked for what people did there, seconds. */
   poll_s: z.number().int().min(5).max(86_400).default(60),
+  /** An HTTP proxy on the way to the desk. */
+  proxy: proxySettings.optional(),
+  /** Lets the desk call when something happens there: `POST /api/inbound/desks/NAME`. */
+  inbound: inboundSettings.optional(),
 }
 
 /** Reads a secret afresh, so that a rotated file needs no restart. Throws `desk.secret`, without the content. */
@@ -49,4 +77,15 @@ export function readSecret(reference: SecretReference, environment = process.env
   throw new AppError('desk.secret', `no secret in ${where}`, {
     nextStep: 'Put the secret there alone, readable by the collector only (mode 0600).',
   })
+}
+
+/** The address of a proxy with name and password in it. Throws `desk.secret`, without the content. */
+export function proxyAddress({ url, secret }: ProxySettings): string {
+  const address = new URL(url)
+  if (secret) {
+    const [name = '', ...password] = readSecret(secret).split(':')
+    address.username = encodeURIComponent(name)
+    address.password = encodeURIComponent(password.join(':'))
+  }
+  return address.href
 }

@@ -75,6 +75,9 @@ export function levelOf<T>(word: T, levels: Readonly<Record<Priority, T>>): Prio
   return ([1, 2, 3, 4] as const).find(level => levels[level] === word) ?? null
 }
 
+/** What is told of an internal comment that the desk, without a right or a setting, shows to clients. */
+export const EXPOSED = 'clients can read an internal comment: give the account the right to private ones'
+
 /** The mark by which a comment of ours is known, at the end of its text. */
 export const eventMark = (eventId: string): string => `[${eventId}]`
 

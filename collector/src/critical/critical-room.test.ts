@@ -49,7 +49,7 @@ beforeEach(() => {
     store,
     createDeliveryOutbox(database, () => []),
     rooms,
-    (_, at) => at,
+    { workingDaysLater: (_, at) => at, unfixedPolicyOf: () => 'after_grace' },
     ticketWords(database),
   )
   const part = createCriticalPart(database, store, keeper)

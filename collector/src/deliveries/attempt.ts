@@ -9,20 +9,21 @@ import {
   USUAL_PLACE,
 } from '../connectors/connector.ts'
 import { MERGED } from '../tickets/ticket-rows.ts'
-import { attach, linkItem, NO_TICKET } from './attempt-addition.ts'
+import { attach, linkItem, NO_TICKET, show } from './attempt-addition.ts'
 import type { Delivery } from './delivery-port.ts'
 import type { MessageKind } from './payload.ts'
+import { fitted, withRest } from './whole-text.ts'
 
 /** Some desks index a new ticket late: the pause between the two looks before a second create. */
 const SECOND_LOOK_MS = 3_000
 
 /** What became of one attempt; `adopted` when the ticket was there already, `skipped` when the desk cannot be told that at all. */
 export type AttemptOutcome =
-  | Outcome<{ readonly ticket: Ticket; readonly adopted: boolean }>
+  | Outcome<{ readonly ticket: Ticket; readonly adopted: boolean; readonly warning?: string | undefined }>
   | { readonly kind: 'skipped'; readonly message: string }
 
 /** Sends one message to one desk so that an attempt whose outcome is not known never makes a second ticket. */
-export function attempt(
+export async function attempt(
   connector: Connector,
   delivery: Delivery,
   { link, file }: { readonly link: string | null; readonly file: DeskFile | null },
@@ -31,9 +32,19 @@ export function attempt(
 ): Promise<AttemptOutcome> {
   const { kind } = delivery
   if (kind === 'link') return linkItem(connector, delivery, signal)
-  if (kind === 'attach') return attach(connector, delivery, file, signal)
-  const message = messageOfDelivery(connector, delivery, kind, link)
-  return kind === 'open' ? open(connector, message, clock, signal) : follow(connector, delivery, message, signal)
+  if (kind === 'attach') {
+    const attached = await attach(connector, delivery, { file, link }, signal)
+    if (attached.kind !== 'in_words') return attached
+    const message = { ...messageOfDelivery(connector, delivery, 'comment', link), text: attached.text }
+    return follow(connector, delivery, message, signal)
+  }
+  if (kind === 'standing') return show(connector, delivery, signal)
+  const told = fitted(connector, messageOfDelivery(connector, delivery, kind, link))
+  const { message } = told
+  const done = await (kind === 'open'
+    ? open(connector, message, clock, signal)
+    : follow(connector, delivery, message, signal))
+  return withRest(connector, told, done, signal)
 }
 
 function messageOfDelivery(
@@ -54,6 +65,8 @@ function messageOfDelivery(
     visibility: kind === 'comment' || kind === 'priority' ? 'internal' : 'public',
     placement: payload.placement ?? USUAL_PLACE,
     subject: payload.subject,
+    ...(payload.standing ? { standing: payload.standing } : {}),
+    ...(payload.record ? { record: payload.record } : {}),
     link,
     mayHaveArrived: delivery.mayHaveArrived,
   }
@@ -77,7 +90,7 @@ async function open(
   }
   const created = await connector.create(message, signal)
   return created.kind === 'delivered'
-    ? { kind: 'delivered', value: { ticket: created.value, adopted: false } }
+    ? { kind: 'delivered', value: { ticket: created.value, adopted: false, warning: created.warning } }
     : connector.find
       ? created
       : message.mayHaveArrived
@@ -120,7 +133,9 @@ async function follow(
   const { ticket } = delivery
   if (!ticket) return NO_TICKET
   const done = await send(connector, ticket, message, signal)
-  if (done.kind === 'delivered') return { kind: 'delivered', value: { ticket: done.value, adopted: false } }
+  if (done.kind === 'delivered') {
+    return { kind: 'delivered', value: { ticket: done.value, adopted: false, warning: done.warning } }
+  }
   return delivery.mayHaveArrived ? stillUnknown(done) : done
 }
 

@@ -30,6 +30,15 @@ export interface DeliveryAct {
   readonly actor: string
 }
 
+/** A ticket that is to be opened once more, because the desk has it no more. */
+export interface OpeningAnew {
+  readonly tenantId: string
+  readonly incidentId: string
+  readonly desk: string
+  /** Name of the person, for the history of the incident. */
+  readonly actor: string
+}
+
 /** A desk that takes nothing, and the one that is told instead. */
 export interface Detour {
   readonly from: string
@@ -42,7 +51,13 @@ export interface Detour {
 
 /** How an attempt ended. */
 export type Settlement =
-  | { readonly kind: 'delivered'; readonly ticket: Ticket; readonly adopted: boolean }
+  | {
+      readonly kind: 'delivered'
+      readonly ticket: Ticket
+      readonly adopted: boolean
+      /** What did not go as the settings say, although the desk has it. */
+      readonly warning?: string | undefined
+    }
   | { readonly kind: 'again'; readonly at: EpochMs; readonly error: string; readonly mayHaveArrived: boolean }
   | { readonly kind: 'failed'; readonly error: string; readonly pauseDesk: boolean }
   | { readonly kind: 'skipped'; readonly error: string }
@@ -57,6 +72,8 @@ export interface DeskCounts {
   readonly failing: boolean
   /** What the tenant's own last message that did not arrive was answered; another's words may tell of another's tickets. */
   readonly problem: string | null
+  /** When it called last; null for a desk that never did. */
+  readonly calledAt: EpochMs | null
 }
 
 /** The outbox as the runner sees it. Lives in the state thread under the name `deliveries`; every call is one transaction. */
@@ -70,8 +87,8 @@ export interface Deliveries {
   fileOf(id: number, language: Connector['language']): Promise<DeskFile | null>
   /** Writes down how it ended, with the ticket's id in the same transaction. */
   settle(id: number, settlement: Settlement, now: EpochMs): Promise<void>
-  /** When the next message of a desk is due; null when none waits. */
-  nextAt(desk: string): Promise<EpochMs | null>
+  /** When the next message of a desk falls due after that moment; null when none does. */
+  nextAt(desk: string, after: EpochMs): Promise<EpochMs | null>
   /**
    * Tells another desk of the openings that one has not taken in time: once each, and once they are many together. The number of
    * messages that were written.
@@ -79,8 +96,13 @@ export interface Deliveries {
   goRound(detour: Detour, now: EpochMs): Promise<number>
   /** What a person wants of one message. Rejects with `delivery.unknown`, also for another tenant's, and `delivery.finished`. */
   act(act: DeliveryAct, now: EpochMs): Promise<{ readonly desk: string; readonly incidentId: string | null }>
+  /**
+   * Opens a ticket that was deleted in the desk once more. Rejects with `ticket.unknown`, also for another tenant's, `ticket.there`,
+   * `ticket.being_made` and `incident.finished`.
+   */
+  openAnew(wanted: OpeningAnew, now: EpochMs): Promise<void>
   /** A tenant's own messages to these desks. */
   counts(tenantId: string, desks: readonly string[]): Promise<readonly DeskCounts[]>
-  /** Sends again what was refused for good of the tenant's, and ends the desk's pause. The number of messages that wait now. */
+  /** Sends at once what was refused of the tenant's or waits for its next try, and ends the desk's pause. The number of those messages. */
   retryDesk(tenantId: string, desk: string, now: EpochMs): Promise<number>
 }

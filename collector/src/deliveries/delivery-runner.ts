@@ -3,13 +3,15 @@ import type { DeskTest, DeskView } from '@tillwatch/shared/api'
 import type { Placement } from '../connectors/connector.ts'
 import type { Desk } from '../connectors/registry.ts'
 import type { CrashPoint } from '../crash-point.ts'
-import type { Deliveries, DeliveryAct } from './delivery-port.ts'
+import type { CountAttempt } from './delivery-metrics.ts'
+import type { Deliveries, DeliveryAct, OpeningAnew } from './delivery-port.ts'
 import { createDeskLane, type DeskLane } from './desk-lane.ts'
+import { createDeskProblems, type DeskProblems } from './desk-problems.ts'
 import { testDesk } from './desk-test.ts'
 import { createFallbackWatch } from './fallback-watch.ts'
 
 export interface RunnerOptions {
-  readonly desks: readonly Pick<Desk, 'connector' | 'ratePerSecond' | 'tenants' | 'fallback'>[]
+  readonly desks: readonly Pick<Desk, 'connector' | 'pace' | 'tenants' | 'fallback'>[]
   readonly deliveries: Deliveries
   readonly publicUrl: string | null
   readonly clock: Clock
@@ -17,11 +19,14 @@ export interface RunnerOptions {
   readonly logger: Logger
   readonly crashPoint: CrashPoint
   /** An incident's deliveries changed; for live pages. */
-  readonly settled: (incidentId: string) => void
+  readonly settled: (incidentId: string, desk: string) => void
+  readonly attempted?: CountAttempt
 }
 
 /** Brings every message of the outbox to its desk: one runner retries for all connectors. Lives in the main thread. */
 export interface DeliveryRunner extends Component {
+  /** What does not fit between desks and their settings, as far as it is known. */
+  readonly problems: DeskProblems
   /** Called after every commit: something may be due. */
   wake(): void
   /** The desks that hear a tenant's incidents, with what became of its own messages. */
@@ -35,6 +40,8 @@ export interface DeliveryRunner extends Component {
   mustKnow(tenantId: string, name: string): void
   /** What a person wants of one message; it happens at once. Rejects as `Deliveries.act`. */
   act(act: DeliveryAct): Promise<void>
+  /** Opens a ticket that was deleted in the desk once more, at once. Rejects as `Deliveries.openAnew`, and with `desk.unknown`. */
+  openAnew(wanted: OpeningAnew): Promise<void>
   /** Sends again what a desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`, also for a desk of others. */
   retryDesk(tenantId: string, name: string): Promise<void>
 }
@@ -42,10 +49,12 @@ export interface DeliveryRunner extends Component {
 /** The runner over the deliveries service. */
 export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
   const { deliveries, clock } = options
+  const problems = createDeskProblems()
   const lanes = new Map<string, { desk: RunnerOptions['desks'][number]; lane: DeskLane }>()
   for (const desk of options.desks) {
-    const { connector, tenants, ratePerSecond } = desk
-    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, tenants, ratePerSecond }) })
+    const { connector, tenants, pace } = desk
+    const made = (warning: string | undefined) => problems.made(connector.name, warning)
+    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, tenants, pace, made }) })
   }
   const watches = options.desks.flatMap(({ connector: { name: desk }, fallback }) => {
     if (!fallback) return []
@@ -70,6 +79,7 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
     return again
   }
   return {
+    problems,
     start: async () => {
       for (const { lane } of lanes.values()) await lane.start()
       for (const watch of watches) await watch.start()
@@ -95,6 +105,7 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
           waiting: count.waiting,
           delivered: count.delivered,
           failed: count.failed,
+          calledAt: count.calledAt === null ? null : new Date(count.calledAt).toISOString(),
         }
       })
     },
@@ -102,6 +113,9 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
       const { connector } = known(tenantId, name).desk
       const tested = await testDesk(connector, clock, options.random, stopping.signal, placements)
       if (!tested.ok) return tested
+      // What had been found wrong is put right.
+      problems.probed(name, [])
+      problems.made(name, undefined)
       const again = await resend(tenantId, name)
       const message = `${again} messages that it had refused are sent again`
       return again === 0 ? tested : { ...tested, steps: [...tested.steps, { name: 'resend', ok: true, message }] }
@@ -112,7 +126,13 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
       const lane = lanes.get(desk)?.lane
       if (wanted.action === 'retry') lane?.resume()
       else lane?.wake()
-      if (incidentId !== null) options.settled(incidentId)
+      if (incidentId !== null) options.settled(incidentId, desk)
+    },
+    openAnew: async wanted => {
+      const { lane } = known(wanted.tenantId, wanted.desk)
+      await deliveries.openAnew(wanted, clock.now())
+      lane.wake()
+      options.settled(wanted.incidentId, wanted.desk)
     },
     retryDesk: async (tenantId, name) => {
       await resend(tenantId, name)

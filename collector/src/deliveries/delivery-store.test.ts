@@ -94,3 +94,12 @@ it('what was refused and is sent again may have arrived before', async () => {
   expect(await deliveries.retryDesk('main', 'desk', NOW)).toBe(1)
   expect(await deliveries.begin('desk', NOW)).toMatchObject({ kind: 'comment', mayHaveArrived: true })
 })
+
+it('the next attempt is awaited exactly, whatever is held back behind it', async () => {
+  tell('i1', 'open', 3)
+  tell('i1', 'comment', 3)
+  const first = await deliveries.begin('desk', NOW)
+  await deliveries.settle(first?.id ?? 0, { ...lost, at: NOW + 5_000 }, NOW)
+  expect(await deliveries.begin('desk', NOW + 1)).toBeNull()
+  expect(await deliveries.nextAt('desk', NOW + 1)).toBe(NOW + 5_000)
+})

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Priority } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import type { Ticket } from '../connectors/connector.ts'
+import type { IncidentStanding, Ticket } from '../connectors/connector.ts'
 import { createFileOfDelivery } from '../evidence/attachment-store.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
+import { IS_HERE } from '../tickets/desk-places.ts'
 import { createDeliveryActs } from './delivery-acts.ts'
 import type { Deliveries, Delivery } from './delivery-port.ts'
 import { createGoingRound } from './going-round.ts'
+import { createOpeningAnew } from './opening-anew.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
 import { createSettling } from './settling.ts'
 
@@ -31,8 +33,8 @@ interface TicketRow {
 
 /**
  * Heads: the first unfinished message of each incident. A ticket that could not be opened holds back what follows; any other refusal
- * does not, and a file or a link that is slow to arrive holds back no words. Openings first, Blocking before all, then reopenings,
- * priorities, solutions, comments, and what goes with them.
+ * does not, and a file or a link that is slow to arrive holds back no words. What would go to a number of another installation waits.
+ * Openings first, Blocking before all, then reopenings, priorities, solutions, comments, and what goes with them.
  */
 const SELECT_HEADS = `
   SELECT d.id, d.tenant_id, d.incident_id, d.desk, d.event_id, d.kind, d.payload_json, d.state, d.attempts, d.created_at
@@ -42,6 +44,8 @@ const SELECT_HEADS = `
        SELECT 1 FROM deliveries e
         WHERE e.desk = d.desk AND e.incident_id = d.incident_id AND e.id < d.id
           AND ((e.state IN ('waiting', 'unknown') AND e.kind NOT IN ('attach', 'link')) OR (e.state = 'failed' AND e.kind = 'open')))
+     AND (d.kind = 'open' OR NOT EXISTS (
+       SELECT 1 FROM tickets t WHERE t.incident_id = d.incident_id AND t.desk = d.desk AND NOT (${IS_HERE})))
    ORDER BY CASE WHEN d.kind = 'open' THEN CASE d.priority WHEN 1 THEN 0 ELSE 1 END
                  WHEN d.kind = 'reopen' THEN 2 WHEN d.kind = 'priority' THEN 3 WHEN d.kind = 'solve' THEN 4
                  WHEN d.kind IN ('attach', 'link') THEN 6 ELSE 5 END,
@@ -53,6 +57,7 @@ const OVERTAKEN_BY: Readonly<Partial<Record<DeliveryKind, readonly DeliveryKind[
   solve: ['solve', 'reopen'],
   reopen: ['solve', 'reopen'],
   priority: ['priority'],
+  standing: ['standing'],
 }
 
 /** The outbox over an open connection of the state thread. */
@@ -69,12 +74,13 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const skipPriorities = database.prepare(
     `UPDATE deliveries SET state = 'skipped', settled_at = ? WHERE desk = ? AND incident_id = ? AND kind = 'priority' AND state = 'waiting'`,
   )
-  const selectPriority = database.prepare('SELECT priority FROM incidents WHERE id = ?')
+  const selectNow = database.prepare('SELECT priority, status, assignee FROM incidents WHERE id = ?')
   const selectTicket = database.prepare(
     'SELECT external_id, number, url, last_written_json FROM tickets WHERE incident_id = ? AND desk = ? AND gone_at IS NULL',
   )
   const settling = createSettling(database)
   const acts = createDeliveryActs(database)
+  const openAnew = createOpeningAnew(database)
   const fileOf = createFileOfDelivery(database)
 
   const ticketOf = (incidentId: string, desk: string): Ticket | null => {
@@ -96,9 +102,12 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const handOut = (head: HeadRow, now: EpochMs): Delivery => {
     let payload = JSON.parse(head.payload_json) as DeliveryPayload
     if (head.kind === 'open' && head.state === 'waiting') {
-      // A ticket is born with the priority of now; what was queued about it is said by that. One that may be born already stays as it was.
-      const row = selectPriority.get(head.incident_id) as { priority: Priority } | undefined
-      payload = { ...payload, priority: row?.priority ?? payload.priority }
+      // A ticket is born as the incident is now; what was queued about it is said by that. One that may be born already stays as it was.
+      const row = selectNow.get(head.incident_id) as ({ priority: Priority } & IncidentStanding) | undefined
+      if (row) {
+        const { priority, status, assignee } = row
+        payload = { ...payload, priority, ...(payload.standing ? { standing: { status, assignee } } : {}) }
+      }
       skipPriorities.run(now, head.desk, head.incident_id)
     }
     setIntent.run(JSON.stringify(payload), head.id)
@@ -133,9 +142,10 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     },
     fileOf: async (id, language) => fileOf(id, language),
     settle: (id, settlement, now) => inTransaction(database, () => settling.settle(id, settlement, now)),
-    nextAt: async desk => settling.nextAt(desk),
+    nextAt: async (desk, after) => settling.nextAt(desk, after),
     goRound: createGoingRound(database),
     act: (act, now) => inTransaction(database, () => acts(act, now)),
+    openAnew: (wanted, now) => inTransaction(database, () => openAnew(wanted, now)),
     counts: async (tenantId, desks) => desks.map(desk => settling.countsOf(tenantId, desk)),
     retryDesk: (tenantId, desk, now) => inTransaction(database, () => settling.retryDesk(tenantId, desk, now)),
   }

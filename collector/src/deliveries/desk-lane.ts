@@ -1,18 +1,21 @@
 import { type BackoffPolicy, backoffMs, type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
-import { type Connector, rejected, shortened } from '../connectors/connector.ts'
+import { type Connector, type Rejection, rejected, shortened } from '../connectors/connector.ts'
+import type { Pace } from '../connectors/pace.ts'
 import type { CrashPoint } from '../crash-point.ts'
 import { type AttemptOutcome, attempt } from './attempt.ts'
 import { createBell } from './bell.ts'
 import { Circuit } from './circuit.ts'
+import type { CountAttempt } from './delivery-metrics.ts'
 import type { Deliveries, Delivery, Settlement } from './delivery-port.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { DIGEST } from './going-round-words.ts'
 
 const RETRY: BackoffPolicy = { firstMs: 5_000, capMs: 10 * 60_000, factor: 2, jitter: 0.3 }
 /** After this long a message is given up and shown; a person may send it again. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000
 /** Looks for work at least this often, whatever was or was not announced. */
 const IDLE_MS = 30_000
-const BURST = 5
+/** Refusals of ourselves: any other message would be refused as well, and all of them go once a person has put that right. */
+const OF_US: ReadonlySet<Rejection> = new Set(['unauthorised'])
 /** Characters of an answer that are kept and shown. */
 const ERROR_LENGTH_MAX = 500
 
@@ -21,15 +24,19 @@ export interface LaneOptions {
   /** Whose incidents the desk may hear. */
   readonly tenants: readonly string[]
   readonly deliveries: Deliveries
-  readonly ratePerSecond: number
+  readonly pace: Pick<Pace, 'waitMs'>
   /** Address of the portal, for links in tickets. */
   readonly publicUrl: string | null
   readonly clock: Clock
   readonly random: () => number
   readonly logger: Logger
   readonly crashPoint: CrashPoint
-  /** Called after every settled message, with the incident's id. */
-  readonly settled: (incidentId: string) => void
+  /** How a new ticket was made: whole, or with a warning. */
+  readonly made?: (warning: string | undefined) => void
+  /** Called after every settled message. */
+  readonly settled: (incidentId: string, desk: string) => void
+  /** Counts how attempts end. */
+  readonly attempted?: CountAttempt | undefined
 }
 
 /** The way to one desk: one message at a time, in order, at its rate; waits out its bad times. */
@@ -48,23 +55,24 @@ export function createDeskLane(options: LaneOptions): DeskLane {
   const { connector, deliveries, clock, logger } = options
   const stopping = new AbortController()
   const circuit = new Circuit()
-  const bucket = new TokenBucket(options.ratePerSecond, BURST, clock.monotonic())
   const bell = createBell(clock, stopping.signal)
   let lastError: string | null = null
   let running: Promise<void> = Promise.resolve()
 
   /** One message, or how long nothing is to be done. */
   const turn = async (): Promise<number> => {
-    const closedMs = Math.max(circuit.waitMs(clock.monotonic()), bucket.waitMs(clock.monotonic()))
+    // Chosen when it can be sent, so that nothing more urgent waits behind it.
+    const closedMs = Math.max(circuit.waitMs(clock.monotonic()), options.pace.waitMs())
     if (closedMs > 0) return closedMs
-    const delivery = await deliveries.begin(connector.name, clock.now())
+    const now = clock.now()
+    const delivery = await deliveries.begin(connector.name, now)
     if (!delivery) {
-      const nextAt = await deliveries.nextAt(connector.name)
+      // What is due and held back behind another message says nothing of when that one is.
+      const nextAt = await deliveries.nextAt(connector.name, now)
       const untilNext = nextAt === null ? IDLE_MS : nextAt - clock.now()
       return untilNext > 0 ? Math.min(untilNext, IDLE_MS) : IDLE_MS
     }
     options.crashPoint('delivery-intent')
-    bucket.take(clock.monotonic())
     note(await carryOut(options, delivery, stopping.signal))
     return 0
   }
@@ -73,8 +81,8 @@ export function createDeskLane(options: LaneOptions): DeskLane {
     // Nobody was asked: nothing is known of the desk.
     if (outcome.kind === 'skipped') return
     lastError = outcome.kind === 'delivered' ? null : outcome.message
-    // A refusal is an answer: the desk itself is well.
-    if (outcome.kind === 'delivered' || outcome.kind === 'rejected') {
+    // A refusal of the message is an answer: the desk itself is well.
+    if (outcome.kind === 'delivered' || (outcome.kind === 'rejected' && !OF_US.has(outcome.reason))) {
       circuit.succeeded()
       return
     }
@@ -119,7 +127,7 @@ export function createDeskLane(options: LaneOptions): DeskLane {
 /** Sends one message and writes down how it ended. */
 async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortSignal): Promise<AttemptOutcome> {
   const { connector, clock, logger, publicUrl } = options
-  const portal = publicUrl === null ? null : new URL(`/incidents/${delivery.incidentId}`, publicUrl).href
+  const portal = publicUrl === null ? null : new URL(pageOf(delivery), publicUrl).href
   const outcome = cut(
     // Since it was written the settings may have given the desk to another tenant.
     options.tenants.includes(delivery.tenantId)
@@ -129,13 +137,18 @@ async function carryOut(options: LaneOptions, delivery: Delivery, signal: AbortS
       : rejected('misconfigured', `the desk does not hear tenant ${delivery.tenantId}: nothing was sent`),
   )
   options.crashPoint('delivery-called')
+  if (delivery.kind === 'open' && outcome.kind === 'delivered' && !outcome.value.adopted)
+    options.made?.(outcome.value.warning)
   const settlement = settlementOf(outcome, delivery, clock.now(), options.random())
   await options.deliveries.settle(delivery.id, settlement, clock.now())
   options.crashPoint('delivery-closed')
   const fields = { desk: connector.name, event: delivery.eventId, kind: delivery.kind, attempt: delivery.attempts }
-  if (outcome.kind === 'delivered') logger.info(fields, 'delivered')
+  const warning = outcome.kind === 'delivered' ? outcome.value.warning : undefined
+  if (warning) logger.warn({ ...fields, warning }, 'delivered, but not all of it')
+  else if (outcome.kind === 'delivered') logger.info(fields, 'delivered')
   else logger.warn({ ...fields, outcome: outcome.kind, error: outcome.message }, 'not delivered')
-  options.settled(delivery.incidentId)
+  options.attempted?.(connector.name, outcome.kind)
+  options.settled(delivery.incidentId, connector.name)
   return outcome
 }
 
@@ -148,6 +161,10 @@ async function tried(
   const file = delivery.kind === 'attach' ? await deliveries.fileOf(delivery.id, connector.language) : null
   return attempt(connector, delivery, { link, file }, clock, signal)
 }
+
+/** Where the portal shows what is told. */
+const pageOf = ({ incidentId, payload }: Delivery): string =>
+  payload.subject.causeClass === DIGEST ? '/incidents' : `/incidents/${incidentId}`
 
 /** A desk may answer with a whole page; the beginning says enough. */
 const cut = (outcome: AttemptOutcome): AttemptOutcome =>
@@ -163,7 +180,12 @@ function settlementOf(outcome: AttemptOutcome, delivery: Delivery, now: number, 
       if (outcome.reason === 'not_found' && delivery.ticket === null && delivery.kind !== 'open') {
         return { kind: 'skipped', error: outcome.message }
       }
-      return { kind: 'failed', error: `${outcome.reason}: ${outcome.message}`, pauseDesk: outcome.reason === 'gone' }
+      const error = `${outcome.reason}: ${outcome.message}`
+      if (OF_US.has(outcome.reason) && now < delivery.createdAt + GIVE_UP_MS) {
+        const at = now + backoffMs(RETRY, delivery.attempts - 1, random)
+        return { kind: 'again', at, error, mayHaveArrived: delivery.mayHaveArrived }
+      }
+      return { kind: 'failed', error, pauseDesk: outcome.reason === 'gone' }
     }
     case 'retry':
     case 'unknown': {

@@ -3,10 +3,14 @@ import type { EpochMs } from '@tillwatch/shared'
 import type { Placement } from '../connectors/connector.ts'
 import type { Target } from '../routing/route-book.ts'
 import type { RoutedIncident } from '../routing/route-keeper.ts'
+import type { ExportedRecord } from '../templates/exported-record.ts'
 import type { DeliveryKind, DeliveryPayload } from './payload.ts'
 
 /** The route of an opening that goes round a desk that is down: what follows is told to the desk itself. */
 export const FALLBACK_ROUTE = '(fallback)'
+
+/** Those that change what is known of an incident. */
+const WITH_RECORD: ReadonlySet<DeliveryKind> = new Set<DeliveryKind>(['open', 'priority', 'solve', 'reopen'])
 
 /** Writes messages to desks into the transaction that is open: one row for each desk, sent later by the runner. */
 export interface DeliveryOutbox {
@@ -20,11 +24,12 @@ export interface DeliveryOutbox {
   ): void
 }
 
-/** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. `placed` fills in what a place takes from the incident. */
+/** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. `placed` fills in what a place takes from the incident, `recordOf` gives the record to desks that want it. */
 export function createDeliveryOutbox(
   database: DatabaseSync,
   targetsOf: (incident: RoutedIncident) => readonly Target[],
   placed: (incident: RoutedIncident, target: Target, now: EpochMs) => Placement = (_, { placement }) => placement,
+  recordOf: (incident: RoutedIncident, desk: string, now: EpochMs) => ExportedRecord | null = () => null,
 ): DeliveryOutbox {
   const insert = database.prepare(
     `INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at, route, settled_at)
@@ -38,15 +43,24 @@ export function createDeliveryOutbox(
     `SELECT desk, route, max(state = 'dry_run') AS dryRun FROM deliveries
       WHERE incident_id = ? AND kind = 'open' AND route IS NOT '${FALLBACK_ROUTE}' GROUP BY desk ORDER BY min(id)`,
   )
-  const opened = (incidentId: string) =>
-    (selectOpened.all(incidentId) as unknown as { desk: string; route: string | null; dryRun: number }[]).map(
-      ({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: null }),
-    )
+  // Who acts on a card that went round wants to see it move, too; words go to the desk itself alone.
+  const selectShown = database.prepare(
+    `SELECT desk, NULL AS route, max(state = 'dry_run') AS dryRun FROM deliveries
+      WHERE incident_id = ? AND kind = 'open' GROUP BY desk ORDER BY min(id)`,
+  )
+  const opened = (incidentId: string, kind: DeliveryKind) =>
+    (
+      (kind === 'standing' ? selectShown : selectOpened).all(incidentId) as unknown as {
+        desk: string
+        route: string | null
+        dryRun: number
+      }[]
+    ).map(({ desk, route, dryRun }) => ({ desk, route, dryRun: dryRun === 1, placement: null }))
   return {
     add: (incident, kind, payload, now, hears = () => true) => {
       const { key } = payload.subject
       const { priority } = payload
-      for (const target of kind === 'open' ? targetsOf(incident) : opened(incident.id)) {
+      for (const target of kind === 'open' ? targetsOf(incident) : opened(incident.id, kind)) {
         const { desk, route, dryRun } = target
         if (!hears(desk)) continue
         const { n } = count.get(incident.id, desk) as { n: number }
@@ -55,7 +69,12 @@ export function createDeliveryOutbox(
         // A ticket that is still to be opened takes its new place in the queue at once.
         if (kind === 'priority') hurry.run(priority, incident.id, desk)
         const placement = target.placement && placed(incident, target, now)
-        const told = JSON.stringify(placement === null ? payload : { ...payload, placement })
+        const record = WITH_RECORD.has(kind) ? recordOf(incident, desk, now) : null
+        const told = JSON.stringify({
+          ...payload,
+          ...(placement === null ? {} : { placement }),
+          ...(record === null ? {} : { record }),
+        })
         const [state, settledAt] = dryRun ? ['dry_run', now] : ['waiting', null]
         insert.run(
           ...[incident.tenantId, incident.id, desk, eventId, kind, priority, told, state, now, now, route, settledAt],

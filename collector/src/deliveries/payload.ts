@@ -1,11 +1,22 @@
 import type { Bilingual, Priority } from '@tillwatch/rules'
-import type { DeskItem, Placement } from '../connectors/connector.ts'
+import type { DeskItem, IncidentStanding, Placement } from '../connectors/connector.ts'
 import type { EvidenceSort } from '../evidence/evidence-file.ts'
+import type { ExportedRecord } from '../templates/exported-record.ts'
 
-export const DELIVERY_KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'attach', 'link', 'test'] as const
+export const DELIVERY_KINDS = [
+  'open',
+  'comment',
+  'priority',
+  'solve',
+  'reopen',
+  'standing',
+  'attach',
+  'link',
+  'test',
+] as const
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
 /** Those that say something in words. */
-export type MessageKind = Exclude<DeliveryKind, 'attach' | 'link'>
+export type MessageKind = Exclude<DeliveryKind, 'attach' | 'link' | 'standing'>
 
 /** What a desk is told of the incident in every message; small, and without anything that a person did not put in the directory. */
 export interface TicketSubject {
@@ -29,6 +40,10 @@ export interface DeliveryPayload {
   readonly text: Bilingual
   readonly priority: Priority
   readonly subject: TicketSubject
+  /** How the incident stands with this message; absent in those of versions that did not say it. */
+  readonly standing?: IncidentStanding
+  /** The incident record in the desk's language, for a desk that is told as machines are. */
+  readonly record?: ExportedRecord
   /** Absent: as the settings of the desk say. */
   readonly placement?: Placement
   /** With `attach`: which of the incident's files, in the desk's language. */

@@ -1,6 +1,7 @@
 import {
   type Bilingual,
   type CompiledRule,
+  dayOfDate,
   type Facts,
   instantOfLocal,
   isOpen,
@@ -11,7 +12,7 @@ import {
 import { type EpochMs, factDefinition } from '@tillwatch/shared'
 import type { Incident } from '../incidents/incident.ts'
 import type { ChartMark, ChartSubject } from './chart.ts'
-import { ageLevelsOf, levelsOf, metricOf, scaleOf } from './metric.ts'
+import { ageLevelsOf, levelsOf, metricOf, scaleOf, termOf } from './metric.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -42,20 +43,32 @@ export function chartSubject(
   { facts, rules, timezone, hours, place }: ChartSurroundings,
   now: EpochMs,
 ): ChartSubject | null {
-  const metric = metricOf(incident.causeClass)
-  const scaled = metric && scaleOf(metric, facts)
-  if (!metric || !scaled) return null
+  const drawn = drawnOf(incident.causeClass, rules, facts)
+  if (!drawn) return null
   const { itemId, title, onsetAt } = incident
   const from = Math.max(now - WINDOW_MS_MAX, Math.min(now - WINDOW_MS, onsetAt - BEFORE_ONSET_MS))
-  const { ru, en } = factDefinition(metric.fact)
   return {
-    ...{ itemId, fact: metric.fact, title, place, timezone, from, to: now, metric: { ru, en }, ...scaled },
-    levels: levelsOf(metric, rules),
+    ...{ itemId, title, place, timezone, from, to: now, ...drawn },
     marks: [{ at: onsetAt, kind: 'onset' as const, text: ONSET }, ...levelMarks(rules, facts, timezone)]
       .filter(({ at }) => at >= from && at <= now)
       .slice(0, MARKS_MAX),
     open: hours && openSpans({ timezone, hours }, from, now),
   }
+}
+
+type Drawn = Pick<ChartSubject, 'fact' | 'metric' | 'scale' | 'unit' | 'levels' | 'lastDay'>
+
+/** The number of the cause, with what its rules compare it with; where they compare none, the days left of the term that they look at. */
+function drawnOf(causeClass: string, rules: readonly CompiledRule[], facts: Facts): Drawn | null {
+  const metric = metricOf(causeClass)
+  const scaled = metric && scaleOf(metric, facts)
+  const levels = metric ? levelsOf(metric, rules) : []
+  const term = levels.length === 0 ? termOf(rules) : null
+  const lastDay = term && dayOfDate(String(facts[term.fact]?.value))
+  if (term && lastDay !== null) return { ...term, lastDay, scale: { factor: 1, absolute: false } }
+  if (!metric || !scaled) return null
+  const { ru, en } = factDefinition(metric.fact)
+  return { fact: metric.fact, metric: metric.name ?? { ru, en }, levels, lastDay: null, ...scaled }
 }
 
 function levelMarks(rules: readonly CompiledRule[], facts: Facts, timezone: string): readonly ChartMark[] {

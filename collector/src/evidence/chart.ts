@@ -39,6 +39,8 @@ export interface ChartSubject {
   readonly to: EpochMs
   readonly levels: readonly ChartLevel[]
   readonly marks: readonly ChartMark[]
+  /** The last day of a term whose days left are drawn, as a number of days; null where readings of the fact are. */
+  readonly lastDay: number | null
   /** When the site was open; null while its hours are not known. */
   readonly open: readonly (readonly [EpochMs, EpochMs])[] | null
 }

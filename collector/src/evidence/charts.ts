@@ -1,4 +1,6 @@
-import type { SeriesStore } from '../store/series-store.ts'
+// Not the whole of the rules: every thread of series would load them at each start.
+import { localDay } from '@tillwatch/rules/zone'
+import type { SeriesPoint, SeriesStore } from '../store/series-store.ts'
 import type { ChartSubject } from './chart.ts'
 import type { EvidenceLanguage } from './evidence-file.ts'
 
@@ -15,8 +17,9 @@ export interface Charts {
 export function createCharts(series: Pick<SeriesStore, 'query'>): Charts {
   return {
     draw: async (subject, languages) => {
-      const { itemId, fact, from, to } = subject
-      const points = await series.query({ itemId, fact, from, to, points: POINTS })
+      const { itemId, fact, from, to, lastDay } = subject
+      const points =
+        lastDay === null ? await series.query({ itemId, fact, from, to, points: POINTS }) : daysLeft(subject, lastDay)
       if (points.length === 0) return []
       // The library is large, and many an installation lives for days without an incident.
       const { drawChart } = await import('./draw-chart.ts')
@@ -24,3 +27,11 @@ export function createCharts(series: Pick<SeriesStore, 'query'>): Charts {
     },
   }
 }
+
+/** Days to the last one, as rules count them at the place: none are left of a term that is over. */
+const daysLeft = ({ from, to, timezone }: ChartSubject, lastDay: number): readonly SeriesPoint[] =>
+  Array.from({ length: POINTS }, (_, n) => {
+    const at = from + ((to - from) * n) / (POINTS - 1)
+    const value = Math.max(0, lastDay - localDay(timezone, at))
+    return { at, mean: value, min: value, max: value }
+  })

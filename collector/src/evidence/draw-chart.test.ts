@@ -19,6 +19,7 @@ const subject: ChartSubject = {
   to: NOW,
   levels: [{ value: 50, kind: 'set', level: 'minor', text: both('minor') }],
   marks: [{ at: NOW - 3 * DAY, kind: 'onset', text: both('onset') }],
+  lastDay: null,
   open: [[NOW - DAY, NOW - DAY / 2]],
 }
 const chartsOf = (values: readonly number[]) =>
@@ -33,6 +34,24 @@ test('R32: a chart is a picture in every language that is asked for', async () =
   expect([ru?.width, ru?.height, en?.width]).toEqual([1000, 460, 1000])
   expect(Buffer.compare(pictures[0] ?? Buffer.alloc(0), pictures[1] ?? Buffer.alloc(0))).not.toBe(0)
   expect(GlobalFonts.has('Tillwatch Chart')).toBe(true)
+})
+
+test('what is drawn are the readings of that item and fact, within the time that is shown', async () => {
+  const asked: object[] = []
+  const charts = createCharts({
+    query: async range => {
+      asked.push(range)
+      return []
+    },
+  })
+  await charts.draw(subject, ['ru'])
+  const { itemId, fact, from, to } = subject
+  expect(asked).toEqual([expect.objectContaining({ itemId, fact, from, to })])
+})
+
+test('days left are drawn without a reading', async () => {
+  const lastDay = Math.floor(NOW / DAY) + 8
+  expect(await chartsOf([]).draw({ ...subject, lastDay }, ['ru'])).toHaveLength(1)
 })
 
 test.each([

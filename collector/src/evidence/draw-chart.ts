@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { createCanvas, GlobalFonts, Path2D, type SKRSContext2D } from '@napi-rs/canvas'
 import { dayStart, localDay, localTextOf } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
+import { offsetText } from '../incidents/local-time.ts'
 import type { SeriesPoint } from '../store/series-store.ts'
 import type { ChartMark, ChartSubject } from './chart.ts'
 import type { EvidenceLanguage } from './evidence-file.ts'
@@ -124,7 +125,7 @@ function drawOpen({ pen, subject, language, x }: View): void {
     pen.fillRect(x(from), PLOT.top, x(until) - x(from), PLOT.bottom - PLOT.top)
   }
   font(pen, 12)
-  const zone = `${WORDS.time[language]} (${subject.timezone})`
+  const zone = `${WORDS.time[language]} (${offsetText(subject.to, subject.timezone)})`
   say(pen, zone, PLOT.left, HEIGHT - 18, { color: INK.soft })
   if (!subject.open || subject.open.length === 0) return
   const right = PLOT.right

@@ -14,20 +14,18 @@ export interface EvidenceFile extends DeskFile {
 export const evidenceName = (number: number, sort: EvidenceSort, language: EvidenceLanguage): string =>
   `tillwatch-${number}-${sort}-${language}.${sort === 'chart' ? 'png' : 'txt'}`
 
-const isText = (type: string): boolean => type.startsWith('text/')
+export const isText = (type: string): boolean => type.startsWith('text/')
 
 /** As it is kept: a log shrinks to a tenth, a picture is packed already. */
 export const packed = ({ type, bytes }: DeskFile): Uint8Array => (isText(type) ? gzipSync(bytes) : bytes)
 export const unpacked = (type: string, bytes: Uint8Array): Uint8Array => (isText(type) ? gunzipSync(bytes) : bytes)
 
-const CUT = '…\n'
-
-/** The file as it fits into so many bytes: of a text the newest whole lines; null when it cannot be made to fit. */
-export function fitting(file: DeskFile, bytesMax: number): DeskFile | null {
+/** The file as it fits into so many bytes: of a text the newest whole lines, under a line that says so; null when it cannot be made to fit. */
+export function fitting(file: DeskFile, bytesMax: number, cut: string): DeskFile | null {
   if (file.bytes.length <= bytesMax) return file
   if (!isText(file.type)) return null
-  const tail = Buffer.from(file.bytes).subarray(file.bytes.length - (bytesMax - Buffer.byteLength(CUT)))
+  const tail = Buffer.from(file.bytes).subarray(file.bytes.length - (bytesMax - Buffer.byteLength(cut)))
   const lineEnd = tail.indexOf('\n')
-  if (bytesMax <= Buffer.byteLength(CUT) || lineEnd < 0 || lineEnd === tail.length - 1) return null
-  return { ...file, bytes: Buffer.concat([Buffer.from(CUT), tail.subarray(lineEnd + 1)]) }
+  if (bytesMax <= Buffer.byteLength(cut) || lineEnd < 0 || lineEnd === tail.length - 1) return null
+  return { ...file, bytes: Buffer.concat([Buffer.from(cut), tail.subarray(lineEnd + 1)]) }
 }

@@ -146,6 +146,43 @@ describe('R29, R30, R32: what goes with a new incident', () => {
     expect(missing?.ru).toContain('журнал выключен')
   })
 
+  it('is that of its own register, whatever else stands beside it', async () => {
+    for (const slot of ['com1', 'com2']) await fleet.say('a1', { ...QUEUE, 'fiscal.ofd.unsent_documents': 1 }, { slot })
+    await fleet.say('a1', QUEUE, { slot: 'com2' })
+    await fleet.pass(HOUR)
+    const numbers = new Map(
+      fleet
+        .rows<{ id: string; item_id: string }>('SELECT id, item_id FROM incidents')
+        .map(row => [row.id, row.item_id]),
+    )
+    expect(new Set(numbers.values())).toEqual(new Set(['register:main:a1-com1', 'register:main:a1-com2']))
+    for (let n = 0; n < 2; n++) {
+      const { incidentId, subject } = await next('chart')
+      expect(subject?.itemId).toBe(numbers.get(incidentId))
+      expect(subject?.place).toContain(subject?.itemId.split(':').at(-1))
+      await evidence().charted(incidentId, [], DESKS, fleet.now)
+      fleet.database.prepare('DELETE FROM evidence_work WHERE incident_id = ?').run(incidentId)
+    }
+  })
+
+  it('has nothing of another tenant, to whom the PC belonged before', async () => {
+    await queueStands()
+    const { incidentId } = await next('chart')
+    await evidence().charted(incidentId, [], DESKS, fleet.now)
+    command('c1', { do: 'collect_log', bytes_max: 65_536 }, { outcome: 'done', log: 'of others' })
+    fleet.database.exec(`
+      UPDATE agent_commands SET tenant_id = 'other';
+      INSERT INTO changes (tenant_id, item_id, fact, value_json, source, at, received_at)
+        VALUES ('other', 'pc:a1', 'host.name', '"of others"', 'agent', ${fleet.now}, ${fleet.now});
+      INSERT INTO agent_events (tenant_id, agent_id, at, name, details)
+        VALUES ('other', 'a1', ${fleet.now}, 'of others', '{}');`)
+    await next('ask')
+    await evidence().asked(incidentId, null, fleet.now)
+    fleet.now += 5_000
+    const { sources } = await next('log')
+    expect(JSON.stringify(sources)).not.toContain('of others')
+  })
+
   it('a silent till is not asked', async () => {
     fleet.connection('a1', 'offline')
     await fleet.say('a1', { 'host.name': 'till' }, { kind: 'pc' })

@@ -9,6 +9,7 @@ import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { IncidentRoom } from '../incidents/room.ts'
 import { ciOf, createTicketContextReader, type TicketContext } from '../incidents/ticket-context.ts'
+import { subjectOf } from '../incidents/ticket-subject.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { createAttachmentStore } from './attachment-store.ts'
 import { chartSubject } from './chart-subject.ts'
@@ -76,7 +77,7 @@ export function createEvidencePart(
     if (agentId === '' || SILENT.has(incident.causeClass)) {
       return { ...place, do: 'log', sources: book.sources(incident, null, now), missing: null }
     }
-    const shared = book.sharedLog(agentId, now)
+    const shared = book.sharedLog(incident, now)
     if (shared !== null) {
       work.waitFor(incident.id, shared, now + ANSWER_MS, now)
       return null
@@ -86,7 +87,7 @@ export function createEvidencePart(
   }
 
   const answered = (incident: Incident, due: EvidenceWork, place: Place, now: EpochMs): EvidenceTask | null => {
-    const answer = due.commandId === null ? null : book.answer(due.commandId)
+    const answer = due.commandId === null ? null : book.answer(incident.tenantId, due.commandId)
     const isOver = answer === null || answer.outcome !== null || now >= (due.until ?? now)
     if (!isOver) {
       work.moveTo(incident.id, 'log', now + LOOK_MS)
@@ -166,21 +167,8 @@ function createBook(database: DatabaseSync, { outbox, rules }: Pick<EvidencePart
       WHERE i.id = ? AND i.tenant_id = ?`,
   )
   const payloadOf = (incident: Incident, text: DeliveryPayload['text'], now: EpochMs): DeliveryPayload => {
-    const { id, number, deskKey, episode, causeClass, itemId, title, priority, openedAt } = incident
-    const context = contextOf(incident, now)
-    const { site, client } = context
-    const subject = {
-      incidentId: id,
-      number,
-      key: deskKey,
-      episode,
-      causeClass,
-      itemId,
-      ci: ciOf(context),
-      site,
-      client,
-    }
-    return { title, text, priority, subject: { ...subject, openedAt: new Date(openedAt).toISOString() } }
+    const { title, priority } = incident
+    return { title, text, priority, subject: subjectOf(incident, contextOf(incident, now)) }
   }
   return {
     sharedLog: logs.shared,

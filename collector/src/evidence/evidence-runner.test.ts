@@ -53,9 +53,9 @@ async function run(tasks: EvidenceTask[], more: { draw?: Charts['draw']; refuses
   return { told, metrics: await registry.metrics() }
 }
 
-test('files are made in the languages of the tenant’s desks, for those that take them', async () => {
+test('files are made in the languages of the tenant’s desks, and every desk hears of them', async () => {
   const { told } = await run([CHART, LOG])
-  const desks = { files: ['files'], items: ['items'] }
+  const desks = { files: ['files', 'items'], items: ['items'] }
   expect(told).toMatchObject([
     ['charted', 'i1', [{ name: 'tillwatch-7-chart-ru.png' }, { name: 'tillwatch-7-chart-en.png' }], desks],
     ['logged', 'i1', [{ name: 'tillwatch-7-log-ru.txt' }, { name: 'tillwatch-7-log-en.txt' }], null, desks],

@@ -41,7 +41,8 @@ export function createEvidenceRunner(options: EvidenceRunnerOptions): Component 
   const desksOf = (tenantId: string): EvidenceDesks => {
     const own = options.desks.filter(({ tenants }) => tenants.includes(tenantId)).map(({ connector }) => connector)
     return {
-      files: own.filter(({ attach, capabilities }) => attach && capabilities.fileMax > 0).map(({ name }) => name),
+      // One that takes none is told where they are.
+      files: own.map(({ name }) => name),
       items: own.filter(({ linkItem }) => linkItem).map(({ name }) => name),
     }
   }

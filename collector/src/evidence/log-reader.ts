@@ -32,8 +32,8 @@ export interface LogAnswer {
 /** Reads what has a time around an incident, inside whatever transaction is open. */
 export interface LogReader {
   /** A command that brought a log lately or is about to, which one more incident can share; null: one may be asked for. */
-  shared(agentId: string, now: EpochMs): string | null
-  answer(commandId: string): LogAnswer | null
+  shared(incident: Pick<Incident, 'tenantId' | 'agentId'>, now: EpochMs): string | null
+  answer(tenantId: string, commandId: string): LogAnswer | null
   sources(incident: Incident, agentLog: string | null, now: EpochMs): LogSources
 }
 
@@ -41,9 +41,11 @@ export interface LogReader {
 export function createLogReader(database: DatabaseSync): LogReader {
   const selectAsked = database.prepare(
     `SELECT id, issued_at AS at, issued_by AS "by", outcome FROM agent_commands
-      WHERE agent_id = ? AND issued_at > ? AND json_extract(command_json, '$.do') = 'collect_log' ORDER BY issued_at DESC`,
+      WHERE tenant_id = ? AND agent_id = ? AND issued_at > ? AND json_extract(command_json, '$.do') = 'collect_log' ORDER BY issued_at DESC`,
   )
-  const selectAnswer = database.prepare('SELECT outcome, text_json AS text FROM agent_commands WHERE id = ?')
+  const selectAnswer = database.prepare(
+    'SELECT outcome, text_json AS text FROM agent_commands WHERE id = ? AND tenant_id = ?',
+  )
   const selectParts = database.prepare('SELECT text FROM agent_log_parts WHERE command_id = ? ORDER BY part')
   const selectChanges = database.prepare(
     `SELECT at, fact, value_json AS value, raw FROM changes
@@ -53,21 +55,21 @@ export function createLogReader(database: DatabaseSync): LogReader {
     `SELECT at, name, details FROM agent_events WHERE tenant_id = ? AND agent_id = ? AND at >= ? ORDER BY at DESC LIMIT ${ROWS_MAX}`,
   )
   const selectSkew = database.prepare(
-    `SELECT json_extract(state_json, '$.facts."host.clock.skew_ms".value') AS ms FROM items WHERE id = ?`,
+    `SELECT json_extract(state_json, '$.facts."host.clock.skew_ms".value') AS ms FROM items WHERE id = ? AND tenant_id = ?`,
   )
   const selectZone = database.prepare(
-    'SELECT s.timezone FROM agents a JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id WHERE a.id = ?',
+    'SELECT s.timezone FROM agents a JOIN sites s ON s.id = a.site_id AND s.tenant_id = a.tenant_id WHERE a.id = ? AND a.tenant_id = ?',
   )
   return {
-    shared: (agentId, now) => {
-      const asked = selectAsked.all(agentId, now - HOUR_MS) as unknown as Asked[]
+    shared: ({ tenantId, agentId }, now) => {
+      const asked = selectAsked.all(tenantId, agentId, now - HOUR_MS) as unknown as Asked[]
       const usable = asked.filter(({ outcome }) => outcome === null || outcome === 'done')
       const fresh = usable.find(({ at }) => at > now - SHARED_MS)
       const isEnough = asked.filter(({ by }) => by === ASKER).length >= ASKED_PER_HOUR_MAX
       return fresh?.id ?? (isEnough ? (asked[0]?.id ?? null) : null)
     },
-    answer: commandId => {
-      const row = selectAnswer.get(commandId) as { outcome: string | null; text: string | null } | undefined
+    answer: (tenantId, commandId) => {
+      const row = selectAnswer.get(commandId, tenantId) as { outcome: string | null; text: string | null } | undefined
       if (!row) return null
       const parts = selectParts.all(commandId).map(part => String(part['text']))
       const text = row.text === null ? null : JSON.parse(row.text)
@@ -78,9 +80,9 @@ export function createLogReader(database: DatabaseSync): LogReader {
       const from = logFrom(incident, now)
       const changes = selectChanges.all(tenantId, itemId, `pc:${agentId}`, from)
       return {
-        timezone: (selectZone.get(agentId) as { timezone: string } | undefined)?.timezone ?? DEFAULT_ZONE,
+        timezone: (selectZone.get(agentId, tenantId) as { timezone: string } | undefined)?.timezone ?? DEFAULT_ZONE,
         ...{ from, agentLog },
-        skewMs: Number(selectSkew.get(`pc:${agentId}`)?.['ms'] ?? 0),
+        skewMs: Number(selectSkew.get(`pc:${agentId}`, tenantId)?.['ms'] ?? 0),
         changes: changes.map(row => ({
           at: Number(row['at']),
           fact: String(row['fact']),

@@ -29,7 +29,7 @@ test('R30: one log in the order in which things happened, by corrected time', ()
     '2026-11-23 12:00:05  событие: agent_started {"version":"0.1"}',
     '2026-11-23 12:00:10  агент: port closed slot=com1',
     '2026-11-23 12:00:10  агент:   at driver',
-    '2026-11-23 12:00:20  показание: Связь с ККТ = silent [0x50]',
+    '2026-11-23 12:00:20  показание: Связь с ККТ = молчит [0x50]',
     '2026-11-23 12:00:30  агент: port open',
     '',
   ])
@@ -46,6 +46,37 @@ test('R29: secrets of every source are removed', () => {
   )
   expect(text).toContain('[removed]')
   expect(text).not.toContain('hunter2-x')
+})
+
+test('R29: a secret that goes on over lines, in one line or several, is removed from all of them', () => {
+  const agentLog = [
+    line(1, 'key -----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY----- behind'),
+    ...['password:', 'hunter2-x', '-----BEGIN PRIVATE KEY-----', 'MIIEvQ', '-----END PRIVATE KEY-----'],
+    line(2, 'said\npassword=hunter2-x\nso'),
+  ].join('\n')
+  const text = mergedLog(sources({ agentLog }), 'en') ?? ''
+  expect(text).not.toMatch(/hunter2|MIIE/)
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .slice(2)
+      .every(one => /^2026-11-23 12:00:0\d {2}agent: /.test(one)),
+  ).toBe(true)
+  expect(text).toContain('agent: key [removed] behind')
+})
+
+test('readings are told in words, with their units, in the time of the site', () => {
+  const changes = [
+    { at: AT, fact: 'host.disk.free_bytes', value: 3 * 2 ** 30, raw: null },
+    { at: AT, fact: 'host.boot_at', value: '2026-11-23T08:00:00Z', raw: null },
+    { at: AT, fact: 'fiscal.fn.phase', value: 'post_fiscal', raw: '7' },
+  ]
+  expect(mergedLog(sources({ changes }), 'ru')?.split('\n').slice(2, 5)).toEqual([
+    '2026-11-23 12:00:00  показание: Свободно на диске = 3\u00a0ГБ',
+    '2026-11-23 12:00:00  показание: Загрузка ОС = 23.11.2026 11:00',
+    '2026-11-23 12:00:00  показание: Фаза жизни ФН = архив закрыт, идёт передача [7]',
+  ])
 })
 
 test('the newest lines win when not all of them fit', () => {
@@ -65,11 +96,11 @@ test('a log without the agent says so; nothing known is no log', () => {
 test('a text is cut to whole lines, a picture never', () => {
   const text = { name: 'a.txt', type: 'text/plain', bytes: Buffer.from('first\nsecond\nthird\n') }
   const cut = (max: number) => {
-    const file = fitting(text, max)
+    const file = fitting(text, max, '…\n')
     return file && Buffer.from(file.bytes).toString()
   }
   expect(cut(19)).toBe('first\nsecond\nthird\n')
   expect(cut(18)).toBe('…\nsecond\nthird\n')
   expect(cut(5)).toBeNull()
-  expect(fitting({ ...text, type: 'image/png' }, 18)).toBeNull()
+  expect(fitting({ ...text, type: 'image/png' }, 18, '…\n')).toBeNull()
 })

@@ -1,5 +1,7 @@
 import { localTextOf } from '@tillwatch/rules'
-import { CLOCK_TOLERANCE_MS, type EpochMs, factDefinition, isFactName, redactText } from '@tillwatch/shared'
+import { CLOCK_TOLERANCE_MS, type EpochMs, redactLines, redactText } from '@tillwatch/shared'
+import { factName } from '@tillwatch/shared/words'
+import { valueText } from '../incidents/value-text.ts'
 import type { EvidenceLanguage } from './evidence-file.ts'
 
 /** Bytes of one merged log: what a person reads through, and what every desk takes. */
@@ -46,10 +48,15 @@ export function mergedLog(sources: LogSources, language: EvidenceLanguage): stri
   if (lines.length === 0) return null
   const told = lines
     .toSorted((one, other) => one.at - other.at)
-    .map(({ at, text }) => `${localTextOf(sources.timezone, at).replace('T', ' ')}  ${text}`.slice(0, LINE_LENGTH_MAX))
+    .map(({ at, text }) =>
+      `${localTextOf(sources.timezone, at).replace('T', ' ')}  ${onOneLine(text)}`.slice(0, LINE_LENGTH_MAX),
+    )
   const head = `${WORDS.head[language]} (${sources.timezone})${sources.agentLog === null ? `. ${WORDS.noAgent[language]}` : ''}`
   return `${[head, '', ...newest(told)].join('\n')}\n`
 }
+
+/** A text of several lines stays with its moment. */
+const onOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
 
 /** The newest lines within the bytes, in order. */
 function newest(lines: readonly string[]): readonly string[] {
@@ -65,11 +72,11 @@ function newest(lines: readonly string[]): readonly string[] {
 function agentLines({ agentLog, skewMs, from }: LogSources, language: EvidenceLanguage): readonly Line[] {
   const moveBy = Math.abs(skewMs) <= CLOCK_TOLERANCE_MS ? 0 : -skewMs
   let at = from
-  return (agentLog ?? '').split('\n').flatMap(line => {
-    if (line === '') return []
+  const told = (agentLog ?? '').split('\n').filter(line => line !== '')
+  return redactLines(told).map(line => {
     const { time, text } = fieldsOf(line)
     at = time === null ? at : time + moveBy
-    return [{ at, text: `${WORDS.agent[language]}: ${redactText(text)}` }]
+    return { at, text: `${WORDS.agent[language]}: ${redactText(text)}` }
   })
 }
 
@@ -87,11 +94,11 @@ function fieldsOf(line: string): { readonly time: EpochMs | null; readonly text:
 const plain = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
-const changeLines = ({ changes }: LogSources, language: EvidenceLanguage): readonly Line[] =>
+const changeLines = ({ changes, timezone }: LogSources, language: EvidenceLanguage): readonly Line[] =>
   changes.map(({ at, fact, value, raw }) => {
-    const name = isFactName(fact) ? factDefinition(fact)[language] : fact
-    const said = value === null ? WORDS.unknown[language] : plain(value)
-    return { at, text: redactText(`${WORDS.change[language]}: ${name} = ${said}${raw === null ? '' : ` [${raw}]`}`) }
+    const said = value === null ? WORDS.unknown[language] : valueText(fact, value, language, timezone)
+    const asRead = raw === null ? '' : ` [${raw}]`
+    return { at, text: redactText(`${WORDS.change[language]}: ${factName(fact, language)} = ${said}${asRead}`) }
   })
 
 const eventLines = ({ events }: LogSources, language: EvidenceLanguage): readonly Line[] =>

@@ -1,19 +1,26 @@
 import type { Bilingual, CauseClass, CompiledRule, Facts, Level } from '@tillwatch/rules'
-import type { FactName } from '@tillwatch/shared'
+import { type FactName, factDefinition } from '@tillwatch/shared'
 import type { ChartLevel, ChartScale } from './chart.ts'
 
 /** The number that shows a cause growing. */
 interface Metric {
   readonly fact: FactName
-  /** How it reads in the terms of its rule: a share of another fact in percent, or without sign in minutes. */
-  readonly as?: 'minutes' | { readonly percentOf: FactName }
+  /** What it is called where the fact is no longer what is drawn. */
+  readonly name?: Bilingual
+  /** How it reads in the terms of its rule: a share of another fact or of what the drive holds in percent, or without sign in minutes. */
+  readonly as?: 'minutes' | 'percent of the drive' | { readonly percentOf: FactName }
   /** The rule whose measure `value` it is then. */
   readonly rule?: string
 }
 
 const METRICS: Readonly<Partial<Record<CauseClass, Metric>>> = {
   ofd: { fact: 'fiscal.ofd.unsent_documents' },
-  fn_end: { fact: 'fiscal.fn.last_document' },
+  fn_end: {
+    fact: 'fiscal.fn.last_document',
+    name: { ru: 'Память ФН занята', en: 'The fiscal drive is full to' },
+    as: 'percent of the drive',
+    rule: 'fn.documents',
+  },
   shift: { fact: 'fiscal.shift.receipts' },
   disk: { fact: 'host.disk.free_bytes', as: { percentOf: 'host.disk.total_bytes' }, rule: 'disk.system' },
   clock_register: { fact: 'fiscal.register.clock_skew_ms', as: 'minutes', rule: 'clock.register' },
@@ -33,10 +40,44 @@ const NO_UNIT: Bilingual = { ru: '', en: '' }
 export function scaleOf({ as }: Metric, facts: Facts): { readonly scale: ChartScale; readonly unit: Bilingual } | null {
   if (as === undefined) return { scale: { factor: 1, absolute: false }, unit: NO_UNIT }
   if (as === 'minutes') return { scale: { factor: 1 / 60_000, absolute: true }, unit: MINUTES }
-  const whole = facts[as.percentOf]?.value
+  const whole = as === 'percent of the drive' ? documentsOf(facts) : facts[as.percentOf]?.value
   return typeof whole === 'number' && whole > 0
     ? { scale: { factor: 100 / whole, absolute: false }, unit: PERCENT }
     : null
+}
+
+/** Documents that a drive holds where it does not count them itself. */
+const DRIVE_DOCUMENTS = 250_000
+
+function documentsOf(facts: Facts): number {
+  const [written, left] = [facts['fiscal.fn.last_document']?.value, facts['fiscal.fn.documents_left']?.value]
+  return typeof written === 'number' && typeof left === 'number' && left >= 0 ? written + left : DRIVE_DOCUMENTS
+}
+
+/** A date that comes nearer: its days left are known of every moment without a reading. */
+interface Term {
+  readonly fact: FactName
+  readonly metric: Bilingual
+  readonly unit: Bilingual
+  readonly levels: readonly ChartLevel[]
+}
+
+/** The date whose days left a rule looks at; null where none does. */
+export function termOf(rules: readonly CompiledRule[]): Term | null {
+  for (const rule of rules) {
+    const measure = rule.measures.find(
+      ({ name, kind, fact }) => name === 'value' && kind === 'days_left' && fact !== null,
+    )
+    if (!measure?.fact) continue
+    const { ru, en } = factDefinition(measure.fact)
+    return {
+      fact: measure.fact,
+      metric: { ru: `Осталось: ${ru}`, en: `Left: ${en}` },
+      unit: { ru: 'дней', en: 'days' },
+      levels: levelsOf({ fact: measure.fact, rule: rule.id }, [rule]),
+    }
+  }
+  return null
 }
 
 const COMPARISON = /([a-z_][a-z0-9_.]*)\s*(?:>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)/g

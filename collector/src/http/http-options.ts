@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, EpochMs, Logger } from '@tillwatch/shared'
-import type { DeskTest, DeskView } from '@tillwatch/shared/api'
+import type { DeskAgreement, DeskTest, DeskView } from '@tillwatch/shared/api'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import type { AccountStore } from '../accounts/account-store.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { CriticalRules } from '../critical/critical-part.ts'
-import type { DeliveryAct } from '../deliveries/delivery-port.ts'
+import type { DeliveryAct, OpeningAnew } from '../deliveries/delivery-port.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Inbound } from '../inbound/inbound.ts'
 import type { Incidents } from '../incidents/incident-service.ts'
@@ -22,6 +22,7 @@ import type { AgreementBook } from '../sla/agreement-book.ts'
 import type { AgreementDesk } from '../sla/agreement-desk.ts'
 import type { SeriesStore } from '../store/series-store.ts'
 import type { TicketTemplates } from '../templates/template-service.ts'
+import type { DeskCalls } from '../tickets/desk-calls.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** The desks as a tenant's portal sees them: those that hear its incidents. */
@@ -33,6 +34,12 @@ export interface Desks {
   mustKnow(tenantId: string, name: string): void
   /** What a person wants of one message. Rejects with `delivery.unknown`, also for another tenant's, and `delivery.finished`. */
   act(act: DeliveryAct): Promise<void>
+  /** Opens a ticket that was deleted in the desk once more. Rejects with `desk.unknown`, `ticket.*` and `incident.finished`. */
+  openAnew(wanted: OpeningAnew): Promise<void>
+  /** How tickets and incidents agree in each desk of the tenant's. */
+  agreements(tenantId: string): Promise<DeskAgreement[]>
+  /** A person says that a desk kept its numbers at its new address. Rejects with `desk.unknown`. */
+  confirm(tenantId: string, name: string, actor: string): Promise<void>
   /** Sends again what the desk refused of the tenant's, and ends its pause. Rejects with `desk.unknown`. */
   retry(tenantId: string, name: string): Promise<void>
 }
@@ -77,6 +84,7 @@ export interface HttpOptions {
   readonly agreements: Pick<AgreementDesk, 'view' | 'reload'>
   readonly agreementBook: AgreementBook
   readonly desks: Desks
+  readonly deskCalls: DeskCalls
   readonly routing: Pick<RouteKeeping, 'state'>
   readonly templates: TicketTemplates
   readonly live: LiveBus

@@ -26,6 +26,7 @@ import { registerCommands } from './routes/commands.ts'
 import { registerContracts } from './routes/contracts.ts'
 import { registerCritical } from './routes/critical.ts'
 import { registerDeliveries } from './routes/deliveries.ts'
+import { registerDeskCalls } from './routes/desk-calls.ts'
 import { registerDesks } from './routes/desks.ts'
 import { registerDirectory } from './routes/directory.ts'
 import { registerFleet } from './routes/fleet.ts'
@@ -74,7 +75,7 @@ export interface HttpServer extends Component {
  *   listen: config.http.listen, tls: config.http.tls, behindProxy: config.http.behind_proxy, publicUrl: config.http.public_url,
  *   version, startedAt, clock, log, accountStore, accounts, reads: readThread.service<Reads>('reads'),
  *   lookups: lookupThread.service<Lookups>('lookups'), series,
- *   incidents: state.service<Incidents>('incidents'), inbound: state.service<Inbound>('inbound'), fleet: state.service<Fleet>('fleet'), courier, desks, live, health, metrics: { registry },
+ *   incidents: state.service<Incidents>('incidents'), inbound: state.service<Inbound>('inbound'), fleet: state.service<Fleet>('fleet'), courier, desks, deskCalls, live, health, metrics: { registry },
  * })
  * await http.start()
  * await showFirstLogin({ accounts, accountStore, clock, log, printLogin: process.stdout.isTTY || printLogin, print: console.log })
@@ -123,6 +124,8 @@ function createApp({ tls, limits, log }: RouteContext, { trustProxy }: ListenPol
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
+    // Its own answer to an address that is none repeats the address, and with it a secret that a desk has there.
+    frameworkErrors: createErrorHandler(log),
     ...(tls ? { https: readTls(tls) } : {}),
   }) as unknown as FastifyInstance
   app.server.maxConnections = limits.connections
@@ -193,6 +196,7 @@ function registerRoutes(app: ApiApp, context: RouteContext, feed: LiveFeed): voi
   registerCritical(app, context)
   registerTickets(app, context)
   registerInbound(app, context)
+  registerDeskCalls(app, context)
   registerTokens(app, context)
   registerRules(app, context)
   registerMaintenance(app, context)

@@ -182,10 +182,12 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
 const isPlaced = ({ place, unknown }: Found): boolean => place !== null && Object.keys(unknown).length === 0
 
 /** Called solved, by a person or for want of an answer, and it lasts: after the grace that our own readings leave (domain ruling 18.26). */
-const isUnfixed = (incident: Incident, now: EpochMs): boolean =>
-  (incident.resolution === 'person' || incident.resolution === 'no_answer') &&
-  incident.solvedAt !== null &&
-  now >= unfixedDueAt(incident, incident.solvedAt)
+function isUnfixed(incident: Incident, now: EpochMs): boolean {
+  const { resolution, solvedAt } = incident
+  if ((resolution !== 'person' && resolution !== 'no_answer') || solvedAt === null) return false
+  const dueAt = unfixedDueAt(incident, solvedAt)
+  return dueAt !== null && now >= dueAt
+}
 
 /** What is said about a thing, whoever says it. */
 interface Said {

@@ -1,6 +1,6 @@
 import { AppError, type EpochMs } from '@tillwatch/shared'
 import type { ActorSide } from '@tillwatch/shared/api'
-import { type Incident, isActive, type Step } from './incident.ts'
+import { type Incident, isActive, type Step, type UnfixedPolicy } from './incident.ts'
 
 /** Who acts: the name for the audit trail, and on whose side. */
 export interface Actor {
@@ -18,6 +18,8 @@ export interface ActContext {
   readonly now: EpochMs
   /** The same time of day so many working days later, by the calendar of the tenant. */
   readonly workingDaysLater: (at: EpochMs, days: number) => EpochMs
+  /** What its tenant wants of one that is solved while the fault lasts. */
+  readonly unfixedPolicy: UnfixedPolicy
   /** Zone of the site, for moments that people read. */
   readonly timezone: string
   /** The id of the tenant's incident of that number, null when there is none. */

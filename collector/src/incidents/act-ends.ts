@@ -11,11 +11,12 @@ type Solve = Extract<IncidentAction, { action: 'solve' }>
 type Discard = Extract<IncidentAction, { action: 'discard' }>
 
 /** A person's word that it is done; when the readings disagree, that is said at once. */
-export function solve(incident: Incident, { text, mode }: Solve, actor: string, now: EpochMs): Draft {
+export function solve(incident: Incident, { text, mode }: Solve, actor: string, context: ActContext): Draft {
+  const { now, unfixedPolicy } = context
   requireActive(incident)
   const said = phrases.solvedByPerson(actor, text)
   const stillBad = incident.firing
-    ? phrases.solvedWhileFiring(leading(incident.conditions), hoursIn(unfixedGraceMs(incident.priority)))
+    ? phrases.solvedWhileFiring(leading(incident.conditions), unfixedPolicy, hoursIn(unfixedGraceMs(incident.priority)))
     : null
   return {
     change: {
@@ -27,6 +28,7 @@ export function solve(incident: Incident, { text, mode }: Solve, actor: string, 
       solvedAt: now,
       executedAt: executedAtOf(incident, now),
       solvedBy: actor,
+      unfixedPolicy,
     },
     entries: [
       { kind: 'solved', actor, text: said },

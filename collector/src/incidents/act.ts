@@ -63,7 +63,7 @@ function draftOf(incident: Incident, action: IncidentAction, actor: Actor, conte
     case 'pending':
       return pend(incident, action.on, action.text, name)
     case 'solve':
-      return solve(incident, action, name, context.now)
+      return solve(incident, action, name, context)
     case 'close':
       return close(incident, action.text, name, context.now)
     case 'reopen':

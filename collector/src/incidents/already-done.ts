@@ -50,7 +50,7 @@ export function alreadyDone(
 
 const retried = (at: EpochMs): DoneStep => ({
   at,
-  text: { ru: 'агент повторяет опрос, последние данные', en: 'the agent repeats its polls, last data' },
+  text: { ru: 'опрос агентом, последние данные от него', en: 'poll by the agent, the last data from it' },
 })
 
 const COMMANDS: Readonly<Record<AgentCommand['do'], Bilingual>> = {

@@ -1,7 +1,7 @@
 import { type Bilingual, counted } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { FrequencyKind } from '@tillwatch/shared/api'
-import { localTime } from './local-time.ts'
+import { localMoment } from './local-time.ts'
 
 const DAY_MS = 24 * 3_600_000
 export const FREQUENCY_WINDOW_MS = 30 * DAY_MS
@@ -48,7 +48,8 @@ export function frequencyOf(facts: FrequencyFacts, now: EpochMs, zone: string): 
     ru: `за сутки ${day}, за 7 дней ${week}, за 30 дней ${month}`,
     en: `${day} in 24 h, ${week} in 7 days, ${month} in 30 days`,
   }
-  const words = WORDS[kind]({ week, month }, lastGoodAt === null ? null : localTime(lastGoodAt, zone))
+  const lastGood = (language: keyof Bilingual) => (lastGoodAt === null ? '' : localMoment(language, lastGoodAt, zone))
+  const words = WORDS[kind]({ week, month }, { ru: lastGood('ru'), en: lastGood('en') })
   const text = { ru: `${words.ru} (${counts.ru})`, en: `${words.en} (${counts.en})` }
   return { kind, day, week, month, lastGoodAt, text }
 }
@@ -64,7 +65,7 @@ function kindOf({ week, month }: Counts, workedAndStopped: boolean): FrequencyKi
 const TIMES = { ru: 'раз|раза|раз', en: 'time|times' }
 const times = (language: keyof Bilingual, value: number) => counted(language, value, TIMES[language])
 
-const WORDS: Readonly<Record<FrequencyKind, (counts: Counts, lastGood: string | null) => Bilingual>> = {
+const WORDS: Readonly<Record<FrequencyKind, (counts: Counts, lastGood: Bilingual) => Bilingual>> = {
   once: () => ({ ru: 'один раз', en: 'once' }),
   rare: ({ month }) => ({
     ru: `редко: ${times('ru', month)} за 30 дней`,
@@ -75,7 +76,7 @@ const WORDS: Readonly<Record<FrequencyKind, (counts: Counts, lastGood: string | 
       ? { ru: `часто: ${times('ru', week)} за 7 дней`, en: `often: ${times('en', week)} in 7 days` }
       : { ru: `часто: ${times('ru', month)} за 30 дней`, en: `often: ${times('en', month)} in 30 days` },
   stopped: (_counts, lastGood) => ({
-    ru: `работало и перестало: исправно было до ${lastGood}`,
-    en: `worked and stopped: good until ${lastGood}`,
+    ru: `работало и перестало ${lastGood.ru}`,
+    en: `worked and stopped at ${lastGood.en}`,
   }),
 }

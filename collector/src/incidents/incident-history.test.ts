@@ -82,12 +82,28 @@ describe('R23: what may explain a fault', () => {
     expect(historyOf().related).toEqual([])
   })
 
+  test('values are told in words, not in codes', () => {
+    for (const [fact, from, to] of [
+      ['fiscal.fn.phase', 'fiscal', 'post_fiscal'],
+      ['fiscal.register.autonomous', false, true],
+      ['fiscal.register.ofd_port', 7777, 21101],
+    ] as const) {
+      changed(ITEM, fact, from, NOW - 3 * DAY)
+      changed(ITEM, fact, to, NOW - 2 * DAY)
+    }
+    expect(historyOf().related.map(event => event.text.ru)).toEqual([
+      'фискальный накопитель: Фаза жизни ФН: фискальный режим → архив закрыт, идёт передача',
+      'изменена настройка: Автономный режим: нет → да',
+      'изменена настройка: Порт ОФД: 7777 → 21101',
+    ])
+  })
+
   test('antivirus definitions come every day: only those right before the fault are told', () => {
     for (let day = 10; day >= 0; day--)
       changed('pc:a1', 'host.antivirus_updated_on', `2026-11-${20 - day}`, NOW - day * DAY)
     expect(historyOf().related.map(event => event.text.en)).toEqual([
-      'antivirus: Antivirus definitions of: 2026-11-17 → 2026-11-18',
-      'antivirus: Antivirus definitions of: 2026-11-18 → 2026-11-19',
+      'antivirus: Antivirus definitions of: 17 Nov 2026 → 18 Nov 2026',
+      'antivirus: Antivirus definitions of: 18 Nov 2026 → 19 Nov 2026',
     ])
   })
 })

@@ -7,7 +7,7 @@ import { migrate } from '../store/sqlite/migrate.ts'
 import { STATE_MIGRATIONS } from '../store/sqlite/state-schema.ts'
 import { ticketWords } from '../templates/testing/ticket-words.ts'
 import type { HeldCondition, Incident } from './incident.ts'
-import { createIncidentKeeper, type IncidentKeeper } from './incident-keeper.ts'
+import { createIncidentKeeper, type IncidentKeeper, type TenantWishes } from './incident-keeper.ts'
 import { createIncidentStore } from './incident-store.ts'
 import { createOverrideRoom } from './override-room.ts'
 
@@ -35,9 +35,12 @@ beforeEach(() => {
   `)
   const store = createIncidentStore(database)
   const rooms = [createOverrideRoom(database)]
-  const later = (_: string, at: number, days: number) => at + days * DAY
+  const wishes: TenantWishes = {
+    workingDaysLater: (_, at, days) => at + days * DAY,
+    unfixedPolicyOf: () => 'after_grace',
+  }
   const outbox = createDeliveryOutbox(database, toHouseDesk)
-  keeper = createIncidentKeeper(database, store, outbox, rooms, later, ticketWords(database))
+  keeper = createIncidentKeeper(database, store, outbox, rooms, wishes, ticketWords(database))
 })
 
 const condition = (level: Level): HeldCondition => ({

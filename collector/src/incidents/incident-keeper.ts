@@ -18,6 +18,7 @@ import {
   type Step,
   type TimelineDraft,
   takesReturn,
+  type UnfixedPolicy,
 } from './incident.ts'
 import type { IncidentStore, StandingIncident } from './incident-store.ts'
 import { byCause, type ItemVerdict, newIncident, type RaisedIncident, raisedIncident } from './new-incident.ts'
@@ -37,8 +38,13 @@ export interface Followed {
   readonly withheld: readonly Withheld[]
 }
 
-/** The same time of day so many working days later, by the calendar of the tenant. */
-export type WorkingDaysLater = (tenantId: string, at: EpochMs, days: number) => EpochMs
+/** What tenants have settled about their incidents. */
+export interface TenantWishes {
+  /** The same time of day so many working days later, by the calendar of the tenant. */
+  readonly workingDaysLater: (tenantId: string, at: EpochMs, days: number) => EpochMs
+  /** What becomes of one that a person solved while its fault lasts. */
+  readonly unfixedPolicyOf: (tenantId: string) => UnfixedPolicy
+}
 
 /** Moves incidents and writes what follows: rows, audit trail, messages to desks. Runs inside the caller's transaction. */
 export interface IncidentKeeper {
@@ -72,7 +78,7 @@ export function createIncidentKeeper(
   store: IncidentStore,
   outbox: DeliveryOutbox,
   rooms: readonly IncidentRoom[],
-  workingDaysLater: WorkingDaysLater,
+  { workingDaysLater, unfixedPolicyOf }: TenantWishes,
   { contextOf, writer }: TicketWords,
 ): IncidentKeeper {
   const standingOf = createStandings(database)
@@ -249,6 +255,7 @@ export function createIncidentKeeper(
         now,
         timezone: zoneOf(incident),
         workingDaysLater: (at, days) => workingDaysLater(tenantId, at, days),
+        unfixedPolicy: unfixedPolicyOf(tenantId),
         idOfNumber: number => store.idOfNumber(tenantId, number),
       })
       apply(incident, step, now, actor.desk)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextDueOf, takesReturn } from './incident.ts'
 import { onDue } from './on-due.ts'
-import { both, condition, DAY, doing, events, fresh, HOUR, kinds, NOW, see } from './testing/incident-fixture.ts'
+import { ANNA, both, condition, DAY, doing, events, fresh, HOUR, kinds, NOW, see } from './testing/incident-fixture.ts'
 
 describe('while the fault lasts', () => {
   it('the same again says nothing', () => {
@@ -114,6 +114,29 @@ describe('a person solves while the fault lasts', () => {
   it('domain 18.26: a fault that grew to Blocking meanwhile waits two hours, not a day', () => {
     const grown = see(solved.incident, NOW + HOUR, [condition('critical')], 1)
     expect(grown.incident.nextDueAt).toBe(NOW + 2 * HOUR)
+  })
+  it('a tenant that wants it reopens at once, and yet at most once a day', () => {
+    const step = doing(fresh(), { action: 'solve', text: '' }, NOW, ANNA, 'at_once')
+    expect(step.incident.nextDueAt).toBe(NOW)
+    const reopened = onDue(step.incident, NOW)
+    expect(reopened.incident.reopensUnfixed).toBe(1)
+    const again = doing(reopened.incident, { action: 'solve', text: '' }, NOW + HOUR, ANNA, 'at_once')
+    expect(again.incident.nextDueAt).toBe(NOW + 24 * HOUR)
+  })
+  it('a tenant that never wants it is told so, and nothing is opened until the fault is over', () => {
+    const step = doing(fresh({ priority: 3 }), { action: 'solve', text: '' }, NOW, ANNA, 'never')
+    expect(step.events.at(-1)?.text.en).toContain('Does not reopen')
+    expect(step.incident.nextDueAt).toBe(NOW + 72 * HOUR)
+    const closed = onDue(step.incident, NOW + 72 * HOUR).incident
+    expect(closed).toMatchObject({ status: 'closed', firing: true, nextDueAt: null })
+    const over = see(closed, NOW + 80 * HOUR, []).incident
+    expect(over).toMatchObject({ status: 'closed', firing: false, reopensUnfixed: 0 })
+  })
+  it('and yet it reopens when it grows to where it stops the work', () => {
+    const step = doing(fresh({ priority: 3 }), { action: 'solve', text: '' }, NOW, ANNA, 'never')
+    const grown = see(step.incident, NOW + HOUR, [condition('critical')], 1)
+    expect(grown.incident.nextDueAt).toBe(NOW + 2 * HOUR)
+    expect(onDue(grown.incident, NOW + 2 * HOUR).incident.reopensUnfixed).toBe(1)
   })
   it('domain 18.25: once its facts are gone it is closed in time instead', () => {
     const gone = see(solved.incident, NOW + HOUR, [{ ...condition(), unproved: true }])

@@ -24,6 +24,12 @@ export const FOLLOW_UP_MS = HOUR_MS
 export const unfixedGraceMs = (priority: Priority): number => (priority <= 2 ? 2 * HOUR_MS : 24 * HOUR_MS)
 /** Unfixed reopens come at most once a day. */
 export const UNFIXED_EVERY_MS = 24 * HOUR_MS
+/**
+ * What the machine does about an incident that a person solved while its fault lasts: reopens it at once, or when the fault outlasts a time
+ * of grace, or only when it grows to where it stops the work.
+ */
+export const UNFIXED_POLICIES = ['at_once', 'after_grace', 'never'] as const
+export type UnfixedPolicy = (typeof UNFIXED_POLICIES)[number]
 /** After the third return in seven days an incident stays open until it was good for a whole day. */
 export const RETURNS_MAX = 3
 export const RETURNS_WINDOW_MS = 7 * 24 * HOUR_MS
@@ -139,6 +145,8 @@ export interface Incident {
   /** Returns while the state flapped: no figure counts them. */
   readonly reopensFlap: number
   readonly unfixedAt: EpochMs | null
+  /** What the tenant wanted when a person solved it last; null until then. */
+  readonly unfixedPolicy: UnfixedPolicy | null
   /** Instants of the latest returns, for the rule of the third return. */
   readonly returns: readonly EpochMs[]
   readonly followUpAt: EpochMs | null
@@ -266,13 +274,20 @@ function activeDues(incident: Incident): (EpochMs | null)[] {
 
 function finishedDues(incident: Incident): (EpochMs | null)[] {
   const { status, solvedAt, mutedUntil } = incident
-  if (solvedAt !== null && isStillBad(incident)) return [unfixedDueAt(incident, solvedAt)]
+  const unfixedAt = solvedAt !== null && isStillBad(incident) ? unfixedDueAt(incident, solvedAt) : null
+  if (unfixedAt !== null) return [unfixedAt]
   return [mutedUntil, status === 'solved' && solvedAt !== null ? solvedAt + AUTO_CLOSE_MS : null]
 }
 
-/** When an incident that a person solved while its fault lasts is reopened by the machine. A fault that grew meanwhile waits no longer. */
-export function unfixedDueAt(incident: Incident, solvedAt: EpochMs): EpochMs {
-  const { priority, priorityComputed, priorityManual, unfixedAt } = incident
-  const present = priorityManual === null && priorityComputed < priority ? priorityComputed : priority
-  return Math.max(solvedAt + unfixedGraceMs(present), unfixedAt === null ? 0 : unfixedAt + UNFIXED_EVERY_MS)
+/**
+ * When an incident that a person solved while its fault lasts is reopened by the machine; null: it is not. A fault that grew meanwhile waits
+ * no longer.
+ */
+export function unfixedDueAt(incident: Incident, solvedAt: EpochMs): EpochMs | null {
+  const { priority, priorityComputed, priorityManual, unfixedAt, unfixedPolicy } = incident
+  const hasGrown = priorityManual === null && priorityComputed < priority
+  if (unfixedPolicy === 'never' && !(hasGrown && priorityComputed === 1)) return null
+  const present = hasGrown ? priorityComputed : priority
+  const graceMs = unfixedPolicy === 'at_once' ? 0 : unfixedGraceMs(present)
+  return Math.max(solvedAt + graceMs, unfixedAt === null ? 0 : unfixedAt + UNFIXED_EVERY_MS)
 }

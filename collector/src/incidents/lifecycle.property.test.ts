@@ -164,6 +164,7 @@ class Key {
           now: this.now,
           timezone: 'Europe/Moscow',
           workingDaysLater,
+          unfixedPolicy: 'after_grace',
           idOfNumber: () => 'i9',
         }),
       )

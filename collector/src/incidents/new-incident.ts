@@ -80,6 +80,11 @@ export function newIncident(
   return { ...raisedIncident(draft, previous, number, now), timeToStop, conditions }
 }
 
+const incidentIdOf = (dedupKey: string, episode: number): string => digest(`${dedupKey}#${episode}`).slice(0, 24)
+
+/** What desks are searched by for that incident of a cause. */
+export const deskKeyOf = (dedupKey: string, episode: number): string => `tw-${incidentIdOf(dedupKey, episode)}`
+
 /**
  * Identities are made from key and episode, not drawn: a collector that was restored from a backup finds the tickets that it does not
  * remember.
@@ -92,13 +97,13 @@ export function raisedIncident(
 ): Incident {
   const { dedupKey, priority } = draft
   const episode = (previous?.episode ?? 0) + 1
-  const id = digest(`${dedupKey}#${episode}`).slice(0, 24)
+  const id = incidentIdOf(dedupKey, episode)
   const incident: Incident = {
     ...NOTHING_YET,
     category: categoryOf(draft.causeClass),
     ...draft,
     id,
-    deskKey: `tw-${id}`,
+    deskKey: deskKeyOf(dedupKey, episode),
     number,
     episode,
     priorityComputed: priority,
@@ -160,6 +165,7 @@ const NOTHING_YET = {
   reopensReturn: 0,
   reopensFlap: 0,
   unfixedAt: null,
+  unfixedPolicy: null,
   returns: [],
   followUpOwed: false,
   untold: null,

@@ -21,14 +21,16 @@ export function onDue(incident: Incident, now: EpochMs): Step {
 function dueWhenFinished(move: Move): void {
   const { incident, now } = move
   const { solvedAt, status, mutedUntil } = incident
+  const unfixedAt = solvedAt !== null && isStillBad(incident) ? unfixedDueAt(incident, solvedAt) : null
   if (mutedUntil !== null && now >= mutedUntil) {
     move.say('note', phrases.unmutedByDate())
     move.set({ muted: false, mutedUntil: null, firing: false })
-  } else if (solvedAt !== null && isStillBad(incident)) {
-    if (now >= unfixedDueAt(incident, solvedAt)) reopenUnfixed(move)
+  } else if (unfixedAt !== null) {
+    if (now >= unfixedAt) reopenUnfixed(move)
   } else if (status === 'solved' && solvedAt !== null && now >= solvedAt + AUTO_CLOSE_MS) {
     move.say('closed', phrases.autoClosed(hoursIn(AUTO_CLOSE_MS)))
-    move.set({ status: 'closed', closedAt: now, firing: false })
+    // One that is never reopened is followed until its fault is over: nothing new is opened for it meanwhile.
+    move.set({ status: 'closed', closedAt: now, firing: isStillBad(incident) })
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Bilingual, type Condition, type Level, type Priority, workingTimeText } from '@tillwatch/rules'
 import type { IncidentCategory, IncidentKind, IncidentType, PendingParty, SupportLine } from '@tillwatch/shared/api'
+import type { UnfixedPolicy } from './incident.ts'
 import { CATEGORY_WORDS, DISCARD_WORDS, KIND_WORDS, PENDING_WORDS, TYPE_WORDS } from './words.ts'
 
 const LEVEL_WORDS: Readonly<Record<Level, Bilingual>> = {
@@ -83,10 +84,20 @@ export const phrases = {
     ru: `Отмечено решённым, но неисправность держится, открыто снова: ${condition.title.ru}. ${condition.explanation.ru}`,
     en: `Marked solved, yet the fault lasts, reopened: ${condition.title.en}. ${condition.explanation.en}`,
   }),
-  solvedWhileFiring: (condition: Condition, hours: number): Bilingual => ({
-    ru: `Отмечено решённым, но показания ещё плохие: ${condition.title.ru}. Если за ${hours} ч не пройдёт, откроется снова`,
-    en: `Marked solved, but the readings are still bad: ${condition.title.en}. Reopens if it lasts ${hours} h more`,
-  }),
+  solvedWhileFiring: (condition: Condition, policy: UnfixedPolicy, hours: number): Bilingual => {
+    const then = {
+      at_once: { ru: 'Откроется снова', en: 'Reopens' },
+      after_grace: { ru: `Если за ${hours} ч не пройдёт, откроется снова`, en: `Reopens if it lasts ${hours} h more` },
+      never: {
+        ru: 'Снова не откроется, пока не пройдёт и не вернётся или не остановит работу',
+        en: 'Does not reopen until it is over and comes back, or stops the work',
+      },
+    }[policy]
+    return {
+      ru: `Отмечено решённым, но показания ещё плохие: ${condition.title.ru}. ${then.ru}`,
+      en: `Marked solved, but the readings are still bad: ${condition.title.en}. ${then.en}`,
+    }
+  },
   autoClosed: (hours: number): Bilingual => ({
     ru: `Закрыто: ${hours} ч после решения без возврата`,
     en: `Closed: ${hours} h after Solved without a return`,

@@ -1,6 +1,7 @@
-import type { Bilingual } from '@tillwatch/rules'
+import { type Bilingual, DEFAULT_ZONE } from '@tillwatch/rules'
 import { type EpochMs, factDefinition, isFactName } from '@tillwatch/shared'
 import type { RelatedKind } from '@tillwatch/shared/api'
+import { valueText } from './value-text.ts'
 
 const HOUR_MS = 3_600_000
 /** A fault is explained by what happened this long before it, and since. */
@@ -100,7 +101,9 @@ function textOf({ fact, from, to, program }: LoggedChange, kind: RelatedKind): B
   const say = (language: keyof Bilingual) => {
     const head = WORDS[kind][language]
     if (kind === 'restart') return head
-    const values = from === undefined || from === null ? valueText(to) : `${valueText(from)} → ${valueText(to)}`
+    // None of these facts is a moment, so that no zone is told.
+    const value = (each: unknown) => valueText(fact, each, language, DEFAULT_ZONE).slice(0, VALUE_LENGTH_MAX)
+    const values = from === undefined || from === null ? value(to) : `${value(from)} → ${value(to)}`
     if (kind === 'network') return `${head}: ${values}`
     const name = isFactName(fact) ? factDefinition(fact)[language] : (PLACE_NAMES[fact]?.[language] ?? fact)
     return `${head}: ${program === null ? name : `${name}, ${program}`}: ${values}`
@@ -109,12 +112,3 @@ function textOf({ fact, from, to, program }: LoggedChange, kind: RelatedKind): B
 }
 
 const VALUE_LENGTH_MAX = 200
-
-function valueText(value: unknown): string {
-  const text = Array.isArray(value)
-    ? value.join(', ') || '—'
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value)
-  return text.slice(0, VALUE_LENGTH_MAX)
-}

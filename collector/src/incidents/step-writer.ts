@@ -4,7 +4,8 @@ import type { TicketWriter } from '../templates/ticket-writer.ts'
 import { type Incident, isActive, MACHINE, nextDueOf, type Step } from './incident.ts'
 import type { IncidentStore } from './incident-store.ts'
 import type { IncidentRoom } from './room.ts'
-import { ciOf, type TicketContextReader } from './ticket-context.ts'
+import type { TicketContextReader } from './ticket-context.ts'
+import { subjectOf } from './ticket-subject.ts'
 
 /** Writes one step: the row, the audit trail, and what every desk is to hear. */
 export function createStepWriter(
@@ -17,23 +18,13 @@ export function createStepWriter(
   const send = (incident: Incident, events: Step['events'], now: EpochMs, origin: string | undefined) => {
     if (events.length === 0) return
     const context = contextOf(incident, now)
-    const subject = {
-      incidentId: incident.id,
-      number: incident.number,
-      key: incident.deskKey,
-      episode: incident.episode,
-      causeClass: incident.causeClass,
-      itemId: incident.itemId,
-      ci: ciOf(context),
-      site: context.site,
-      client: context.client,
-      openedAt: new Date(incident.openedAt).toISOString(),
-    }
+    const subject = subjectOf(incident, context)
+    const { status, assignee } = incident
     const texts = writer.textsOf(incident, context, now)
     const title = texts.title()
     for (const [index, { kind, text }] of events.entries()) {
       const body = kind === 'open' ? texts.body() : text
-      const payload = { title, text: body, priority: incident.priority, subject }
+      const payload = { title, text: body, priority: incident.priority, subject, standing: { status, assignee } }
       // What a person did in a desk comes first, and that desk knows it; what the machine answers it hears.
       outbox.add(incident, kind, payload, now, desk => index > 0 || desk !== origin)
     }

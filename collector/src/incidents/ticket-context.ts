@@ -36,6 +36,14 @@ interface Surroundings {
   /** Programs for remote access and their ids, as the agent saw them; never a secret. */
   readonly remoteAccess: readonly string[]
   readonly programs: readonly { readonly name: string; readonly value: string }[]
+  readonly os: string | null
+  readonly agentVersion: string | null
+}
+
+interface PcRow {
+  readonly value: string | null
+  readonly os: string | null
+  readonly agent: string | null
 }
 
 interface PlaceRow {
@@ -125,8 +133,10 @@ export function createTicketContextReader(database: DatabaseSync): TicketContext
 const PROGRAMS_MAX = 4
 
 function createSurroundingsReader(database: DatabaseSync): (incident: Incident) => Surroundings {
-  const selectRemote = database.prepare(
-    `SELECT json_extract(state_json, '$.facts."host.remote_access".value') AS value FROM items WHERE id = ? AND tenant_id = ?`,
+  const selectPc = database.prepare(
+    `SELECT json_extract(state_json, '$.facts."host.remote_access".value') AS value,
+            json_extract(state_json, '$.facts."host.os".value') AS os,
+            json_extract(state_json, '$.facts."agent.version".value') AS agent FROM items WHERE id = ? AND tenant_id = ?`,
   )
   const selectPrograms = database.prepare(
     `SELECT json_extract(state_json, '$.facts."pos.app.name".value') AS name,
@@ -135,12 +145,14 @@ function createSurroundingsReader(database: DatabaseSync): (incident: Incident) 
       ORDER BY id LIMIT ${PROGRAMS_MAX}`,
   )
   return ({ agentId, tenantId }) => {
-    if (agentId === '') return { remoteAccess: [], programs: [] }
-    const remote = selectRemote.get(`pc:${agentId}`, tenantId) as { value: string | null } | undefined
-    const tools: unknown = remote?.value ? JSON.parse(remote.value) : []
+    if (agentId === '') return { remoteAccess: [], programs: [], os: null, agentVersion: null }
+    const pc = selectPc.get(`pc:${agentId}`, tenantId) as unknown as PcRow | undefined
+    const tools: unknown = pc?.value ? JSON.parse(pc.value) : []
     return {
       remoteAccess: Array.isArray(tools) ? tools.map(String) : [],
       programs: selectPrograms.all(agentId, tenantId) as unknown as Surroundings['programs'],
+      os: pc?.os ?? null,
+      agentVersion: pc?.agent ?? null,
     }
   }
 }
@@ -169,5 +181,6 @@ export function ciOf(context: TicketContext): string {
   if (context.kind === MANY) return ''
   const model = context.facts['fiscal.register.model']?.value
   if (context.kind === 'register') return [model ?? 'ККТ', context.identity ?? context.slot].join(' ')
-  return [context.terminal ?? context.kind, context.slot].filter(Boolean).join(' ')
+  // The slot of a PC is the word for it, and says nothing beside its name.
+  return [context.terminal ?? context.kind, context.slot === context.kind ? '' : context.slot].filter(Boolean).join(' ')
 }

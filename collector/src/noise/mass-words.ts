@@ -50,6 +50,11 @@ const many = (n: number, forms: Bilingual): Bilingual => ({
   en: counted('en', n, forms.en),
 })
 
+/** A component's name inside a sentence: «Передача в ОФД» begins small, «УТМ ЕГАИС» stays. */
+const withinSentence = (name: Bilingual): Bilingual => ({ ru: small(name.ru), en: small(name.en) })
+const small = (name: string): string =>
+  /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name
+
 /** What one client reads of it: the shared cause, and his own sites. */
 export function massClientTexts({
   key,
@@ -60,7 +65,7 @@ export function massClientTexts({
   readonly title: Bilingual
   readonly text: Bilingual
 } {
-  const what = { ru: component.ru.toLowerCase(), en: component.en.toLowerCase() }
+  const what = withinSentence(component)
   const members = many(
     sites.reduce((sum, { affected }) => sum + affected, 0),
     MEMBERS[memberKind],
@@ -86,7 +91,8 @@ export function massTexts(picture: MassPicture): {
   readonly explanation: Bilingual
   readonly expected: Bilingual
 } {
-  const { key, component, affected, live, peak, sites } = picture
+  const { key, affected, live, peak, sites } = picture
+  const what = withinSentence(picture.component)
   const members = many(affected, MEMBERS[picture.memberKind])
   const places = many(sites.length, SITES)
   const named = sites.slice(0, SITES_NAMED)
@@ -94,12 +100,12 @@ export function massTexts(picture: MassPicture): {
   const list = (nobody: string) => named.map(({ name, affected: n }) => `${name ?? nobody}: ${n}`).join('; ')
   return {
     title: {
-      ru: `Массовый инцидент, ${key.ru}: ${component.ru.toLowerCase()}, ${members.ru}, ${places.ru}`,
-      en: `Mass incident, ${key.en}: ${component.en.toLowerCase()}, ${members.en}, ${places.en}`,
+      ru: `Массовый инцидент, ${key.ru}: ${what.ru}, ${members.ru}, ${places.ru}`,
+      en: `Mass incident, ${key.en}: ${what.en}, ${members.en}, ${places.en}`,
     },
     explanation: {
-      ru: `Одна причина у многих. Общее: ${key.ru}. Затронуто ${affected} из ${live} на связи, на пике ${peak}. Объекты: ${list('без объекта')}${rest > 0 ? ` и ещё ${rest}` : ''}. Клиентам: знаем о сбое (${component.ru.toLowerCase()}, ${key.ru}), он затронул многих, восстанавливаем; обращаться отдельно не нужно.`,
-      en: `One cause for many. Shared: ${key.en}. Affected: ${affected} of ${live} in contact, ${peak} at the peak. Sites: ${list('no site')}${rest > 0 ? ` and ${rest} more` : ''}. For clients: we know of the failure (${component.en.toLowerCase()}, ${key.en}), it has hit many and is being repaired; there is no need to report it.`,
+      ru: `Одна причина у многих. Общее: ${key.ru}. Затронуто ${affected} из ${live} на связи, на пике ${peak}. Объекты: ${list('без объекта')}${rest > 0 ? ` и ещё ${rest}` : ''}. Клиентам: знаем о сбое (${what.ru}, ${key.ru}), он затронул многих, восстанавливаем; обращаться отдельно не нужно.`,
+      en: `One cause for many. Shared: ${key.en}. Affected: ${affected} of ${live} in contact, ${peak} at the peak. Sites: ${list('no site')}${rest > 0 ? ` and ${rest} more` : ''}. For clients: we know of the failure (${what.en}, ${key.en}), it has hit many and is being repaired; there is no need to report it.`,
     },
     expected: {
       ru: 'Общая причина устранена, показания всех затронутых в норме.',

@@ -36,6 +36,7 @@ export function createProblemPart(
   keeper: IncidentKeeper,
   notices: Notices,
   settings: ProposalSettings,
+  ticketsTell: (tenantId: string) => boolean,
 ): ProblemPart {
   const book = createProblemBook(store, faces, known)
   const reviewStore = createReviewStore(database)
@@ -45,7 +46,7 @@ export function createProblemPart(
   const analyse = createAnalyses(database)
   const common = { store, faces, book, reviews, incidents, keeper }
   return {
-    room: createProblemRoom({ ...common, proposals }),
+    room: createProblemRoom({ ...common, proposals, ticketsTell }),
     problems: createProblems(database, { ...common, reviewStore, measures, settings, analyse }),
     adopt: now => {
       const ids = faces.unseen(now - LOOK_BACK_MS)

@@ -7,7 +7,7 @@ import type { IncidentMove, IncidentRoom } from '../incidents/room.ts'
 import type { FaceStore } from './face-store.ts'
 import { phrases } from './phrases.ts'
 import type { ProblemBook } from './problem-book.ts'
-import type { ProblemStore } from './problem-store.ts'
+import type { DueTelling, ProblemStore } from './problem-store.ts'
 import type { Proposals } from './proposals.ts'
 import type { Reviews } from './reviews.ts'
 
@@ -22,6 +22,8 @@ export interface ProblemRoomParts {
   readonly reviews: Reviews
   readonly incidents: Pick<IncidentStore, 'byId'>
   readonly keeper: Pick<IncidentKeeper, 'write'>
+  /** Does the text of every new ticket of the tenant tell of workarounds? */
+  readonly ticketsTell: (tenantId: string) => boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ProblemRoomParts {
  * cannot be part of a wave any more.
  */
 export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
-  const { store, faces, book, proposals, reviews, incidents, keeper } = parts
+  const { store, faces, book, proposals, reviews, incidents, keeper, ticketsTell } = parts
 
   const opened = (incident: Incident, now: EpochMs) => {
     if (incident.kind !== 'incident') return
@@ -41,16 +43,21 @@ export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
   const grown = ({ before, after }: IncidentMove): boolean =>
     before !== null && after.conditions.some(({ rule }) => !before.conditions.some(each => each.rule === rule))
 
+  /** What was known when the ticket was written, or is before it is written, stands in its text. */
+  const standsInTicket = ({ tenantId, untold, openedAt }: Incident, at: EpochMs): boolean =>
+    (untold !== null || at <= openedAt) && ticketsTell(tenantId)
+
   /** False when it is for later. */
-  const tell = (incident: Incident, problemId: string, now: EpochMs): boolean => {
+  const tell = (incident: Incident, { problemId, at }: DueTelling, now: EpochMs): boolean => {
     const problem = store.byId(incident.tenantId, problemId)
     if (!problem || !isActive(incident)) return true
-    if (incident.untold !== null) return false
+    const isTold = standsInTicket(incident, at)
+    if (incident.untold !== null && !isTold) return false
     const text = phrases.knownError(problem)
     const step = {
       incident: { ...incident, changedAt: now },
       entries: [{ kind: 'note' as const, actor: MACHINE, text }],
-      events: [{ kind: 'comment' as const, text }],
+      events: isTold ? [] : [{ kind: 'comment' as const, text }],
     }
     keeper.write(incident, step, now)
     return true
@@ -68,7 +75,7 @@ export function createProblemRoom(parts: ProblemRoomParts): IncidentRoom {
       const changed: string[] = []
       for (const telling of store.tellings(now)) {
         const incident = incidents.byId(telling.incidentId)
-        const done = incident === null || tell(incident, telling.problemId, now)
+        const done = incident === null || tell(incident, telling, now)
         store.tellAt(telling, done ? null : now + UNTOLD_AGAIN_MS)
         if (done) changed.push(telling.incidentId)
         if (!hasTime()) break

@@ -13,6 +13,11 @@ export interface PendingTelling {
   readonly incidentId: string
 }
 
+/** When it was found that they are to be told. */
+export interface DueTelling extends PendingTelling {
+  readonly at: EpochMs
+}
+
 /** Problems, their audit trail and the incidents linked to them. Synchronous: it belongs to the state thread and runs inside its transactions. */
 export interface ProblemStore {
   byId(tenantId: string, id: string): Problem | null
@@ -49,7 +54,7 @@ export interface ProblemStore {
   matchedOf(tenantId: string, incidentId: string): readonly string[]
   tellAt(link: PendingTelling, at: EpochMs | null): void
   /** Incidents that are to be told of a workaround now. */
-  tellings(now: EpochMs): readonly PendingTelling[]
+  tellings(now: EpochMs): readonly DueTelling[]
   nextTellingAt(): EpochMs | null
   clientId(tenantId: string, code: string): string | null
   incidentId(tenantId: string, number: number): string | null
@@ -157,7 +162,7 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
     'UPDATE problem_incidents SET tell_at = ? WHERE problem_id = ? AND incident_id = ?',
   )
   const selectTellings = database.prepare(
-    `SELECT problem_id AS problemId, incident_id AS incidentId FROM problem_incidents
+    `SELECT problem_id AS problemId, incident_id AS incidentId, tell_at AS at FROM problem_incidents
       WHERE tell_at <= ? ORDER BY tell_at LIMIT ${DUE_PER_QUERY}`,
   )
   const selectNextTelling = database.prepare(
@@ -197,7 +202,7 @@ export function createProblemStore(database: DatabaseSync): ProblemStore {
     tellAt: ({ problemId, incidentId }, at) => {
       updateTelling.run(at, problemId, incidentId)
     },
-    tellings: now => selectTellings.all(now) as unknown as PendingTelling[],
+    tellings: now => selectTellings.all(now) as unknown as DueTelling[],
     nextTellingAt: () => (selectNextTelling.get() as { at: number | null }).at,
     clientId: (tenantId, code) => idOf(selectClient.get(tenantId, code)),
     incidentId: (tenantId, number) => idOf(selectIncident.get(tenantId, number)),

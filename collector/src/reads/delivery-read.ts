@@ -1,6 +1,7 @@
 import type { Priority } from '@tillwatch/rules'
 import { DELIVERY_STATES, type DeliveryQuery, type DeliveryRow } from '@tillwatch/shared/api'
 import { type Kysely, sql } from 'kysely'
+import { DIGEST } from '../deliveries/going-round-words.ts'
 import { FALLBACK_ROUTE } from '../deliveries/outbox.ts'
 import type { DeliveryPayload } from '../deliveries/payload.ts'
 import { instant, instantOrNull } from './item-facts.ts'
@@ -34,10 +35,12 @@ export async function readDeliveries(
     rows: shown.map(row => {
       const { title, text, subject } = JSON.parse(row.payload_json) as DeliveryPayload
       const isDetour = row.route === FALLBACK_ROUTE
+      // One that tells of many is about none of them.
+      const isDigest = isDetour && subject.causeClass === DIGEST
       const waits = row.state === 'waiting' || row.state === 'unknown'
       return {
         id: String(row.id),
-        incident: row.incident_id === null ? null : { id: row.incident_id, number: subject.number },
+        incident: row.incident_id === null || isDigest ? null : { id: row.incident_id, number: subject.number },
         ...{ kind: row.kind, title, priority: row.priority as Priority },
         state: DELIVERY_STATES.find(state => state === row.state) ?? 'failed',
         ...{ attempts: row.attempts, lastError: row.last_error },

@@ -2,7 +2,6 @@ import type { Condition, TimeToStop } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import {
   type BilingualText,
-  DELIVERY_STATES,
   type IncidentHistoryView,
   type IncidentView,
   incidentStatus,
@@ -17,6 +16,7 @@ import { instant, instantOrNull, itemTitle, parseState } from './item-facts.ts'
 import { readIncidentKnowledge } from './knowledge-read.ts'
 import type { ReadTables } from './read-tables.ts'
 import { readIncidentSla } from './sla-read.ts'
+import { readTickets } from './ticket-read.ts'
 
 /** Newest entries of the audit trail on the page of an incident; the store keeps them all. */
 const TIMELINE_MAX = 500
@@ -91,7 +91,7 @@ export async function readIncident(
     history: historyViewOf(historyOf(subjectOf(row, tenantId), row.timezone ?? 'UTC', now)),
     sla: await readIncidentSla(queries, tenantId, incidentId, now),
     timeline: await readTimeline(queries, tenantId, incidentId),
-    tickets: await readTickets(queries, tenantId, incidentId),
+    tickets: await readTickets(queries, tenantId, row),
     ...(await readIncidentKnowledge(queries, tenantId, incidentId)),
   }
 }
@@ -140,38 +140,4 @@ async function readTimeline(
     actor: row.actor,
     text: { ru: row.text_ru, en: row.text_en },
   }))
-}
-
-/** One line a desk: its ticket and how far the newest unfinished message to it has come. */
-async function readTickets(
-  queries: Kysely<ReadTables>,
-  tenantId: string,
-  incidentId: string,
-): Promise<IncidentView['tickets']> {
-  const tickets = await queries
-    .selectFrom('tickets')
-    .where('tenant_id', '=', tenantId)
-    .where('incident_id', '=', incidentId)
-    .select(['desk', 'number', 'url'])
-    .execute()
-  const deliveries = await queries
-    .selectFrom('deliveries')
-    .where('tenant_id', '=', tenantId)
-    .where('incident_id', '=', incidentId)
-    .orderBy('id')
-    .select(['desk', 'state', 'last_error'])
-    .execute()
-  const desks = [...new Set([...deliveries, ...tickets].map(row => row.desk))].sort((a, b) => (a < b ? -1 : 1))
-  return desks.map(desk => {
-    const ticket = tickets.find(row => row.desk === desk)
-    const own = deliveries.filter(row => row.desk === desk)
-    const telling = own.find(row => row.state !== 'delivered' && row.state !== 'skipped') ?? own.at(-1)
-    return {
-      desk,
-      number: ticket?.number ?? null,
-      url: ticket?.url ?? null,
-      state: DELIVERY_STATES.find(state => state === telling?.state) ?? 'delivered',
-      lastError: telling?.last_error ?? null,
-    }
-  })
 }

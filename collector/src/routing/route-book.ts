@@ -11,6 +11,12 @@ export interface RoutableDesk {
   readonly tenants: readonly string[]
   /** In which values that are taken from the incident are said; Russian when left out. */
   readonly language?: 'ru' | 'en'
+  /** Its installation, in which a ticket's number means one ticket; unknown when left out. */
+  readonly place?: string
+  /** It shows how an incident stands, whoever brought that about. */
+  readonly shows?: boolean
+  /** It is told the record of an incident as structured data. */
+  readonly records?: boolean
 }
 
 /** What routes ask of an incident; codes are those of the directory, null while it does not know the place. */

@@ -1,5 +1,5 @@
-import type { Bilingual, Priority } from '@tillwatch/rules'
-import { type EpochMs, factDefinition } from '@tillwatch/shared'
+import { type Bilingual, type Priority, STOP_TEXTS, spanText } from '@tillwatch/rules'
+import { type EpochMs, factDefinition, redactText } from '@tillwatch/shared'
 import type {
   FrequencyKind,
   IncidentCategory,
@@ -11,10 +11,12 @@ import type {
 } from '@tillwatch/shared/api'
 import { guessText } from '../fleet/silence-cause.ts'
 import type { Incident } from '../incidents/incident.ts'
-import { localTime } from '../incidents/local-time.ts'
+import { localMoment, offsetText } from '../incidents/local-time.ts'
 import { PRIORITY_WORDS } from '../incidents/phrases.ts'
 import { ciOf, gapsOf, type TicketContext } from '../incidents/ticket-context.ts'
 import { CATEGORY_WORDS, KIND_WORDS, SOURCE_WORDS, TYPE_WORDS } from '../incidents/words.ts'
+import { readingsOf } from './readings.ts'
+import type { RunbookText } from './runbook-texts.ts'
 
 export type Language = keyof Bilingual
 /** Something at a moment, in the time of the place. */
@@ -48,6 +50,7 @@ export interface IncidentRecord {
   readonly registered: string
   readonly time_to_stop: string | null
   readonly stops_at: string | null
+  readonly stop_reason: string | null
   readonly priority: string
   readonly priority_level: Priority
   readonly priority_reason: string
@@ -55,6 +58,7 @@ export interface IncidentRecord {
   readonly critical: string | null
   readonly expected: string
   readonly runbook: string
+  readonly runbook_steps: readonly string[]
   readonly client: string | null
   readonly legal_entity: string | null
   readonly inn: string | null
@@ -77,6 +81,8 @@ export interface IncidentRecord {
   readonly zone: string
   readonly link: string | null
   readonly gaps: readonly string[]
+  /** Last readings of the item that a support line asks for first, each with its name. */
+  readonly readings: readonly string[]
   readonly likely_causes: readonly string[]
   readonly frequency: string
   readonly frequency_code: FrequencyKind
@@ -90,6 +96,7 @@ export interface IncidentRecord {
   readonly known_error_number: number | null
   readonly workaround: string | null
   readonly known_error_runbook: string | null
+  readonly client_hint: string | null
 }
 
 /** A known error that an incident fits. */
@@ -97,6 +104,7 @@ export interface KnownErrorFacts {
   readonly number: number
   readonly title: Bilingual
   readonly workaround: string
+  readonly clientHint: string
   readonly runbook: string | null
 }
 
@@ -106,20 +114,24 @@ export interface RecordSurroundings {
   readonly knownErrorOf: (incident: Incident) => KnownErrorFacts | null
   /** Address of the portal; null when the installation has none. */
   readonly publicUrl: string | null
+  /** The runbook that a path names; null when it is none of ours. */
+  readonly runbookOf: (path: string) => RunbookText | null
 }
 
 /** The record. What is dear to read, the history and the known error, is read when it is asked for. */
 export function recordOf(
   incident: Incident,
   context: TicketContext,
-  { knownErrorOf, publicUrl }: RecordSurroundings,
+  { knownErrorOf, publicUrl, runbookOf }: RecordSurroundings,
   language: Language,
+  now: EpochMs,
 ): IncidentRecord {
   const say = (text: Bilingual) => text[language]
-  const time = (at: EpochMs) => localTime(at, context.timezone)
+  const time = (at: EpochMs) => localMoment(language, at, context.timezone)
   const steps = <T extends { readonly at: EpochMs; readonly text: Bilingual }>(all: readonly T[]) =>
     all.map(({ at, text }) => ({ at: time(at), text: say(text) }))
-  const { timeToStop, criticalReason } = incident
+  const { criticalReason } = incident
+  const titleOf = (runbook: string) => runbookOf(runbook)?.title[language] ?? runbook
   let known: KnownErrorFacts | null | undefined
   const knownError = () => {
     if (known === undefined) known = knownErrorOf(incident)
@@ -141,16 +153,18 @@ export function recordOf(
     line: incident.line,
     title: say(incident.title),
     explanation: say(incident.explanation),
-    since: time(incident.onsetAt),
+    since: `${time(incident.onsetAt)} (${offsetText(incident.onsetAt, context.timezone)})`,
     registered: time(incident.openedAt),
-    time_to_stop: timeToStop && say(timeToStop.text),
-    stops_at: timeToStop && time(timeToStop.at),
+    ...stopOf(incident, language, time, now),
     priority: say(PRIORITY_WORDS[incident.priority]),
     priority_level: incident.priority,
-    priority_reason: say(incident.priorityReason),
+    priority_reason: priorityReasonOf(incident, language),
     critical: criticalReason && say(criticalReason),
     expected: say(incident.expected),
-    runbook: incident.runbook,
+    runbook: titleOf(incident.runbook),
+    get runbook_steps() {
+      return runbookOf(incident.runbook)?.steps[language] ?? []
+    },
     client: context.client,
     legal_entity: context.legalEntity,
     inn: context.inn,
@@ -165,7 +179,7 @@ export function recordOf(
     component: say(incident.component),
     hours: context.hours,
     registers: context.registers > 0 ? context.registers : null,
-    access: context.access,
+    access: context.access === null ? null : redactText(context.access),
     contact: context.contact,
     zone: context.timezone,
     link: publicUrl === null ? null : new URL(`/incidents/${incident.id}`, publicUrl).href,
@@ -174,7 +188,10 @@ export function recordOf(
       return versionsOf(context, language)
     },
     get remote_access() {
-      return context.around.remoteAccess
+      return context.around.remoteAccess.map(tool => redactText(tool))
+    },
+    get readings() {
+      return readingsOf(incident.category, context.facts, language, context.timezone)
     },
     get likely_causes() {
       return context.history.silence.map(guess => say(guessText(guess)))
@@ -196,7 +213,8 @@ export function recordOf(
     },
     get good_until() {
       const { lastGoodAt } = context.history.frequency
-      return lastGoodAt === null ? null : time(lastGoodAt)
+      // What was good until the fault began says nothing new.
+      return lastGoodAt === null || lastGoodAt === incident.onsetAt ? null : time(lastGoodAt)
     },
     get related() {
       const { related } = context.history
@@ -207,7 +225,7 @@ export function recordOf(
     },
     get known_error() {
       const error = knownError()
-      return error && say(error.title)
+      return error && `${language === 'ru' ? '№' : '#'}${error.number} ${say(error.title)}`
     },
     get known_error_number() {
       return knownError()?.number ?? null
@@ -216,7 +234,11 @@ export function recordOf(
       return knownError()?.workaround ?? null
     },
     get known_error_runbook() {
-      return knownError()?.runbook ?? null
+      const runbook = knownError()?.runbook ?? null
+      return runbook === null || titleOf(runbook) === titleOf(incident.runbook) ? null : titleOf(runbook)
+    },
+    get client_hint() {
+      return knownError()?.clientHint || null
     },
   }
 }
@@ -226,17 +248,38 @@ function factText(context: TicketContext, name: string): string | null {
   return value === undefined || value === null ? null : String(value)
 }
 
-const VERSION_FACTS = [
-  'fiscal.register.firmware',
-  'fiscal.driver.version',
-  'fiscal.register.ffd',
-  'agent.version',
-] as const
+const VERSION_FACTS = ['fiscal.register.firmware', 'fiscal.driver.version', 'fiscal.register.ffd'] as const
 
 function versionsOf(context: TicketContext, language: Language): IncidentRecord['versions'] {
   const own = VERSION_FACTS.flatMap(name => {
     const value = factText(context, name)
     return value === null ? [] : { name: factDefinition(name)[language], value }
   })
-  return [...context.around.programs, ...own]
+  const { programs, agentVersion, os } = context.around
+  const agent = { name: factDefinition('agent.version')[language], value: agentVersion ?? '' }
+  const system = { name: factDefinition('host.os')[language], value: os ?? '' }
+  return [...programs, ...own, agent, system].filter(({ value }) => value !== '')
+}
+
+type Stop = Pick<IncidentRecord, 'time_to_stop' | 'stops_at' | 'stop_reason'>
+
+/** How long it still sells, until when, and why no longer. What stands already has no moment ahead of it. */
+function stopOf({ timeToStop }: Incident, language: Language, time: (at: EpochMs) => string, now: EpochMs): Stop {
+  if (!timeToStop) return { time_to_stop: null, stops_at: null, stop_reason: null }
+  const { reason, at, text } = timeToStop
+  if (reason === 'stopped') return { time_to_stop: text[language], stops_at: null, stop_reason: null }
+  // The drive works to the end of its last day.
+  const last = reason === 'fn_date' ? at - 1 : at
+  const left = at > now ? spanText(language, at - now) : PASSED[language]
+  return { time_to_stop: left, stops_at: time(last), stop_reason: STOP_TEXTS[reason][language] }
+}
+
+const PASSED: Bilingual = { ru: 'срок прошёл', en: 'the time is over' }
+
+/** The reason without what the ticket says beside it: the priority itself, and the title of the fault. */
+function priorityReasonOf({ priority, priorityReason, title }: Incident, language: Language): string {
+  const text = priorityReason[language]
+    .replace(`${PRIORITY_WORDS[priority][language]}: `, '')
+    .replace(`${title[language]} — `, '')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -4,13 +4,14 @@ import type { Incident } from '../incidents/incident.ts'
 import { raisedIncident } from '../incidents/new-incident.ts'
 import type { TicketContext } from '../incidents/ticket-context.ts'
 import { type IncidentRecord, type Language, type RecordSurroundings, recordOf } from './incident-record.ts'
+import { createRunbookTexts } from './runbook-texts.ts'
 
 const DAY_MS = 24 * 3_600_000
 const ONSET = Date.parse('2026-11-20T06:10:00Z')
 const NOW = ONSET + 3 * DAY_MS
 const ZONE = 'Europe/Moscow'
 const both = (ru: string, en: string): Bilingual => ({ ru, en })
-const fact = (value: string): FactState => ({ value, at: NOW, receivedAt: NOW, source: 'register' })
+const fact = (value: string | number): FactState => ({ value, at: NOW, receivedAt: NOW, source: 'register' })
 
 const INCIDENT: Incident = {
   ...raisedIncident(
@@ -26,14 +27,14 @@ const INCIDENT: Incident = {
       ),
       expected: both('очередь пуста, обмен идёт 30 минут', 'the queue is empty and the exchange works for 30 minutes'),
       component: both('обмен с ОФД', 'exchange with the OFD'),
-      runbook: 'docs/runbooks/ofd-queue.md',
+      runbook: 'runbooks/ofd.queue_age.md',
       onsetAt: ONSET,
     },
     null,
     128,
     NOW,
   ),
-  timeToStop: { reason: 'ofd_lock', confidence: 'high', at: ONSET + 30 * DAY_MS, text: both('27 дней', '27 days') },
+  timeToStop: { reason: 'ofd_lock', confidence: 'high', at: ONSET + 30 * DAY_MS, text: both('', '') },
   criticalReason: both('отмеченный объект', 'a marked site'),
 }
 
@@ -58,6 +59,8 @@ const CONTEXT: TicketContext = {
     'fiscal.fn.serial': fact('9999000000000001'),
     'fiscal.register.firmware': fact('5.8.100'),
     'fiscal.driver.version': fact('10.10.1'),
+    'fiscal.ofd.unsent_documents': fact(214),
+    'fiscal.ofd.first_unsent_at': fact('2026-11-20T09:10:00'),
   },
   history: {
     frequency: frequencyOf(
@@ -65,7 +68,7 @@ const CONTEXT: TicketContext = {
         onsets: [ONSET, ONSET - 9 * DAY_MS],
         knownSince: ONSET - 90 * DAY_MS,
         endedAt: null,
-        onsetAt: ONSET,
+        onsetAt: ONSET - 3_600_000,
         isOver: false,
       },
       NOW,
@@ -83,7 +86,12 @@ const CONTEXT: TicketContext = {
       { cause: 'line_or_power', confidence: 'low', text: both('линия или питание', 'the line or power'), because: [] },
     ],
   },
-  around: { remoteAccess: ['AnyDesk 123456789'], programs: [{ name: 'iikoFront', value: '9.2.5' }] },
+  around: {
+    remoteAccess: ['AnyDesk 123456789'],
+    programs: [{ name: 'iikoFront', value: '9.2.5' }],
+    os: 'Windows 10',
+    agentVersion: '1.4.0',
+  },
 }
 
 const SURROUNDINGS: RecordSurroundings = {
@@ -91,10 +99,13 @@ const SURROUNDINGS: RecordSurroundings = {
     number: 7,
     title: both('ОФД не принимает документы после обновления драйвера', 'the OFD takes nothing after a driver update'),
     workaround: 'вернуть прежнюю версию драйвера',
-    runbook: 'docs/runbooks/ofd-queue.md',
+    clientHint: 'перезагрузите компьютер кассы',
+    runbook: 'ofd.contract',
   }),
   publicUrl: 'https://tillwatch.example',
+  runbookOf: createRunbookTexts(),
 }
 
 /** A record in which every field says something: what templates are tried on before they are saved. */
-export const sampleRecord = (language: Language): IncidentRecord => recordOf(INCIDENT, CONTEXT, SURROUNDINGS, language)
+export const sampleRecord = (language: Language): IncidentRecord =>
+  recordOf(INCIDENT, CONTEXT, SURROUNDINGS, language, NOW)

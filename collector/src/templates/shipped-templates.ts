@@ -3,14 +3,13 @@ import type { TemplateKind, TemplateLanguage } from '@tillwatch/shared/api'
 const BODY_RU = `{{ explanation }}
 {{ critical | label: "Критичный инцидент" }}
 {{ since | label: "С какого времени" }}
-{{ time_to_stop | with: stops_at, ", " | label: "До остановки" }}
+{{ time_to_stop | with: stops_at | with: stop_reason | label: "До остановки" }}
 Приоритет: {{ priority }}. {{ priority_reason }}
 Тип обращения: {{ kind }}, {{ type }}, {{ category }}
 {{ expected | label: "Ожидаемый результат" }}
-{{ runbook | label: "Что делать" }}
 {{ known_error | label: "Известная ошибка" }}
 {{ workaround | label: "Обходное решение" }}
-{{ known_error_runbook | label: "Инструкция к известной ошибке" }}
+{{ client_hint | label: "Что сказать клиенту" }}
 
 {{ client | label: "Клиент" }}
 {{ legal_entity | label: "Юрлицо" }}
@@ -23,7 +22,8 @@ const BODY_RU = `{{ explanation }}
 {{ component | label: "Компонент" }}
 {{ versions | listed | label: "Версии" }}
 
-{{ likely_causes | listed: "; " | label: "Вероятная причина" }}
+{{ readings | lines | label: "Показания" }}
+{{ likely_causes | listed: "; " | label: "Причина" }}
 {{ frequency | label: "Частота" }}
 {{ good_until | label: "Работало до" }}
 {{ related | lines | default: "не замечены" | label: "Изменения за 14 дней" }}
@@ -34,19 +34,21 @@ const BODY_RU = `{{ explanation }}
 {{ remote_access | listed | label: "Удалённый доступ" }}
 {{ gaps | listed: "; " | label: "Не заполнено" }}
 Источник: {{ source }}, инцидент №{{ number }}
+
+{{ runbook | with: known_error_runbook, "; " | label: "Инструкция" }}
+{{ runbook_steps | lines | label: "Что делать" }}
 `
 
 const BODY_EN = `{{ explanation }}
 {{ critical | label: "Critical incident" }}
 {{ since | label: "Since" }}
-{{ time_to_stop | with: stops_at, ", " | label: "Time to stop" }}
+{{ time_to_stop | with: stops_at | with: stop_reason | label: "Time to stop" }}
 Priority: {{ priority }}. {{ priority_reason }}
 Kind: {{ kind }}, {{ type }}, {{ category }}
 {{ expected | label: "Expected result" }}
-{{ runbook | label: "Runbook" }}
 {{ known_error | label: "Known error" }}
 {{ workaround | label: "Workaround" }}
-{{ known_error_runbook | label: "Runbook of the known error" }}
+{{ client_hint | label: "What to tell the client" }}
 
 {{ client | label: "Client" }}
 {{ legal_entity | label: "Legal entity" }}
@@ -59,7 +61,8 @@ Kind: {{ kind }}, {{ type }}, {{ category }}
 {{ component | label: "Component" }}
 {{ versions | listed | label: "Versions" }}
 
-{{ likely_causes | listed: "; " | label: "Likely cause" }}
+{{ readings | lines | label: "Readings" }}
+{{ likely_causes | listed: "; " | label: "Cause" }}
 {{ frequency | label: "Frequency" }}
 {{ good_until | label: "Good until" }}
 {{ related | lines | default: "none seen" | label: "Changes in 14 days" }}
@@ -70,10 +73,14 @@ Kind: {{ kind }}, {{ type }}, {{ category }}
 {{ remote_access | listed | label: "Remote access" }}
 {{ gaps | listed: "; " | label: "Not filled in" }}
 Source: {{ source }}, incident #{{ number }}
+
+{{ runbook | with: known_error_runbook, "; " | label: "Runbook" }}
+{{ runbook_steps | lines | label: "What to do" }}
 `
 
 /**
- * Templates in force until a tenant writes its own: the short part first, the place next, what happened around it last. Order and contents
+ * Templates in force until a tenant writes its own: the short part first, the place next, what is known around it, and what to
+ * do step by step last. Order and contents
  * of the incident record of the iiko9000 service standard.
  */
 export const SHIPPED_TEMPLATES: Readonly<Record<TemplateKind, Readonly<Record<TemplateLanguage, string>>>> = {

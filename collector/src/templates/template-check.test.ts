@@ -24,19 +24,18 @@ describe('what ships', () => {
     expect(problemsOfTemplate(kind, SHIPPED_TEMPLATES[kind][language], language)).toEqual([])
   })
 
-  it('R19: says what and since when first, the place next, what happened around it last, each line with its name', () => {
+  it('R19: says what and since when first, the place next, what is known around it, what to do last, each line with its name', () => {
     expect(told(BODY)).toMatchInlineSnapshot(`
       "Самый старый неотправленный документ от 20.11.2026, всего их 214.
       Критичный инцидент: отмеченный объект
-      С какого времени: 20.11.2026 09:10 (Europe/Moscow)
-      До остановки: 27 дней, 20.12.2026 09:10 (Europe/Moscow)
-      Приоритет: 2 Критический. касса остановится меньше чем через 30 дней
+      С какого времени: 20.11.2026 09:10 (UTC+3)
+      До остановки: 27 дней, 20.12.2026 09:10, блокировка: чеки не уходят в ОФД 30 дней
+      Приоритет: 2 Критический. Касса остановится меньше чем через 30 дней
       Тип обращения: инцидент, сбой, передача в ОФД
       Ожидаемый результат: очередь пуста, обмен идёт 30 минут
-      Что делать: docs/runbooks/ofd-queue.md
-      Известная ошибка: ОФД не принимает документы после обновления драйвера
+      Известная ошибка: №7 ОФД не принимает документы после обновления драйвера
       Обходное решение: вернуть прежнюю версию драйвера
-      Инструкция к известной ошибке: docs/runbooks/ofd-queue.md
+      Что сказать клиенту: перезагрузите компьютер кассы
 
       Клиент: Клиент из образца
       Юрлицо: ООО «Образец»
@@ -47,34 +46,44 @@ describe('what ships', () => {
       РНМ: 0000000001234567
       ФН: 9999000000000001
       Компонент: обмен с ОФД
-      Версии: iikoFront 9.2.5, Прошивка 5.8.100, Версия драйвера 10.10.1
+      Версии: iikoFront 9.2.5, Прошивка 5.8.100, Версия драйвера 10.10.1, Версия агента 1.4.0, Операционная система Windows 10
 
-      Вероятная причина: возможно: линия или питание
+      Показания:
+        Не передано в ОФД: 214
+        Дата первого непереданного ФД: 20.11.2026 09:10
+      Причина: возможно: линия или питание
       Частота: редко: 2 раза за 30 дней (за сутки 0, за 7 дней 1, за 30 дней 2)
-      Работало до: 20.11.2026 09:10 (Europe/Moscow)
+      Работало до: 20.11.2026 08:10
       Изменения за 14 дней:
-        19.11.2026 09:10 (Europe/Moscow) обновление: версия драйвера: 10.9.0 → 10.10.1
+        19.11.2026 09:10 обновление: версия драйвера: 10.9.0 → 10.10.1
       Что уже делали:
-        23.11.2026 09:10 (Europe/Moscow) внеочередной опрос (дежурный): выполнено
+        23.11.2026 09:10 внеочередной опрос (дежурный): выполнено
       Часы работы: пн–вс 09:00–22:00
       Касс на объекте: 3
       Доступ: администратор смены
       Удалённый доступ: AnyDesk 123456789
       Не заполнено: порядок доступа не указан
-      Источник: система мониторинга, инцидент №128"
+      Источник: система мониторинга, инцидент №128
+
+      Инструкция: Чеки не уходят в ОФД; Договор с ОФД заканчивается
+      Что делать:
+        1. Интернет на объекте: работает ли он у других касс и программ? Нет — к провайдеру.
+        2. Служба передачи на компьютере кассы (EthernetOverUSB, EthernetOverTransport, служба драйвера) запущена? Перезапустите её.
+        3. Адрес и порт ОФД в кассе совпадают с данными ОФД? Имя находится (DNS), порт не закрыт сетевым экраном?
+        4. Договор с ОФД оплачен, касса в кабинете ОФД активна?
+        5. Несколько точек одного ОФД сразу — сбой на стороне ОФД: ждите и сообщите клиентам."
     `)
     expect(told(SHIPPED_TEMPLATES.body.en, sampleRecord('en'))).toMatchInlineSnapshot(`
       "The oldest unsent document is of 2026-11-20; there are 214 of them.
       Critical incident: a marked site
-      Since: 20.11.2026 09:10 (Europe/Moscow)
-      Time to stop: 27 days, 20.12.2026 09:10 (Europe/Moscow)
-      Priority: 2 Critical. the register stops in less than 30 days
+      Since: 2026-11-20 09:10 (UTC+3)
+      Time to stop: 27 days, 2026-12-20 09:10, lock: receipts have not reached the OFD for 30 days
+      Priority: 2 Critical. The register stops in less than 30 days
       Kind: incident, failure, sending to the OFD
       Expected result: the queue is empty and the exchange works for 30 minutes
-      Runbook: docs/runbooks/ofd-queue.md
-      Known error: the OFD takes nothing after a driver update
+      Known error: #7 the OFD takes nothing after a driver update
       Workaround: вернуть прежнюю версию драйвера
-      Runbook of the known error: docs/runbooks/ofd-queue.md
+      What to tell the client: перезагрузите компьютер кассы
 
       Client: Клиент из образца
       Legal entity: ООО «Образец»
@@ -85,26 +94,45 @@ describe('what ships', () => {
       Registration number: 0000000001234567
       Fiscal drive: 9999000000000001
       Component: exchange with the OFD
-      Versions: iikoFront 9.2.5, Firmware 5.8.100, Driver version 10.10.1
+      Versions: iikoFront 9.2.5, Firmware 5.8.100, Driver version 10.10.1, Agent version 1.4.0, Operating system Windows 10
 
-      Likely cause: possibly: the line or power
+      Readings:
+        Unsent documents: 214
+        First unsent at: 2026-11-20 09:10
+      Cause: possibly: the line or power
       Frequency: rarely: 2 times in 30 days (0 in 24 h, 1 in 7 days, 2 in 30 days)
-      Good until: 20.11.2026 09:10 (Europe/Moscow)
+      Good until: 2026-11-20 08:10
       Changes in 14 days:
-        19.11.2026 09:10 (Europe/Moscow) update: driver version: 10.9.0 → 10.10.1
+        2026-11-19 09:10 update: driver version: 10.9.0 → 10.10.1
       Done so far:
-        23.11.2026 09:10 (Europe/Moscow) poll out of turn (on duty): done
+        2026-11-23 09:10 poll out of turn (on duty): done
       Opening hours: пн–вс 09:00–22:00
       Registers at the site: 3
       Access: администратор смены
       Remote access: AnyDesk 123456789
       Not filled in: how to get access is not given
-      Source: monitoring, incident #128"
+      Source: monitoring, incident #128
+
+      Runbook: Receipts do not reach the OFD; The OFD contract ends
+      What to do:
+        1. Is the site's internet up for other registers and programs? If not, call the provider.
+        2. Is the transport service on the till PC (EthernetOverUSB, EthernetOverTransport, the driver's service) running? Restart it.
+        3. Do host and port in the register match the OFD's? Does the name resolve, is the port open in the firewall?
+        4. Is the OFD contract paid and the register active in the OFD's cabinet?
+        5. Several sites of one OFD at once: the OFD is at fault; wait and tell the clients."
     `)
   })
 
   it('a line of which nobody knows anything is left out with its name', () => {
-    const record = { ...sampleRecord('ru'), time_to_stop: null, stops_at: null, client: null, related: [], done: [] }
+    const record = {
+      ...sampleRecord('ru'),
+      time_to_stop: null,
+      stops_at: null,
+      stop_reason: null,
+      client: null,
+      related: [],
+      done: [],
+    }
     const text = told(BODY, record)
     expect(text).not.toContain('До остановки')
     expect(text).not.toContain('Клиент:')
@@ -122,15 +150,19 @@ describe('what ships', () => {
 
 describe('what may not be saved', () => {
   it('a template that cannot be read, with the line', () => {
-    expect(wrong('{{ title }}\n{% if site %}{{ site }}')).toEqual(['2: tag {% if site %} not closed'])
-    expect(wrong('{{ title | shout }}')).toEqual(['1: undefined filter: shout'])
+    expect(wrong('{{ title }}\n{% if site %}{{ site }}')).toEqual(['2: не закрыт тег {% if site %}'])
+    expect(wrong('{{ title | shout }}')).toEqual(['1: нет фильтра shout'])
+    expect(wrong('{% case kind %}{% endcase %}')).toEqual(['1: нет тега case'])
+    expect(problemsOfTemplate('title', '{{ title | shout }}', 'en').map(({ reason }) => reason.en)).toEqual([
+      'undefined filter: shout',
+    ])
   })
 
   it('a field that there is not, also in a branch that the sample does not take', () => {
     expect(wrong('{{ title }}\n{% unless title %}{{ tittle }}{% endunless %}')).toEqual([
       '2: нет поля «tittle»; есть: title',
     ])
-    expect(wrong('{% for step in done %}{{ step.when }}{% endfor %}')).toEqual(['1: undefined variable: step.when'])
+    expect(wrong('{% for step in done %}{{ step.when }}{% endfor %}')).toEqual(['1: здесь нет значения step.when'])
   })
 
   it('one that says nothing', () => {
@@ -171,10 +203,54 @@ describe('what a template cannot do', () => {
     '{{ title.constructor }}',
     '{{ __proto__ }}',
     '{% for i in (1..100000000) %}x{% endfor %}',
-    '{% for i in (1..1000) %}{% for k in (1..1000) %}{% for m in (1..1000) %}{% endfor %}{% endfor %}{% endfor %}',
+    '{% capture x %}{{ title }}{% endcapture %}{{ x }}',
     `{{ title }}${' '.repeat(16_000)}`,
-  ])('read files, the clock or chance, reach into the program, or work for ever: %#', text => {
+  ])('read files, the clock or chance, reach into the program: %#', text => {
     expect(problemsOfValue(text, 'ru')).toHaveLength(1)
+  })
+
+  const TOO_MUCH = /слишком (много|длинн)/
+  it.each([
+    [
+      'turns of nested loops, with nothing in them',
+      '{% for i in (1..999) %}{% for k in (1..999) %}{% endfor %}{% endfor %}',
+    ],
+    ['turns of one long loop', '{% for i in (1..4000) %}{% endfor %}'],
+    ['a long range', '{% assign a = (1..30000) %}{{ title }}'],
+    [
+      'a list looked through again and again',
+      '{% assign a = (1..4000) %}{% for i in (1..900) %}{% if a contains "x" %}{% endif %}{% endfor %}',
+    ],
+    [
+      'lists compared',
+      '{% assign a = (1..4000) %}{% assign b = (1..4000) %}{% for i in (1..900) %}{% if a == b %}{% endif %}{% endfor %}',
+    ],
+    [
+      'many comparisons in one place',
+      `{% assign a = (1..4000) %}{% if ${'a contains "x" or '.repeat(20)}title %}{{ title }}{% endif %}`,
+    ],
+    ['a text that doubles', `{% assign a = title %}${'{% assign a = a | append: a %}'.repeat(30)}{{ a }}`],
+    [
+      'a list made a text again and again',
+      '{% assign a = (1..900) %}{% for i in (1..99) %}{% assign b = a | listed: "" %}{% endfor %}',
+    ],
+    ['a long text', `{% for i in (1..400) %}${'x'.repeat(1_000)}{% endfor %}`],
+  ])('is refused that takes too much work, long before it is felt: %s', (_what, text) => {
+    for (const kind of ['title', 'body'] as const) {
+      expect(problemsOfTemplate(kind, text, 'ru').map(({ reason }) => reason.ru)).toEqual([
+        expect.stringMatching(TOO_MUCH),
+      ])
+    }
+  })
+
+  it('one that was saved has more to work with when an incident has more to say, and what ships has no end', () => {
+    const { template } = readTemplate('{% for step in done %}{{ step.text }}{% endfor %}')
+    const many = { done: Array.from({ length: 1_500 }, (_, n) => ({ at: '', text: `step ${n}` })) }
+    expect(() => template?.render(many, 'trial')).toThrow('too many steps')
+    expect(template?.render(many)).toContain('step 1499')
+    const endless = { done: Array.from({ length: 9_000 }, (_, n) => ({ at: '', text: `step ${n}` })) }
+    expect(() => template?.render(endless)).toThrow('too many steps')
+    expect(template?.render(endless, 'shipped')).toContain('step 8999')
   })
 
   it('a value that looks like a template stays a value', () => {

@@ -29,7 +29,7 @@ function checkValue(text: string, language: Language): Checked {
     .map(({ name, line, column }) => problem(line, column, unknownField(name)))
   if (unknown.length > 0) return { problems: unknown, template: null }
   try {
-    return { problems: [], template, rendered: template.render(sampleRecord(language)) }
+    return { problems: [], template, rendered: template.render(sampleRecord(language), 'trial') }
   } catch (thrown) {
     return { problems: [problemOf(thrown)], template: null }
   }
@@ -40,7 +40,7 @@ function untold(template: ReadTemplate, rendered: string, sample: IncidentRecord
   const missing = MANDATORY_FIELDS.filter(group => {
     const changed = Object.fromEntries(group.map(name => [name, otherThan(sample[name])]))
     try {
-      return template.render({ ...sample, ...changed }) === rendered
+      return template.render({ ...sample, ...changed }, 'trial') === rendered
     } catch {
       // It looks at the value, or it would not have failed.
       return false

@@ -1,11 +1,8 @@
 import { messageOf, TICKET_TEMPLATE_LENGTH_MAX } from '@tillwatch/shared'
 import type { TemplateProblem } from '@tillwatch/shared/api'
-import { Liquid, type LiquidError, type Template } from 'liquidjs'
-
-/** Values that one text may make, by the library's count: about bytes. */
-const MEMORY_MAX = 1_000_000
-/** A text takes less than a millisecond of work; beyond this, on however busy a machine, the template is to blame. */
-const RENDER_MS_MAX = 1_000
+import { Context, Liquid, type LiquidError, type Template } from 'liquidjs'
+import { type Budget, chargedOperators, limitsOf } from './render-budget.ts'
+import { reasonText } from './template-reasons.ts'
 
 /** A line on which this stands is left out: a label had nothing to say. */
 const NOTHING = '\u0000'
@@ -14,8 +11,8 @@ const NOTHING = '\u0000'
 export interface ReadTemplate {
   /** Fields that it names, each where it is named first. */
   readonly fields: readonly { readonly name: string; readonly line: number; readonly column: number }[]
-  /** Plain text. Throws with a reason when the values do not suit the template. */
-  render(values: object): string
+  /** Plain text. Throws with a reason when the values do not suit the template, or it takes more work than the budget has. */
+  render(values: object, budget?: Budget): string
 }
 
 /** What came of reading a template. */
@@ -23,12 +20,21 @@ export type TemplateReading =
   | { readonly template: ReadTemplate; readonly problem: null }
   | { readonly template: null; readonly problem: TemplateProblem }
 
+/** Every one of them is charged for what it makes; what ships uses four. */
+const FILTERS: ReadonlySet<string> = new Set(
+  `append at_least at_most capitalize compact concat default divided_by downcase first join last map minus modulo plus prepend
+   reject remove remove_first replace replace_first reverse round size sort split squish strip times truncate truncatewords uniq
+   upcase where`.split(/\s+/),
+)
+/** Those that read other templates, and those whose work the library does not charge for. */
+const TAGS_LEFT_OUT = ['include', 'render', 'layout', 'block', 'capture', 'case', 'tablerow']
+
 const engine = createEngine()
 
-/** Reads a template. One that ships is trusted to end: no busy machine may cost a ticket. */
-export function readTemplate(text: string, isShipped = false): TemplateReading {
+/** Reads a template. */
+export function readTemplate(text: string): TemplateReading {
   try {
-    return { template: templateOf(engine.parse(text), isShipped), problem: null }
+    return { template: templateOf(engine.parse(text)), problem: null }
   } catch (thrown) {
     return { template: null, problem: problemOf(thrown) }
   }
@@ -39,11 +45,10 @@ export function problemOf(thrown: unknown): TemplateProblem {
   const { token, originalError } = thrown as Partial<LiquidError>
   const [line = 1, column = 1] = token?.getPosition() ?? []
   const reason = originalError instanceof Error ? originalError.message : messageOf(thrown)
-  return { line, column, reason: { ru: reason, en: reason } }
+  return { line, column, reason: reasonText(reason) }
 }
 
-function templateOf(parts: Template[], isShipped: boolean): ReadTemplate {
-  const limits = isShipped ? { renderLimit: Number.POSITIVE_INFINITY, memoryLimit: Number.POSITIVE_INFINITY } : {}
+function templateOf(parts: Template[]): ReadTemplate {
   const { globals } = engine.analyzeSync(parts, { partials: false })
   return {
     fields: Object.entries(globals).map(([name, [first]]) => ({
@@ -51,7 +56,11 @@ function templateOf(parts: Template[], isShipped: boolean): ReadTemplate {
       line: first?.location.row ?? 1,
       column: first?.location.col ?? 1,
     })),
-    render: values => tidied(String(engine.renderSync(parts, values, limits))),
+    render: (values, budget = 'opening') => {
+      const { limits, fit } = limitsOf(budget)
+      const context = new Context(values, engine.options, { sync: true }, { ...limits, liquid: engine })
+      return tidied(fit(String(engine.renderSync(parts, context))))
+    },
   }
 }
 
@@ -64,19 +73,22 @@ function createEngine(): Liquid {
     strictVariables: true,
     lenientIf: true,
     parseLimit: TICKET_TEMPLATE_LENGTH_MAX,
-    renderLimit: RENDER_MS_MAX,
-    memoryLimit: MEMORY_MAX,
+    operators: chargedOperators,
   })
-  for (const tag of ['include', 'render', 'layout', 'block']) Reflect.deleteProperty(liquid.tags, tag)
-  for (const filter of Object.keys(liquid.filters)) {
-    if (filter === 'sample' || filter.startsWith('date')) liquid.unregisterFilter(filter)
-  }
-  liquid.registerFilter('label', (value: unknown, label: unknown) => labelled(textOf(value, ', '), String(label)))
-  liquid.registerFilter('with', (value: unknown, other: unknown, between: unknown = ', ') =>
+  for (const tag of TAGS_LEFT_OUT) Reflect.deleteProperty(liquid.tags, tag)
+  for (const filter of Object.keys(liquid.filters)) if (!FILTERS.has(filter)) liquid.unregisterFilter(filter)
+  const ownFilter = (name: string, run: (value: unknown, ...more: readonly unknown[]) => string) =>
+    liquid.registerFilter(name, function (value, ...more) {
+      const text = run(value, ...more)
+      this.context.memoryLimit.use(text.length)
+      return text
+    })
+  ownFilter('label', (value, label) => labelled(textOf(value, ', '), String(label)))
+  ownFilter('with', (value, other, between = ', ') =>
     [textOf(value, ', '), textOf(other, ', ')].filter(Boolean).join(String(between)),
   )
-  liquid.registerFilter('listed', (values: unknown, between: unknown = ', ') => textOf(values, String(between)))
-  liquid.registerFilter('lines', (values: unknown) =>
+  ownFilter('listed', (values, between = ', ') => textOf(values, String(between)))
+  ownFilter('lines', values =>
     Array.isArray(values) ? values.map(value => `\n  ${textOf(value, ', ')}`).join('') : textOf(values, ', '),
   )
   return liquid

@@ -55,7 +55,7 @@ export function createTicketTemplates(
       ...{ kind, language, shipped, text: own?.text ?? shipped, author: own?.author ?? null },
       savedAt: instantOrNull(own?.at ?? null),
       failedAt: instantOrNull(own?.failedAt ?? (unreadable && own ? own.at : null)),
-      failure: own?.failure ?? (unreadable ? `line ${unreadable.line}: ${unreadable.reason.en}` : null),
+      failure: own?.failure ?? unreadable,
     }
   }
   const recordFor = (
@@ -72,7 +72,7 @@ export function createTicketTemplates(
     if (incident?.tenantId !== tenantId) {
       throw new AppError('incident.unknown', 'there is no such incident', { nextStep: 'Choose one from the list.' })
     }
-    return { record: writer.recordOf(incident, contextOf(incident, now), language), key: incident.deskKey }
+    return { record: writer.recordOf(incident, contextOf(incident, now), language, now), key: incident.deskKey }
   }
   return {
     view: async tenantId => ({

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EpochMs } from '@tillwatch/shared'
-import type { TemplateKind, TemplateLanguage } from '@tillwatch/shared/api'
+import type { TemplateKind, TemplateLanguage, TemplateProblem } from '@tillwatch/shared/api'
 
 /** Versions told of one template; older ones stay in the file. */
 const HISTORY_MAX = 50
@@ -19,7 +19,7 @@ export interface TemplateRow {
   readonly author: string
   readonly at: EpochMs
   readonly failedAt: EpochMs | null
-  readonly failure: string | null
+  readonly failure: TemplateProblem | null
 }
 
 /** Templates as people wrote them. Runs inside the caller's transaction. */
@@ -30,8 +30,17 @@ export interface TemplateStore {
   history(name: TemplateName): readonly TemplateRow[]
   add(name: TemplateName, text: string | null, author: string, now: EpochMs): void
   /** Notes that a version did not suit an incident. */
-  failed(id: number, failure: string, now: EpochMs): void
+  failed(id: number, failure: TemplateProblem, now: EpochMs): void
 }
+
+interface StoredRow extends Omit<TemplateRow, 'failure'> {
+  readonly failure: string | null
+}
+
+const rowOf = ({ failure, ...row }: StoredRow): TemplateRow => ({
+  ...row,
+  failure: failure === null ? null : (JSON.parse(failure) as TemplateProblem),
+})
 
 /** The store on an open connection of the state thread. */
 export function createTemplateStore(database: DatabaseSync): TemplateStore {
@@ -44,7 +53,7 @@ export function createTemplateStore(database: DatabaseSync): TemplateStore {
   )
   const fail = database.prepare('UPDATE ticket_templates SET failed_at = ?, failure = ? WHERE id = ?')
   const versions = ({ tenantId, kind, language }: TemplateName, limit: number) =>
-    select.all(tenantId, kind, language, limit) as unknown as readonly TemplateRow[]
+    (select.all(tenantId, kind, language, limit) as unknown as readonly StoredRow[]).map(rowOf)
   return {
     current: name => versions(name, 1)[0] ?? null,
     history: name => versions(name, HISTORY_MAX),
@@ -52,7 +61,7 @@ export function createTemplateStore(database: DatabaseSync): TemplateStore {
       insert.run(tenantId, kind, language, text, author, now)
     },
     failed: (id, failure, now) => {
-      fail.run(now, failure, id)
+      fail.run(now, JSON.stringify(failure), id)
     },
   }
 }

@@ -29,7 +29,11 @@ beforeEach(() => {
   `)
   known = null
   store = createTemplateStore(database)
-  writer = createTicketWriter(store, { knownErrorOf: () => known, publicUrl: 'https://till.example' })
+  writer = createTicketWriter(store, {
+    knownErrorOf: () => known,
+    publicUrl: 'https://till.example',
+    runbookOf: () => null,
+  })
 })
 const incident = fresh()
 const write = (tenantId = 'main') => {
@@ -46,18 +50,60 @@ describe('texts of a ticket', () => {
     const { ru, en } = write().body()
     expect(ru).toContain('Версии: iikoFront 9.2')
     expect(ru).toContain('Удалённый доступ: AnyDesk 123')
-    expect(ru).toContain('С какого времени: 23.11.2026 18:00 (Asia/Vladivostok)')
+    expect(ru).toContain('С какого времени: 23.11.2026 18:00 (UTC+10)')
     expect(en.endsWith(`\n\n[${incident.deskKey}]`)).toBe(true)
   })
 
   it('tell the known error and its workaround', () => {
     expect(write().body().ru).not.toContain('Известная ошибка')
-    known = { number: 7, title: { ru: 'драйвер', en: 'driver' }, workaround: 'прежняя версия', runbook: null }
-    expect(write().body().ru).toContain('Известная ошибка: драйвер\nОбходное решение: прежняя версия\n')
+    known = {
+      number: 7,
+      title: { ru: 'драйвер', en: 'driver' },
+      workaround: 'прежняя версия',
+      clientHint: 'ждать',
+      runbook: null,
+    }
+    expect(write().body().ru).toContain(
+      'Известная ошибка: №7 драйвер\nОбходное решение: прежняя версия\nЧто сказать клиенту: ждать\n',
+    )
+  })
+
+  it('R31: never tell a secret, whoever wrote one into the passport or into a setting', () => {
+    database.exec(`UPDATE sites SET access = 'ключ у охраны, пароль: qwerty1';
+      UPDATE items SET state_json = '{"facts":{"host.remote_access":{"value":["AnyDesk 123456789 пароль Qw12er"]}}}' WHERE id = 'pc:a1'`)
+    const { ru } = write().body()
+    expect(ru).toContain('Доступ: ключ у охраны, пароль: [removed]')
+    expect(ru).toContain('Удалённый доступ: AnyDesk 123456789 пароль [removed]')
+  })
+
+  it('tell the priority and the fault once each, and when it stops in the time of the site', () => {
+    const about = {
+      ...incident,
+      priorityReason: {
+        ru: '3 Важный: queue stands — уровень «важный».',
+        en: '3 Important: queue stands — level important.',
+      },
+      timeToStop: {
+        ...{ reason: 'fn_date' as const, confidence: 'high' as const, text: { ru: '', en: '' } },
+        at: Date.parse('2026-12-01T14:00:00Z'),
+      },
+    }
+    const { ru, en } = writer.textsOf(about, createTicketContextReader(database)(about, NOW), NOW).body()
+    expect(ru).toContain('Приоритет: 3 Важный. Уровень «важный».\n')
+    expect(en).toContain('Priority: 3 Important. Level important.\n')
+    // It works to the end of its last day.
+    expect(ru).toMatch(/До остановки: \d+ дн.*, 01\.12\.2026 23:59, заканчивается срок действия ФН\n/)
+    const stopped = {
+      ...about,
+      timeToStop: { ...about.timeToStop, reason: 'stopped' as const, text: { ru: 'нет бумаги', en: 'no paper' } },
+    }
+    expect(writer.recordOf(stopped, createTicketContextReader(database)(stopped, NOW), 'ru', NOW)).toMatchObject({
+      ...{ time_to_stop: 'нет бумаги', stops_at: null, stop_reason: null },
+    })
   })
 
   it('R28: the same is there as values', () => {
-    const record = writer.recordOf(incident, createTicketContextReader(database)(incident, NOW), 'en')
+    const record = writer.recordOf(incident, createTicketContextReader(database)(incident, NOW), 'en', NOW)
     expect(record).toMatchObject({
       ...{ kind_code: 'incident', type_code: 'failure', category_code: 'ofd', priority_level: 3, times_month: 0 },
       ...{ versions: [{ name: 'iikoFront', value: '9.2' }], remote_access: ['AnyDesk 123'] },
@@ -79,11 +125,21 @@ describe('texts of a ticket', () => {
     expect(texts.title().ru).toBe('queue stands')
     expect(texts.remarks).toEqual([
       {
-        ru: 'Шаблон заголовка заявки (ru) не подошёл, взят поставляемый. Строка 1: undefined variable: likely_causes.0',
+        ru: 'Шаблон заголовка заявки (ru) не подошёл, взят поставляемый. Строка 1: здесь нет значения likely_causes.0',
         en: expect.stringContaining('the shipped one was taken'),
       },
     ])
     expect(store.current({ tenantId: 'main', kind: 'title', language: 'ru' })).toMatchObject({ failedAt: NOW })
+  })
+
+  it('one that takes too much work for an incident is replaced as well, and people are told', () => {
+    // As one from before there was a ceiling: it would not be saved any more.
+    save('{% for i in (1..999) %}{% for k in (1..999) %}{% endfor %}{% endfor %}{{ title }}')
+    const texts = write()
+    expect(texts.title().ru).toBe('queue stands')
+    expect(texts.remarks).toEqual([
+      { ru: expect.stringContaining('Строка 1: слишком много шагов'), en: expect.stringContaining('too many steps') },
+    ])
   })
 
   it('one that comes out empty or can no longer be read is replaced as well', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeliveryPayload } from '../deliveries/payload.ts'
 import { HEALTHY, NoiseFleet, QUEUE } from '../noise/testing/noise-fleet.ts'
+import { HOUSE_DESK } from '../routing/testing/house-desk.ts'
 
 const ROUTES = `
 routes:
@@ -8,7 +9,8 @@ routes:
 `
 let fleet: NoiseFleet
 beforeEach(async () => {
-  fleet = new NoiseFleet({ routes: [{ file: 'routes.yaml', text: ROUTES }] })
+  const desks = [{ ...HOUSE_DESK, records: true }]
+  fleet = new NoiseFleet({ routes: [{ file: 'routes.yaml', text: ROUTES }], desks })
   fleet.site('s')
   fleet.till('a')
   await fleet.say('a', { 'agent.version': '1' }, { kind: 'pc' })
@@ -43,8 +45,18 @@ describe('a ticket of a real incident', () => {
     expect(notes).toEqual([{ text_ru: expect.stringContaining('не подошёл, взят поставляемый. Строка 1') }])
     const { templates } = await fleet.part.templates.view('main')
     expect(templates.find(({ kind, language }) => kind === 'body' && language === 'ru')).toMatchObject({
-      ...{ author: 'anna', failedAt: expect.any(String), failure: expect.stringContaining('line 1') },
+      ...{
+        author: 'anna',
+        failedAt: expect.any(String),
+        failure: { line: 1, reason: { ru: expect.stringContaining('здесь нет значения') } },
+      },
     })
+  })
+
+  it('R28: brings the record as structured data to a desk that wants it, in its language', async () => {
+    await fleet.say('a', QUEUE)
+    const { record, title, subject } = opening()
+    expect(record).toMatchObject({ version: 1, key: subject.key, title: title.ru, frequency_code: expect.any(String) })
   })
 
   it('R27: carries in the fields of its route what the incident says', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '@tillwatch/shared'
 import { createAccountStore } from '../accounts/account-store.ts'
+import type { UnfixedPolicy } from '../incidents/incident.ts'
 import { createIncidentPart, type RuleText } from '../incidents/state-part.ts'
 import type { NoiseOptions } from '../noise/noise-part.ts'
 import type { ProposalSettings } from '../problems/proposal.ts'
@@ -31,6 +32,8 @@ export interface StateThreadData {
   readonly noise?: NoiseOptions
   /** When repeated incidents become a proposal; the usual numbers when left out. */
   readonly proposals?: ProposalSettings
+  /** What becomes of incidents that a person solved while the fault lasts, by tenant. */
+  readonly reopenUnfixed?: Readonly<Record<string, UnfixedPolicy>>
   /** Address of the portal, for links in tickets. */
   readonly publicUrl?: string | null
 }

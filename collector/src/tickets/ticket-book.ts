@@ -1,15 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual } from '@tillwatch/rules'
 import { AppError, type EpochMs } from '@tillwatch/shared'
-import type { Ticket } from '../connectors/connector.ts'
+import type { IncidentStanding, Ticket } from '../connectors/connector.ts'
+import type { DeskNews, NewsVerdict } from '../connectors/desk-news.ts'
 import type { TicketState } from '../connectors/ticket-state.ts'
 import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { RoutableDesk } from '../routing/route-book.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
+import { createNewsRows } from './news-rows.ts'
 import { ticketPhrases } from './phrases.ts'
-import { newsOf, type SeenTicket, seenOf, type TicketAct } from './ticket-news.ts'
-import { createTicketRows, type TicketRow } from './ticket-rows.ts'
+import { actsOf, newsOf, seenOf, type TicketAct, type Whose, whoseAfterWriting } from './ticket-news.ts'
+import { CARRIED_MAX, createTicketRows, type TicketRow } from './ticket-rows.ts'
 
 /** What a look at one ticket found. */
 export interface TicketReading {
@@ -26,13 +29,19 @@ export interface TicketReading {
 export interface Tickets {
   /** How far the changes of a desk were looked through; null before the first look. */
   cursorOf(desk: string): Promise<string | null>
-  keepCursor(desk: string, cursor: string, now: EpochMs): Promise<void>
   /** Those of a desk's ids that are tickets of ours. */
   known(desk: string, ids: readonly string[]): Promise<readonly Ticket[]>
   /** Tickets that may still change and were not looked at since `before`, the longest unread first. */
   unread(desk: string, before: EpochMs, limit: number): Promise<readonly Ticket[]>
   /** Brings what people did into the incidents; ids of those that changed. */
   took(reading: TicketReading, now: EpochMs): Promise<readonly string[]>
+  /**
+   * Brings what a desk tells by itself into the incidents, each news once, and keeps how far its changes were looked through (null: as it
+   * was).
+   */
+  told(desk: string, news: readonly DeskNews[], cursor: string | null, now: EpochMs): Promise<readonly NewsVerdict[]>
+  /** Notes that a desk has called. */
+  called(desk: string, now: EpochMs): Promise<void>
   /** A look at one ticket was refused: the others are not to wait for it. */
   passOver(desk: string, id: string, now: EpochMs): Promise<void>
 }
@@ -43,25 +52,46 @@ export const APART_MS = 30 * 60_000
 /** Tickets merged in a ring would be followed for ever. */
 const MOVES_MAX = 5
 
-const NEVER_SEEN: SeenTicket = { phase: 'open', priority: null, assignee: null, rating: null, comments: [] }
+const OURS: Whose = { status: false, priority: false }
+const THEIRS: Whose = { status: true, priority: true }
 
 /** The book over an open connection. */
-export function createTickets(database: DatabaseSync, store: IncidentStore, keeper: IncidentKeeper): Tickets {
-  const rows = createTicketRows(database)
+export function createTickets(
+  database: DatabaseSync,
+  store: IncidentStore,
+  keeper: IncidentKeeper,
+  desks: readonly RoutableDesk[],
+): Tickets {
+  const rows = createTicketRows(database, desks)
+  const heard = createNewsRows(database)
   const say = (incident: Incident, text: Bilingual, actor: string, now: EpochMs) =>
     store.addEntry(incident, { kind: 'note', actor, text }, now)
 
-  /** Does what somebody did in the desk; what does not fit is written down instead of lost. */
-  const carryOut = (incidentId: string, { action, author, side }: TicketAct, desk: string, now: EpochMs): void => {
+  /** Does what somebody did in the desk; what does not fit is written down instead of lost, and false. */
+  const carryOut = (incidentId: string, { action, author, side }: TicketAct, desk: string, now: EpochMs): boolean => {
     const incident = store.byId(incidentId)
-    if (!incident) return
+    if (!incident) return false
     const name = author ?? desk
+    if (action.action === 'comment') {
+      const carry = rows.carry(incidentId, desk, now)
+      if (carry === 'first_left') say(incident, ticketPhrases.tooMany(desk, CARRIED_MAX), MACHINE, now)
+      if (carry !== 'carried') return false
+    }
     try {
       keeper.act(incident, action, { name, side, desk }, now)
+      return true
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       say(incident, ticketPhrases.doesNotFit(desk, action.action, error.message), name, now)
+      return false
     }
+  }
+
+  /** A look that began before our writing was done, and a ticket that others were merged into, tell nothing of it. */
+  const whoseNow = (row: TicketRow, state: TicketState, startedAt: EpochMs): Whose => {
+    if (startedAt < row.wroteAt || rows.isBeingWritten(row)) return OURS
+    if (row.wroteAt === 0 && row.seen !== null) return THEIRS
+    return row.moves > 0 ? OURS : whoseAfterWriting(row.written, state, row.seen === null)
   }
 
   const took = (row: TicketRow, { desk, startedAt, state }: TicketReading, now: EpochMs): boolean => {
@@ -76,7 +106,7 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
     if (state.mergedInto !== null && state.mergedInto !== row.externalId && row.moves < MOVES_MAX) {
       // Some desks show the other ticket in place of ours: what was said there is not about this incident.
       const isOwn = state.ticket.id === row.externalId
-      const last = isOwn ? newsOf(row.seen ?? NEVER_SEEN, state, incident, true) : []
+      const last = isOwn ? newsOf(row.seen, state, incident, OURS) : []
       for (const each of last) carryOut(row.incidentId, each, desk, now)
       say(incident, ticketPhrases.merged(name, state.mergedInto, desk), MACHINE, now)
       rows.moveTo(row, state.mergedInto)
@@ -84,10 +114,9 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
     }
     // Read between our writing and its being written down as ours: what people did besides is told by the next look.
     const before = rows.isBeingWritten(row) ? row.seen : null
-    const isOursToo = row.wroteAt > 0 || row.seen === null || before !== null
     // What other people said in their ticket before ours was merged into it is not about this incident.
     const isJustMoved = row.moves > 0 && row.seen === null
-    const acts = isJustMoved ? [] : newsOf(row.seen ?? NEVER_SEEN, state, incident, isOursToo)
+    const acts = isJustMoved ? [] : newsOf(row.seen, state, incident, whoseNow(row, state, startedAt))
     for (const each of acts) carryOut(row.incidentId, each, desk, now)
     const isRated = state.rating !== null && state.rating !== row.rating
     if (isRated && state.rating !== null) say(incident, ticketPhrases.rated(state.rating, desk), desk, now)
@@ -95,6 +124,24 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
     rows.saw(row, { seen, rating: state.rating, isBase: startedAt >= row.wroteAt, now })
     const isTold = compare(row, state, now)
     return acts.length > 0 || isRated || isTold
+  }
+
+  const told = (news: DeskNews, desk: string, now: EpochMs): NewsVerdict => {
+    const { id } = news
+    const known = rows.byExternalId(desk, news.ticketId)
+    const meant = known.length > 0 ? known : rows.byNumber(desk, news.ticketId)
+    const incidents = meant.flatMap(row => store.byId(row.incidentId) ?? [])
+    const [first] = incidents
+    if (!first) return { id, what: 'unknown', changed: [], standing: null }
+    if (!heard.isNew(desk, id, first.tenantId, now))
+      return { id, what: 'repeated', changed: [], standing: standingOf(first) }
+    let what: NewsVerdict['what'] = 'nothing'
+    const changed = incidents.flatMap(incident => {
+      const acts = actsOf(news, incident)
+      for (const action of acts) what = carryOut(incident.id, { ...news, action }, desk, now) ? 'done' : 'refused'
+      return acts.length > 0 ? [incident.id] : []
+    })
+    return { id, what, changed, standing: standingOf(store.byId(first.id) ?? first) }
   }
 
   /** A ticket and an incident that say different things: what of ours was refused goes again, what people did is only told. */
@@ -114,10 +161,17 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
 
   return {
     cursorOf: async desk => rows.cursorOf(desk),
-    keepCursor: async (desk, cursor, now) => rows.keepCursor(desk, cursor, now),
     known: async (desk, ids) => rows.known(desk, ids),
     unread: async (desk, before, limit) => rows.unread(desk, before, limit),
+    called: async (desk, now) => rows.called(desk, now),
     passOver: async (desk, id, now) => rows.passOver(desk, id, now),
+    told: (desk, news, cursor, now) =>
+      inTransaction(database, () => {
+        if (cursor !== null) rows.keepCursor(desk, cursor, now)
+        const verdicts = news.map(each => told(each, desk, now))
+        if (news.length > 0) heard.thin(desk, now)
+        return verdicts
+      }),
     took: (reading, now) =>
       inTransaction(database, () =>
         rows
@@ -127,6 +181,8 @@ export function createTickets(database: DatabaseSync, store: IncidentStore, keep
       ),
   }
 }
+
+const standingOf = ({ status, assignee }: Incident): IncidentStanding => ({ status, assignee })
 
 const isActiveThere = ({ phase }: TicketState): boolean =>
   phase === 'open' || phase === 'in_work' || phase === 'waiting'

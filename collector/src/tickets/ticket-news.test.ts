@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DeskComment, TicketState } from '../connectors/ticket-state.ts'
 import type { Incident } from '../incidents/incident.ts'
 import { raisedIncident } from '../incidents/new-incident.ts'
-import { newsOf, seenOf } from './ticket-news.ts'
+import { newsOf, seenOf, type Whose } from './ticket-news.ts'
 
 const NOW = Date.parse('2026-11-23T09:00:00Z')
 const both = { ru: 'x', en: 'x' }
@@ -28,8 +28,10 @@ const comment = (more: Partial<DeskComment>): DeskComment => ({
   ...{ id: '1', at: NOW, author: 'Field Engineer', text: 'Выехал', internal: true, ours: false },
   ...more,
 })
-const news = (state: Partial<TicketState>, about: Partial<Incident> = {}, isOursToo = false) =>
-  newsOf(seenOf(seen), { ...seen, ...state }, { ...incident, ...about }, isOursToo).map(({ action, side }) => [
+const THEIRS: Whose = { status: true, priority: true }
+const OURS: Whose = { status: false, priority: false }
+const news = (state: Partial<TicketState>, about: Partial<Incident> = {}, theirs = THEIRS) =>
+  newsOf(seenOf(seen), { ...seen, ...state }, { ...incident, ...about }, theirs).map(({ action, side }) => [
     side,
     action,
   ])
@@ -80,7 +82,7 @@ describe('R36, R168: what people do in the desk comes back', () => {
       assignee: 'Field Engineer',
       comments: [comment({})],
     }
-    expect(news(state, { status: 'open' }, true)).toEqual([
+    expect(news(state, { status: 'open' }, OURS)).toEqual([
       ['support', { action: 'comment', text: 'Выехал' }],
       ['support', { action: 'assign', assignee: 'Field Engineer' }],
     ])
@@ -94,15 +96,15 @@ describe('R36, R168: what people do in the desk comes back', () => {
   it('our own comments and those seen before do not come back', () => {
     const before = { ...seen, comments: [comment({ id: '1' })] }
     const after = { ...seen, comments: [comment({ id: '1' }), comment({ id: '2', ours: true }), comment({ id: '3' })] }
-    expect(newsOf(seenOf(before), after, incident, false)).toHaveLength(1)
+    expect(newsOf(seenOf(before), after, incident, THEIRS)).toHaveLength(1)
   })
 
   it('of more comments than are remembered none comes back twice', () => {
     const many = Array.from({ length: 700 }, (_, index) => comment({ id: String(index) }))
     const before = seenOf({ ...seen, comments: many })
-    expect(newsOf(before, { ...seen, comments: many }, incident, false)).toEqual([])
+    expect(newsOf(before, { ...seen, comments: many }, incident, THEIRS)).toEqual([])
     const after = [...many, comment({ id: 'new' })]
-    expect(newsOf(before, { ...seen, comments: after }, incident, false)).toHaveLength(1)
+    expect(newsOf(before, { ...seen, comments: after }, incident, THEIRS)).toHaveLength(1)
   })
 
   it('the last comment says why the status changed', () => {
@@ -112,7 +114,7 @@ describe('R36, R168: what people do in the desk comes back', () => {
 
   it('a comment counts as work only where the desk shows that it is the staff’s', () => {
     const by = (more: Partial<DeskComment>, assignee: string | null = null) =>
-      newsOf(seenOf({ ...seen, assignee }), { ...seen, assignee, comments: [comment(more)] }, incident, false)[0]?.side
+      newsOf(seenOf({ ...seen, assignee }), { ...seen, assignee, comments: [comment(more)] }, incident, THEIRS)[0]?.side
     expect(by({ internal: true })).toBe('support')
     expect(by({ internal: false })).toBe('robot')
     expect(by({ internal: false }, 'Field Engineer')).toBe('support')

@@ -8,6 +8,8 @@ export interface OwnReadingsOptions {
   readonly intakeShare: () => number
   readonly connections: () => number
   readonly statePending: () => number
+  /** What does not fit between desks and their settings. */
+  readonly deskProblems: () => OwnReadings['deskProblems']
   readonly metrics: Pick<UplinkMetrics, 'seen'>
   /** What is wrong with the files of the customer. */
   readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
@@ -15,11 +17,12 @@ export interface OwnReadingsOptions {
 
 /** What the process and its folder tell of themselves at once. */
 export function createOwnReadings(options: OwnReadingsOptions): () => OwnReadings {
-  const { dir, intakeShare, connections, statePending, metrics, settings } = options
+  const { dir, intakeShare, connections, statePending, deskProblems, metrics, settings } = options
   return () => ({
     intakeShare: intakeShare(),
     connections: connections(),
     statePending: statePending(),
+    deskProblems: deskProblems(),
     diskFreeBytes: freeBytes(dir.path),
     storeBytes: [dir.state, dir.series].reduce((sum, file) => sum + sizeOf(file) + sizeOf(`${file}-wal`), 0),
     ...metrics.seen(),

@@ -14,6 +14,7 @@ const well: Omit<SelfReadings, 'at' | 'monotonicMs'> = {
   storeBytes: 1e9,
   itemFailures: 0,
   oldestDeliveryMs: null,
+  deskProblems: [],
   connections: 100,
   refusedFiles: [],
   missingYears: [],
@@ -42,6 +43,12 @@ describe('domain 15: the collector watches itself', () => {
     ['no room', [{ diskFreeBytes: 0.1e9 }], 'disk failing', '0.1 GB'],
     ['rules that fail', [{}, { itemFailures: 2 }], 'evaluation degraded', '2 times'],
     ['a desk that takes nothing', [{ oldestDeliveryMs: 45 * MINUTE }], 'deliveries degraded', '45 minutes'],
+    [
+      'a desk that does not fit its settings',
+      [{ deskProblems: [{ desk: 'support', problem: 'key field: tick “Used as a filter”' }] }],
+      'desks degraded',
+      'support (key field: tick “Used as a filter”)',
+    ],
     ['a clock set back', [{}, { at: NOW - 10 * MINUTE }], 'clock degraded', 'back by 10 minutes'],
     ['a file that is wrong', [{ refusedFiles: ['rules/cafe.yaml'] }], 'files degraded', 'rules/cafe.yaml'],
     [

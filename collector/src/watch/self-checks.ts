@@ -12,6 +12,7 @@ export const SELF_CHECKS = [
   'growth',
   'evaluation',
   'deliveries',
+  'desks',
   'clock',
   'connections',
   'files',
@@ -38,6 +39,8 @@ export interface SelfReadings {
   readonly itemFailures: number
   /** Age of the oldest message that waits for a desk; null when none waits. */
   readonly oldestDeliveryMs: number | null
+  /** Desks that do not fit their settings, each with what is wrong. */
+  readonly deskProblems: readonly { readonly desk: string; readonly problem: string }[]
   readonly connections: number
   /** Files of the customer that do not count as they lie on the disk. */
   readonly refusedFiles: readonly string[]
@@ -190,8 +193,27 @@ const deliveries: Check = ({ oldestDeliveryMs }) => {
     check: 'deliveries',
     level: 'degraded',
     text: {
-      ru: `Сообщение в службу поддержки ждёт отправки ${spanText('ru', oldestDeliveryMs)}. На странице «Каналы» названа причина.`,
+      ru: `Сообщение в службу поддержки ждёт отправки ${spanText('ru', oldestDeliveryMs)}. На странице «Службы поддержки» названа причина.`,
       en: `A message to a service desk has waited for ${spanText('en', oldestDeliveryMs)}. The page of desks names the reason.`,
+    },
+  }
+}
+
+const DESKS_NAMED = 3
+
+const desks: Check = ({ deskProblems }) => {
+  if (deskProblems.length === 0) return null
+  const rest = deskProblems.length - DESKS_NAMED
+  const told = deskProblems
+    .slice(0, DESKS_NAMED)
+    .map(({ desk, problem }) => `${desk} (${problem})`)
+    .join('; ')
+  return {
+    check: 'desks',
+    level: 'degraded',
+    text: {
+      ru: `Служба поддержки не подходит к настройкам: ${told}${rest > 0 ? ` и ещё ${rest}` : ''}. Исправьте настройки или права в ней и нажмите «Пробная заявка» на странице «Службы поддержки».`,
+      en: `A service desk does not fit its settings: ${told}${rest > 0 ? ` and ${rest} more` : ''}. Correct the settings, or the rights there, and press “Test” on the page of desks.`,
     },
   }
 }
@@ -264,6 +286,6 @@ const calendar: Check = ({ missingYears }) => {
 }
 
 const CHECKS: readonly Check[] = [
-  ...[intake, commit, stateThread, disk, growth, evaluation, deliveries, clock, connections],
+  ...[intake, commit, stateThread, disk, growth, evaluation, deliveries, desks, clock, connections],
   ...[files, calendar],
 ]

@@ -25,6 +25,7 @@ const well: OwnReadings = {
   connections: 10,
   refusedFiles: [],
   missingYears: [],
+  deskProblems: [],
 }
 
 let folder: string

@@ -29,6 +29,7 @@ const HEALTH_WORDS: Readonly<Record<SelfCheck, string>> = {
   growth: 'the databases grow fast',
   evaluation: 'rules could not be applied to some items',
   deliveries: 'messages to desks are stuck',
+  desks: 'a desk does not fit its settings',
   clock: 'the clock of the server jumped',
   connections: 'many agents went away at once',
   files: 'files of settings were refused',

@@ -22,7 +22,7 @@ const OPERATOR = 'main'
 const PRIORITY_OF: Readonly<Record<SelfFinding['level'], Priority>> = { failing: 2, degraded: 3 }
 
 /** What is wrong with what people wrote: the collector itself is well. */
-const OF_SETTINGS: readonly SelfCheck[] = ['files', 'calendar']
+const OF_SETTINGS: readonly SelfCheck[] = ['files', 'calendar', 'desks']
 const SETTINGS_WORDS = {
   title: { ru: 'Настройки Tillwatch требуют внимания', en: 'The settings of Tillwatch need attention' },
   reason: {
@@ -66,7 +66,8 @@ export function createWatchBook(
     return latest.id
   }
   const endedByPerson = (latest: Incident, { text }: SelfFinding, now: EpochMs): string | null => {
-    if (isDiscarded(latest) || now < unfixedDueAt(latest, latest.solvedAt ?? now)) return null
+    const dueAt = unfixedDueAt(latest, latest.solvedAt ?? now)
+    if (isDiscarded(latest) || dueAt === null || now < dueAt) return null
     const words = joined([WORDS.lasts, text], ': ')
     keeper.write(latest, unfixedStep({ ...latest, explanation: text }, words, now), now)
     return latest.id

@@ -17,6 +17,7 @@ export interface WatchPartOptions {
   readonly intakeShare: () => number
   readonly connections: () => number
   readonly statePending: () => number
+  readonly deskProblems: () => OwnReadings['deskProblems']
   readonly metrics: Pick<UplinkMetrics, 'seen'>
   readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
   readonly book: WatchBook

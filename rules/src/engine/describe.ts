@@ -102,7 +102,6 @@ export function explanationText(
   rule: CompiledRule,
   stage: CompiledStage,
   judgement: Judgement,
-  onsetAt: EpochMs,
   flapping: boolean,
 ): Bilingual {
   return both(language => {
@@ -111,7 +110,6 @@ export function explanationText(
     const parts = [
       measuresText(rule, stage, context, language),
       `${ru ? 'уровень' : 'level'}: ${stageText(stage)[language]}`,
-      `${ru ? 'замечено' : 'first seen'} ${moment(onsetAt)}`,
       stage.holdMs * holdShare >= HOLD_TOLD_MS
         ? `${ru ? 'должно держаться' : 'must last'} ${spanText(language, stage.holdMs * holdShare)}${holdShare < 1 ? LAUNCH[language] : ''}`
         : '',

@@ -143,11 +143,10 @@ function said(
   memory: RuleMemory,
   judgement: Judgement,
 ): NonNullable<RuleMemory['shown']> {
-  const onset = memory.onset ?? scope.now
   const flapping = isFlapping(memory, scope.now)
-  const key = textKey(scope, rule, stage, judgement, `${stage.name} ${onset} ${flapping}`)
+  const key = textKey(scope, rule, stage, judgement, `${stage.name} ${flapping}`)
   if (memory.shown?.key === key) return { ...memory.shown, value: judgement.value }
-  const explanation = explanationText(scope, rule, stage, judgement, onset, flapping)
+  const explanation = explanationText(scope, rule, stage, judgement, flapping)
   return { key, title: titleText(stage, scope.context), explanation, value: judgement.value }
 }
 

@@ -17,7 +17,8 @@ interface Candidate {
 /** The lock of a shift is shown in its last hours only: every shift would have one otherwise. */
 const SHIFT_SHOWN_MS = 4 * HOUR_MS
 
-const REASONS: Readonly<Record<Reason, Bilingual>> = {
+/** Why a register will stop, in words. */
+export const STOP_TEXTS: Readonly<Record<Reason, Bilingual>> = {
   fn_date: { ru: 'заканчивается срок действия ФН', en: 'the fiscal drive reaches its date' },
   fn_documents: { ru: 'заканчивается память ФН', en: 'the fiscal drive runs out of documents' },
   fn_key_flag: { ru: 'заканчивается ресурс ключа ФН', en: "the fiscal drive's key runs out" },
@@ -118,7 +119,7 @@ export function timeToStop(item: ItemView, now: EpochMs): TimeToStop | null {
       at: now,
       reason: 'stopped',
       confidence: 'high',
-      text: both(language => `${REASONS.stopped[language]}: ${text[language]}`),
+      text: both(language => `${STOP_TEXTS.stopped[language]}: ${text[language]}`),
     }
   }
   const first = registerCandidates(item, now).sort((a, b) => a.at - b.at)[0]
@@ -133,6 +134,6 @@ const described = (item: ItemView, { at, reason, confidence }: Candidate): TimeT
   text: both(language => {
     const moment = momentText(language, siteOf(item).timezone, reason === 'fn_date' ? at - 1 : at)
     const when = reason === 'ofd_lock' || reason === 'shift_lock' ? moment : moment.split(' ')[0]
-    return `${REASONS[reason][language]}: ${when}`
+    return `${STOP_TEXTS[reason][language]}: ${when}`
   }),
 })

@@ -185,6 +185,14 @@ export const ticketView = z.object({
   url: z.string().nullable(),
   state: z.enum(DELIVERY_STATES),
   lastError: z.string().nullable(),
+  /** The desk that this one was told in place of, because it takes nothing; null for a desk that is told for itself. */
+  insteadOf: z.string().nullable(),
+  /** Incidents that one message by the way round tells of; 1 for any other. */
+  together: z.number().int(),
+  /** True once the desk has the ticket no more. */
+  gone: z.boolean(),
+  /** May it be opened there once more? */
+  mayOpenAnew: z.boolean(),
 })
 
 /** Another incident, as a page names it. */
@@ -309,6 +317,26 @@ export const connectorKind = z.enum([
 ])
 export type ConnectorKind = z.infer<typeof connectorKind>
 
+/** What may not agree between a desk and the incidents. */
+export const DESK_FINDINGS = ['refused', 'unheard', 'apart', 'gone', 'twins', 'orphans'] as const
+export type DeskFinding = (typeof DESK_FINDINGS)[number]
+
+/** GET /api/desks/agreements (an array): how a tenant's tickets in a desk and its incidents agree. POST /api/desks/{name}/confirm (204): its numbers are the same at its new address. */
+export const deskAgreement = z.object({
+  desk: z.string(),
+  /** When the two were compared last, ISO 8601; null before the first time. */
+  comparedAt: z.string().nullable(),
+  /** Openings that left no ticket and were sent again, since ever. */
+  repaired: z.number().int(),
+  /** How many of each sort do not agree; what is not named agrees. */
+  found: z.partialRecord(z.enum(DESK_FINDINGS), z.number().int()),
+  /** Tickets that were written at another address than the desk has now: they are left alone. */
+  elsewhere: z.number().int(),
+  /** Comments that were left in the desk because too many came within an hour, since ever. */
+  leftThere: z.number().int(),
+})
+export type DeskAgreement = z.infer<typeof deskAgreement>
+
 /** GET /api/desks (an array), POST /api/desks/{name}/test (answers with `deskTest`) and POST /api/desks/{name}/retry (204: sends again what the desk refused). */
 export const deskView = z.object({
   name: z.string(),
@@ -320,6 +348,8 @@ export const deskView = z.object({
   waiting: z.number().int(),
   delivered: z.number().int(),
   failed: z.number().int(),
+  /** When it called last, to the minute; null for one that never did. */
+  calledAt: apiInstant.nullable(),
 })
 export type DeskView = z.infer<typeof deskView>
 export const deskTest = z.object({

@@ -32,7 +32,7 @@ const templateView = z.object({
   savedAt: apiInstant.nullable(),
   /** When it last did not suit an incident, whose ticket was then written by the shipped one; null: never. */
   failedAt: apiInstant.nullable(),
-  failure: z.string().nullable(),
+  failure: templateProblem.nullable(),
 })
 
 /** A value that templates may use. */

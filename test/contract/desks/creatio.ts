@@ -9,6 +9,8 @@ interface CreatioBooks {
   /** Sessions that are open now, by their cookie; each with its CSRF value. */
   readonly sessions: Map<string, string>
   logins: number
+  /** Tokens of the identity service that hold now. */
+  readonly tokens: Set<string>
   password: string
   /** Columns of a case that answer nothing: asked for they do not come back, written they are dropped. */
   silentColumns: Set<string>
@@ -31,6 +33,8 @@ interface CreatioBooks {
 /** An imitation of Creatio's OData service in memory, with the lies of the real one and faults on demand. */
 export type FakeCreatio = CreatioBooks & Imitation
 
+/** A client of the identity service, with the same secret as the user. */
+export const CLIENT = 'tillwatch-client'
 export const PASSWORD = 'hunter2-of-creatio'
 export const CASE_SCHEMA = '117d32f9-8275-4534-8411-1c66115ce9cd'
 export const STATUS = {
@@ -52,6 +56,8 @@ export const PRIORITY = {
 } as const
 export const ENGINEER = { Id: '00000000-0000-4000-8000-0000000000e1', Name: 'Инженер Выездной' }
 export const ITEM = { Id: '00000000-0000-4000-8000-0000000000c1', SerialNumber: '0000000000301234' }
+/** The identifier of a rating. */
+export const ratingId = (points: number): string => `00000000-0000-4000-8000-0000000000b${points}`
 const INCIDENT = '1b0bc159-150a-e111-a31b-00155d04c01d'
 
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
@@ -69,12 +75,13 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
       'AccountId',
     ],
     ...['ServiceItemId', 'ConfItemId', 'Solution', 'ClosureCodeId', 'CreatedOn', 'ModifiedOn'],
-    ...['UsrTillwatchKey', 'UsrSerial'],
+    ...['UsrTillwatchKey', 'UsrSerial', 'SatisfactionLevelId'],
   ],
   SocialMessage: ['Id', 'Message', 'EntityId', 'EntitySchemaUId', 'CreatedOn', 'CreatedById', 'HideOnPortal'],
   CaseFile: ['Id', 'Name', 'CaseId', 'Size'],
   CaseStatus: ['Id', 'Name', 'IsFinal', 'IsResolved', 'IsPaused'],
   ConfItem: ['Id', 'SerialNumber'],
+  SatisfactionLevel: ['Id', 'Point'],
 }
 /** Columns that point to another object: a filter names them as `Status/Id`. */
 const isLookup = (column: string) => /^(Status|Priority|Category|Owner|Group|Case|ConfItem|ServiceItem)Id$/.test(column)
@@ -110,8 +117,10 @@ const emptyBooks = (): CreatioBooks => ({
       { Id: '00000000-0000-4000-8000-0000000000f5', Name: 'Двойник' },
     ],
     ConfItem: [ITEM],
+    SatisfactionLevel: [1, 2, 3, 4, 5].map(points => ({ Id: ratingId(points), Point: points })),
   },
   sessions: new Map(),
+  tokens: new Set(),
   logins: 0,
   password: PASSWORD,
   ...noLies(),
@@ -158,7 +167,9 @@ export async function startFakeCreatio(): Promise<FakeCreatio> {
 
 function operationOf({ method, url }: DeskRequest): DeskOperation | null {
   if (url.pathname === '/0/odata/Case' && method === 'POST') return 'create'
-  if (url.pathname.startsWith('/0/odata/Case(')) return 'change'
+  const isFile = url.pathname.endsWith('/UploadFile')
+  if (url.pathname.startsWith('/0/odata/Case(') || isFile) return 'change'
+  if (url.pathname === '/0/odata/SocialMessage' && method === 'POST') return 'change'
   if (url.pathname !== '/0/odata/Case') return null
   const filter = url.searchParams.get('$filter') ?? ''
   if (filter.startsWith('Id eq')) return 'read'
@@ -168,15 +179,40 @@ function operationOf({ method, url }: DeskRequest): DeskOperation | null {
 const oops = (status: number, message: string): DeskResponse => ({ status, value: { error: { code: '', message } } })
 
 function respond(fake: CreatioBooks, request: DeskRequest): DeskResponse {
-  const { method, url, headers, body } = request
+  const { url } = request
   if (url.pathname === '/ServiceModel/AuthService.svc/Login') return logIn(fake, request)
+  if (url.pathname === '/connect/token') return grant(fake, request)
   if (!url.pathname.startsWith('/0/')) return { status: 404 }
+  return isLoggedIn(fake, request) ? inside(fake, request) : { status: 401 }
+}
+
+/** By a token, or by cookies of which one is echoed. */
+function isLoggedIn(fake: CreatioBooks, { headers }: DeskRequest): boolean {
+  if (headers.authorization !== undefined) return fake.tokens.has(headers.authorization.replace(/^Bearer /, ''))
   const cookies = new Map(
     (headers.cookie ?? '').split('; ').map(each => [each.split('=')[0], each.replace(/^[^=]*=/, '')]),
   )
   const csrf = fake.sessions.get(cookies.get('.ASPXAUTH') ?? '')
   const echoed = headers['bpmcsrf'] === csrf && headers['forceusesession'] === 'true'
-  if (csrf === undefined || !echoed || cookies.get('BPMCSRF') !== csrf) return { status: 401 }
+  return csrf !== undefined && echoed && cookies.get('BPMCSRF') === csrf
+}
+
+/** The identity service, which answers 400 to whom it does not know. */
+function grant(fake: CreatioBooks, { headers, body }: DeskRequest): DeskResponse {
+  const form = new URLSearchParams(body.toString('utf8'))
+  const isForm = headers['content-type'] === 'application/x-www-form-urlencoded'
+  const isKnown = form.get('client_id') === CLIENT && form.get('client_secret') === fake.password
+  if (!isForm || form.get('grant_type') !== 'client_credentials' || !isKnown) {
+    return { status: 400, value: { error: 'invalid_client' } }
+  }
+  fake.logins += 1
+  const token = `token-${fake.logins}`
+  fake.tokens.add(token)
+  return { status: 200, value: { access_token: token, expires_in: 3600, token_type: 'Bearer' } }
+}
+
+function inside(fake: CreatioBooks, request: DeskRequest): DeskResponse {
+  const { method, url, headers, body } = request
   const path = url.pathname.slice('/0'.length)
   if (path === '/rest/FileApiService/UploadFile') return method === 'POST' ? upload(fake, request) : { status: 405 }
   const [, object = '', id, data] = /^\/odata\/(\w+)(?:\(([\da-f-]{36})\))?(\/Data)?$/.exec(path) ?? []

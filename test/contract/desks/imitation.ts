@@ -17,6 +17,7 @@ interface DeskFault {
     | 'wait'
     | 'unreadable'
     | 'forbidden'
+    | 'swallowed'
 }
 
 export interface DeskRequest {
@@ -48,13 +49,22 @@ export interface Imitation {
   /** Method and path of every request, without its query. */
   readonly requests: string[]
   faults: DeskFault[]
+  /** What something else answers at its address, whatever is asked; null: the desk is there. */
+  away: DeskResponse | null
+  /** Requests are neither carried out nor answered: whoever asks hangs until it gives up or dies. */
+  isHeld: boolean
+  /** Called for each request as it comes, with the number of those under way. */
+  heard: (underWay: number) => void
   stop(): Promise<void>
 }
 
 /** Starts one. */
 export async function startImitation(behaviour: Behaviour): Promise<Imitation> {
+  let underWay = 0
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
+    imitation.heard(++underWay)
+    response.on('close', () => underWay--)
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => answer(imitation, behaviour, request, response, Buffer.concat(chunks)))
   })
@@ -65,7 +75,7 @@ export async function startImitation(behaviour: Behaviour): Promise<Imitation> {
       server.closeAllConnections()
       server.close(() => resolve())
     })
-  const imitation: Imitation = { url, requests: [], faults: [], stop }
+  const imitation: Imitation = { url, requests: [], faults: [], away: null, isHeld: false, heard: () => {}, stop }
   return imitation
 }
 
@@ -79,6 +89,11 @@ function answer(
   const url = new URL(request.url ?? '/', imitation.url)
   const asked = { method: request.method ?? 'GET', url, headers: request.headers, body }
   imitation.requests.push(`${asked.method} ${url.pathname}`)
+  if (imitation.isHeld) return
+  if (imitation.away !== null) {
+    reply(response, imitation.away)
+    return
+  }
   const fault = takeFault(imitation, behaviour.operationOf(asked))
   if (fault !== null && BEFORE[fault]) {
     BEFORE[fault](request, response)
@@ -98,6 +113,8 @@ const BEFORE: Partial<Record<DeskFault['how'], (request: IncomingMessage, respon
   cut_before: request => request.socket.destroy(),
   error: (_request, response) => reply(response, { status: 500 }),
   forbidden: (_request, response) => reply(response, { status: 403 }),
+  // "Done" is the answer, and nothing is done.
+  swallowed: (_request, response) => reply(response, { status: 200, value: {} }),
   wait: (_request, response) => reply(response, { status: 429, headers: { 'retry-after': '60' } }),
 }
 

@@ -38,12 +38,12 @@ interface MantisBooks {
   withoutSoap: 404 | 500 | null
   /** The value of the key field is dropped. */
   dropsField: boolean
+  /** Notes are public, whatever was wished. */
+  exposesNotes: boolean
   /** New issues of the account wait for a moderator. */
   moderates: boolean
   /** The account made too many events in an hour. */
   suspectsSpam: boolean
-  /** Another site stands at the address. */
-  away: boolean
   /** Called before a page of the list is given: somebody changes something meanwhile. */
   meanwhile: (() => void) | null
 }
@@ -122,9 +122,9 @@ export const emptyMantis = (): MantisBooks => ({
   ignoresFilter: false,
   withoutSoap: null,
   dropsField: false,
+  exposesNotes: false,
   moderates: false,
   suspectsSpam: false,
-  away: false,
   meanwhile: null,
 })
 
@@ -153,7 +153,6 @@ const refusal = (status: number, code: number, message: string): DeskResponse =>
 
 function rest(fake: FakeMantis, request: DeskRequest): DeskResponse {
   const { method, url, headers } = request
-  if (fake.away) return { status: 404 }
   if (headers.authorization !== TOKEN) return { status: 401 }
   const path = url.pathname.slice(REST.length)
   if (!url.pathname.startsWith(REST)) return { status: 404 }
@@ -172,7 +171,7 @@ function rest(fake: FakeMantis, request: DeskRequest): DeskResponse {
   if (!issue) return refusal(404, 1100, `Issue ${id} not found.`)
   if (issue.statusId >= RESOLVED && fake.level < 70) return refusal(403, 0, `Issue ${id} is readonly`)
   if (method === 'PATCH' && part === undefined) return patch(fake, issue, body, headers['if-match'])
-  if (method === 'POST' && part === '/notes') return note(issue, body)
+  if (method === 'POST' && part === '/notes') return note(fake, issue, body)
   if (method === 'POST' && part === '/files') return file(issue, body)
   return { status: 405 }
 }
@@ -278,15 +277,16 @@ function patch(
     if (resolution) issue.resolutionId = numberOf(resolution, RESOLUTIONS)
   }
   if (priority) issue.priorityId = numberOf(priority, PRIORITIES)
-  for (const each of (notes ?? []) as Record<string, unknown>[]) note(issue, each)
+  for (const each of (notes ?? []) as Record<string, unknown>[]) note(fake, issue, each)
   issue.updatedAt = Date.now()
   return { status: 200, value: { issues: [viewOf(issue)] } }
 }
 
-function note(issue: FakeIssue, body: Record<string, unknown>): DeskResponse {
+function note(fake: FakeMantis, issue: FakeIssue, body: Record<string, unknown>): DeskResponse {
   if (!body['text']) return refusal(400, 11, 'A necessary field "Note" was empty.')
   const state = body['view_state'] as Reference | undefined
-  issue.notes.push({ text: String(body['text']), isPrivate: state?.id === 50 || state?.name === 'private' })
+  const isPrivate = !fake.exposesNotes && (state?.id === 50 || state?.name === 'private')
+  issue.notes.push({ text: String(body['text']), isPrivate })
   issue.updatedAt = Date.now()
   return { status: 201, value: { note: { id: issue.notes.length } } }
 }

@@ -34,6 +34,8 @@ interface OkdeskBooks {
   keptFrom: Set<string>
   /** Refusals come with status 200. */
   refusesWith200: boolean
+  /** Comments are public, whatever was wished. */
+  exposesNotes: boolean
   /** The search ignores the attribute that it is given. */
   ignoresFilter: boolean
   /** The attribute of the key is dropped. */
@@ -48,8 +50,6 @@ interface OkdeskBooks {
   renamesFiles: boolean
   /** The list passes over its sorting. */
   sortsOtherwise: boolean
-  /** Another site stands at the address. */
-  away: boolean
 }
 
 /** An imitation of Okdesk's API v1 in memory. */
@@ -99,6 +99,7 @@ export const emptyOkdesk = (): OkdeskBooks => ({
   wantsComment: new Set(),
   keptFrom: new Set(),
   refusesWith200: false,
+  exposesNotes: false,
   ignoresFilter: false,
   dropsKey: false,
   verb: 'PATCH',
@@ -106,7 +107,6 @@ export const emptyOkdesk = (): OkdeskBooks => ({
   echoes: false,
   renamesFiles: false,
   sortsOtherwise: false,
-  away: false,
 })
 
 /** Starts the imitation on loopback. */
@@ -130,7 +130,6 @@ function operationOf({ method, url }: DeskRequest): DeskOperation | null {
 
 function respond(fake: FakeOkdesk, request: DeskRequest): DeskResponse {
   const { url, method } = request
-  if (fake.away) return { status: 404 }
   if (url.searchParams.get('api_token') !== KEY) return refusal(fake, url, 401, ['Неверный ключ авторизации'])
   if (!url.pathname.startsWith(BASE)) return { status: 404, text: '<html>', headers: { 'content-type': 'text/html' } }
   const path = url.pathname.slice(BASE.length)
@@ -268,7 +267,7 @@ function comment(fake: FakeOkdesk, url: URL, issue: FakeIssue, { fields, files }
   if (Number(fields.get('comment.author_id')) !== AUTHOR) return refusal(fake, url, 422, { author_id: ['не найден'] })
   issue.comments.push({
     content: String(content),
-    isPublic: String(fields.get('comment.public') ?? true) === 'true',
+    isPublic: fake.exposesNotes || String(fields.get('comment.public') ?? true) === 'true',
     files: [...files],
   })
   issue.updatedAt = Date.now()

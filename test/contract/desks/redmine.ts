@@ -20,10 +20,12 @@ export interface RedmineBooks {
   readonly issues: FakeIssue[]
   /** Numbers of statuses that the workflow does not allow: a change to them is answered 204 and not made. */
   forbiddenStatuses: Set<number>
+  /** Steps that the workflow does not allow, `from>to`. */
+  forbiddenMoves: Set<string>
+  /** The account may not set notes as private: they become public. */
+  exposesNotes: boolean
   /** The filter by the key field is silently ignored. */
   ignoresFilter: boolean
-  /** Something else answers at its address, which knows nothing. */
-  away: boolean
   /** The desk's own time in a simulated world; null: the time of day. */
   nowMs: number | null
   /** The key field is not on the tracker: its value is silently dropped. */
@@ -36,8 +38,9 @@ export type FakeRedmine = RedmineBooks & Imitation
 export const emptyRedmine = (): RedmineBooks => ({
   issues: [],
   forbiddenStatuses: new Set(),
+  forbiddenMoves: new Set(),
+  exposesNotes: false,
   ignoresFilter: false,
-  away: false,
   dropsField: false,
   nowMs: null,
 })
@@ -85,7 +88,6 @@ function operationOf(method: string, url: URL): DeskOperation | null {
 
 /** What a Redmine with these books answers, and what it then holds. */
 export function respond(fake: RedmineBooks, method: string, url: URL, body: string): DeskResponse {
-  if (fake.away) return { status: 404 }
   if (url.pathname === '/issue_statuses.json') return { status: 200, value: { issue_statuses: STATUSES } }
   if (url.pathname === '/enumerations/issue_priorities.json') {
     return { status: 200, value: { issue_priorities: PRIORITIES } }
@@ -158,10 +160,13 @@ function list(fake: RedmineBooks, url: URL): { status: number; value: unknown } 
 function change(fake: RedmineBooks, issue: FakeIssue, fields: Record<string, unknown>): void {
   const { status_id: statusId, priority_id: priorityId, notes, private_notes: isPrivate, uploads } = fields
   issue.updatedAt = timeOf(fake)
-  if (typeof statusId === 'number' && !fake.forbiddenStatuses.has(statusId)) issue.statusId = statusId
+  const isAllowed =
+    !fake.forbiddenStatuses.has(Number(statusId)) && !fake.forbiddenMoves.has(`${issue.statusId}>${statusId}`)
+  if (typeof statusId === 'number' && isAllowed) issue.statusId = statusId
   if (typeof priorityId === 'number') issue.priorityId = priorityId
   if (typeof notes === 'string') issue.notes.push(notes)
-  if (typeof notes === 'string' && isPrivate === true) issue.privateNotes.add(issue.notes.length - 1)
+  if (typeof notes === 'string' && isPrivate === true && !fake.exposesNotes)
+    issue.privateNotes.add(issue.notes.length - 1)
   if (Array.isArray(uploads)) issue.files.push(...uploads.map(({ token }: { token: string }) => token))
 }
 

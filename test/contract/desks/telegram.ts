@@ -1,18 +1,30 @@
 import { type DeskOperation, type DeskRequest, type DeskResponse, type Imitation, startImitation } from './imitation.ts'
+import {
+  BOT,
+  type Buttons,
+  fine,
+  noUpdates,
+  oops,
+  respondToReader,
+  type TelegramUpdates,
+  type Values,
+} from './telegram-updates.ts'
 
-interface FakeMessage {
+export interface FakeMessage {
   readonly id: number
   readonly chat: number
   readonly thread: number | null
   readonly replyTo: number | null
   readonly silent: boolean
   text: string
-  buttons: readonly { readonly text: string; readonly url: string }[]
+  /** Addresses that its text leads to, from its first character on. */
+  links: readonly string[]
+  rows: Buttons
   readonly file: { readonly name: string; readonly size: number; readonly type: string } | null
 }
 
 /** What an imitation of the Bot API holds, and which of the real one's troubles it makes. */
-interface TelegramBooks {
+interface TelegramBooks extends TelegramUpdates {
   readonly messages: FakeMessage[]
   /** The number of the group; another one after it became a supergroup. */
   chat: number
@@ -30,6 +42,9 @@ interface TelegramBooks {
 /** An imitation of Telegram's Bot API in memory. */
 export type FakeTelegram = TelegramBooks & Imitation
 
+/** Buttons of a message in the order in which they are read. */
+export const buttonsOf = (message: FakeMessage | undefined) => message?.rows.flat() ?? []
+
 export const TOKEN = '123456:AAsecret-of_the_bot'
 export const CHAT = -1001234
 
@@ -40,6 +55,7 @@ export const noTroubles = () => ({
   kicked: false,
   floods: [],
   echoesAddress: false,
+  ...noUpdates(),
 })
 
 /** Starts the imitation on loopback. */
@@ -59,11 +75,6 @@ function operationOf({ url, body }: DeskRequest): DeskOperation | null {
   return body.includes('reply_parameters') ? 'change' : 'create'
 }
 
-const oops = (code: number, description: string, parameters?: object): DeskResponse => ({
-  status: code,
-  value: { ok: false, error_code: code, description, ...(parameters ? { parameters } : {}) },
-})
-const fine = (result: unknown): DeskResponse => ({ status: 200, value: { ok: true, result } })
 const bad = (words: string) => oops(400, `Bad Request: ${words}`)
 
 function respond(fake: TelegramBooks, { method, url, headers, body }: DeskRequest): DeskResponse {
@@ -74,7 +85,9 @@ function respond(fake: TelegramBooks, { method, url, headers, body }: DeskReques
   const seconds = fake.floods.shift()
   if (seconds !== undefined) return oops(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds })
   const values = valuesOf(headers['content-type'] ?? '', body)
-  if (name === 'getMe') return fine({ id: 123456, is_bot: true, username: 'till_watch_bot' })
+  if (name === 'getMe') return fine({ id: BOT, is_bot: true, username: 'till_watch_bot' })
+  const read = respondToReader(fake, name ?? '', values)
+  if (read) return read
   const chat = Number(values['chat_id'])
   if (fake.migratedFrom !== null && chat === fake.migratedFrom) {
     return oops(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: fake.chat })
@@ -87,11 +100,10 @@ function respond(fake: TelegramBooks, { method, url, headers, body }: DeskReques
   if (name === 'sendChatAction') return values['action'] === 'typing' ? fine(true) : bad('wrong parameter action')
   if (name === 'sendMessage') return send(fake, values, thread)
   if (name === 'editMessageText') return edit(fake, values)
+  if (name === 'editMessageReplyMarkup') return editButtons(fake, values)
   if (name === 'sendDocument') return sendDocument(fake, values, thread)
   return oops(404, 'Not Found: method not found')
 }
-
-type Values = Record<string, unknown>
 
 /** Parameters as JSON or as parts of a form; anything else is not looked at. */
 function valuesOf(type: string, body: Buffer): Values {
@@ -118,7 +130,7 @@ function valuesOf(type: string, body: Buffer): Values {
 /** What people see of a text in HTML; null when Telegram cannot parse it. */
 function shown(html: unknown): string | null {
   if (typeof html !== 'string') return null
-  const plain = html.replace(/<\/?b>/g, '')
+  const plain = html.replace(/<\/?b>|<a href="[^"<>]*">|<\/a>/g, '')
   if (/[<>]|&(?!(amp|lt|gt|quot);)/.test(plain)) return null
   return plain
     .replace(/&lt;/g, '<')
@@ -132,18 +144,25 @@ function wrong(values: Values): DeskResponse | null {
   const text = values['parse_mode'] === 'HTML' ? shown(values['text']) : String(values['text'])
   if (text === null) return bad("can't parse entities: unsupported start tag")
   if (text.length > 4096) return bad('message is too long')
-  const host = buttonsOf(values)[0]?.url
-  if (host !== undefined && !new URL(host).hostname.includes('.')) {
-    return bad(`inline keyboard button URL '${host}' is invalid: Wrong HTTP URL`)
+  return wrongButtons(rowsOf(values))
+}
+
+function wrongButtons(rows: Buttons): DeskResponse | null {
+  for (const { url, callback_data: data } of rows.flat()) {
+    if (url !== undefined && !new URL(url).hostname.includes('.')) {
+      return bad(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`)
+    }
+    if ((url === undefined) === (data === undefined)) return bad("can't parse inline keyboard button")
+    if (data !== undefined && (data === '' || Buffer.byteLength(data) > 64)) return bad('BUTTON_DATA_INVALID')
   }
   return null
 }
 
-const buttonsOf = (values: Values) =>
-  (
-    (values['reply_markup'] as { inline_keyboard?: { text: string; url: string }[][] } | undefined)?.inline_keyboard ??
-    []
-  ).flat()
+const rowsOf = (values: Values): Buttons =>
+  (values['reply_markup'] as { inline_keyboard?: Buttons } | undefined)?.inline_keyboard ?? []
+
+const linksOf = (html: unknown): string[] =>
+  [...String(html).matchAll(/^<a href="([^"]*)">/g)].flatMap(([, url]) => url ?? [])
 
 function add(fake: TelegramBooks, values: Values, thread: number | null, more: Partial<FakeMessage>): DeskResponse {
   const replyTo =
@@ -157,7 +176,8 @@ function add(fake: TelegramBooks, values: Values, thread: number | null, more: P
     replyTo: isThere ? (replyTo?.message_id ?? null) : null,
     silent: String(values['disable_notification']) === 'true',
     text: '',
-    buttons: [],
+    links: [],
+    rows: [],
     file: null,
     ...more,
   }
@@ -166,7 +186,8 @@ function add(fake: TelegramBooks, values: Values, thread: number | null, more: P
 }
 
 function send(fake: TelegramBooks, values: Values, thread: number | null): DeskResponse {
-  return wrong(values) ?? add(fake, values, thread, { text: shown(values['text']) ?? '', buttons: buttonsOf(values) })
+  const made = { text: shown(values['text']) ?? '', links: linksOf(values['text']), rows: rowsOf(values) }
+  return wrong(values) ?? add(fake, values, thread, made)
 }
 
 function edit(fake: TelegramBooks, values: Values): DeskResponse {
@@ -175,12 +196,21 @@ function edit(fake: TelegramBooks, values: Values): DeskResponse {
   const message = fake.messages.find(each => each.id === values['message_id'] && each.chat === fake.chat)
   if (!message) return bad('message to edit not found')
   const text = shown(values['text']) ?? ''
-  const buttons = buttonsOf(values)
-  if (message.text === text && JSON.stringify(message.buttons) === JSON.stringify(buttons)) {
+  return change(message, text, rowsOf(values))
+}
+
+function change(message: FakeMessage, text: string, rows: Buttons): DeskResponse {
+  if (message.text === text && JSON.stringify(message.rows) === JSON.stringify(rows)) {
     return bad('message is not modified: specified new message content is exactly the same')
   }
-  Object.assign(message, { text, buttons })
+  Object.assign(message, { text, rows })
   return fine({ message_id: message.id })
+}
+
+function editButtons(fake: TelegramBooks, values: Values): DeskResponse {
+  const message = fake.messages.find(each => each.id === values['message_id'] && each.chat === fake.chat)
+  if (!message) return bad('message to edit not found')
+  return wrongButtons(rowsOf(values)) ?? change(message, message.text, rowsOf(values))
 }
 
 function sendDocument(fake: TelegramBooks, values: Values, thread: number | null): DeskResponse {

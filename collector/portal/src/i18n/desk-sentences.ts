@@ -1,3 +1,5 @@
+import { NETWORK_PIECES } from './network-sentences.ts'
+
 /**
  * What connectors say, piece by piece, and what it means; a piece may stand anywhere in a sentence, so that words of the desk itself stay
  * as they are. `{}` stands for what is kept. The longer pieces come first.
@@ -92,7 +94,21 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
     'Give the account a role above the one that people sign up with.',
     'Дайте учётной записи роль выше той, с которой регистрируются.',
   ],
+  ['Check client_id and the secret of that client.', 'Проверьте client_id и секрет этого клиента.'],
   // What was done, and what came of it.
+  ['left out what the desk refuses: ', 'оставлено пустым то, чего служба не принимает: '],
+  ['the desk did not keep what was given for ', 'служба не сохранила то, что указано для '],
+  ['not placed as the routes say: ', 'размещено не так, как велят маршруты: '],
+  ['there is no place for tickets', 'заявкам нет места'],
+  [
+    'the desk itself is not there, so nothing is known of its ticket: ',
+    'служба не отвечает по своему адресу, поэтому о заявке ничего не известно: ',
+  ],
+  [
+    'clients can read an internal comment: give the account the right to private ones',
+    'внутренний комментарий виден клиентам: дайте учётной записи право на закрытые',
+  ],
+  ['Creatio shows the account no case at all', 'Creatio не показывает учётной записи ни одного обращения'],
   ['a test ticket was created', 'пробная заявка создана'],
   ['it is found by its key', 'найдена по нашему ключу'],
   ['the search by key did not return ticket ', 'поиск по ключу не вернул заявку '],
@@ -101,7 +117,12 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ['{} messages that it had refused are sent again', 'снова отправляется то, что не приняли, сообщений: $1'],
   ['this incident has no ticket in this desk', 'у инцидента нет заявки в этой службе'],
   ['a later message says more', 'более позднее сообщение говорит больше'],
-  ['the desk took it itself', 'служба приняла заявку сама'],
+  ['the file is kept no more', 'файл уже удалён: истёк срок хранения'],
+  ['the desk shows no standing', 'служба не показывает, кто взял инцидент'],
+  ['the desk keeps no inventory', 'служба не ведёт учёт оборудования'],
+  ['the inventory of the desk does not know ', 'в учёте оборудования службы нет номера '],
+  ['the desk does not hear tenant {}: nothing was sent', 'служба не слышит организацию $1: ничего не отправлено'],
+  ['nobody needs it any more', 'больше не нужно: служба приняла заявку сама или всё уже в порядке'],
   ['skipped by ', 'пропустил(а): '],
   ['nothing was found', 'ничего не нашлось'],
   ['the comment was accepted but is not there', 'комментарий принят, но его нет: проверьте права учётной записи'],
@@ -170,6 +191,8 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ['the ticket is not tied to asset ', 'заявка не связана с оборудованием '],
   // What a probe found.
   ['signs for ', 'подписывает сообщения для '],
+  ['the signature is missing, wrong or too old', 'подписи нет, она неверна или устарела'],
+  ['key or externalId names the ticket', 'заявку называет key или externalId'],
   [' accepts us', ' нас принимает'],
   ['is there, and takes the key', 'есть, и ключ принимает'],
   ['is there', 'есть'],
@@ -338,6 +361,21 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ['1C has no free licence: ', 'в 1С нет свободной лицензии: '],
   ['ITILIUM refuses: ', 'ITILIUM не принимает: '],
   ['Telegram does not take the message: ', 'Telegram не принимает сообщение: '],
+  ['Telegram: the group moves to itself', 'Telegram: группа переехала сама в себя'],
+  ['Telegram: the chat is {} now', 'Telegram: номер чата теперь $1'],
+  [
+    'This bot sends what people do to another program (a webhook is set): remove the webhook, or make a bot of its own.',
+    'Нажатия этого бота уходят в другую программу (у него задан вебхук): снимите вебхук или заведите отдельного бота.',
+  ],
+  [
+    'Another program reads this bot as well, perhaps a second collector: only one of them gets a press. Make a bot of its own.',
+    'Этого бота читает ещё одна программа, может быть, второй коллектор: нажатие получит только одна. Заведите отдельного бота.',
+  ],
+  [
+    'the bot sends presses to another program: remove its webhook, or make a bot of its own',
+    'нажатия бота уходят в другую программу: снимите вебхук или заведите отдельного бота',
+  ],
+  ['presses of {} listed people count', 'принимаются нажатия людей из списка: $1'],
   [
     '. Let the bot into the chat and check `chat_id`, then try again',
     '. Пустите бота в чат, проверьте `chat_id` и повторите',
@@ -352,20 +390,5 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   // What is wrong in files of routes.
   ['no desk “{}” hears tenant {}; there are: ', 'служба «$1» не слышит организацию $2; слышат: '],
   ['there is another route “{}”', 'маршрут «$1» уже есть'],
-  // What the network, TLS and mail servers say.
-  ['connect ECONNREFUSED ', 'соединение отвергнуто: '],
-  ['getaddrinfo ENOTFOUND ', 'имя не находится: '],
-  ['getaddrinfo EAI_AGAIN ', 'сервер имён не отвечает: '],
-  ['connect ETIMEDOUT ', 'нет ответа: '],
-  ['read ECONNRESET', 'соединение разорвано'],
-  ['socket hang up', 'соединение разорвано'],
-  ['self-signed certificate in certificate chain', 'сертификату не доверяют: подписан сам собой'],
-  ['self-signed certificate', 'сертификату не доверяют: подписан сам собой'],
-  ['unable to verify the first certificate', 'сертификат не проверить: сервер не прислал цепочку'],
-  ['certificate has expired', 'срок сертификата истёк'],
-  ['Greeting never received', 'сервер не поздоровался'],
-  ['Invalid login: ', 'вход не принят: '],
-  ['Connection timeout', 'нет ответа'],
-  ['; there are: none', '; нет ни одного'],
-  ['field {}', 'поле $1'],
+  ...NETWORK_PIECES,
 ]

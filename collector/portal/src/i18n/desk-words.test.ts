@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { serverText, stepText } from './server-words.ts'
 
 const CONNECTORS = new URL('../../../src/connectors/', import.meta.url)
-const RUNNER = ['desk-test.ts', 'attempt.ts', 'delivery-store.ts', 'going-round.ts'].map(
+const RUNNER = ['desk-test.ts', 'attempt.ts', 'attempt-addition.ts', 'delivery-store.ts', 'going-round.ts'].map(
   name => new URL(`../../../src/deliveries/${name}`, import.meta.url),
 )
 /** Files whose words are for the log, for the operator's settings, or for the desk itself. */
-const OTHERS = /config\.ts$|settings\.ts$|mapping\.ts$|soap\.ts$|\.test\.ts$|html\.ts$|multipart\.ts$/
+const OTHERS =
+  /config\.ts$|settings\.ts$|mapping\.ts$|soap\.ts$|\.test\.ts$|html\.ts$|telegram\/words\.ts$|multipart\.ts$/
 
 const sources = () => [
   ...readdirSync(CONNECTORS, { recursive: true, encoding: 'utf8' })
@@ -50,6 +51,14 @@ describe('words of desks', () => {
   })
 
   it.each([
+    [
+      'misconfigured: the desk does not hear tenant bakery: nothing was sent',
+      'ошибка в настройках: служба не слышит организацию bakery: ничего не отправлено',
+    ],
+    [
+      "Can't send mail - all recipients were rejected: 550 mailbox unavailable",
+      'почтовый сервер не принимает адресата: 550 почтовый ящик недоступен',
+    ],
     ['invalid: Redmine answered 422: Subject is too long', 'Redmine ответил 422: Subject is too long'],
     [
       'forbidden: Redmine forbids it (403). Check the account’s role and that REST is on.',

@@ -45,6 +45,7 @@ const STEPS: readonly (readonly [string, string])[] = [
   ['tickets', 'заявки'],
   ['topic', 'тема чата'],
   ['writing', 'право писать'],
+  ['buttons', 'кнопки'],
   ['status solved', 'статус «решено»'],
   ['status reopened', 'статус «открыто снова»'],
   ['status on the way to solved', 'статус на пути к решению'],

@@ -140,6 +140,7 @@ export const enHouse = {
     waiting: 'waiting',
     delivered: 'delivered',
     failed: 'not delivered',
+    called: 'The desk itself called last:',
     test: 'Test ticket',
     testOk: 'The test ticket went through',
     testFailed: 'The test ticket failed',

@@ -4,7 +4,9 @@ import { createDeskApi, type DeskAnswer, type DeskApi, parseJson } from '../desk
 import type { HttpClient } from '../http-client.ts'
 import { readSecret } from '../settings.ts'
 import type { CreatioConfig } from './config.ts'
+import { createCookieLogin } from './cookie-login.ts'
 import { createSession } from './session.ts'
+import { createTokenLogin } from './token-login.ts'
 
 /** Parts of an OData query. Always with the columns that are wanted: a full row of a customised object often answers 500. */
 export interface Query {
@@ -49,11 +51,13 @@ export function createCreatioApi(config: CreatioConfig, http: HttpClient): Creat
     },
     wordsOf: text => refusal.safeParse(parseJson(text)).data ?? null,
     hints: {
-      401: 'Check the user and the password in the secret.',
+      401: config.oauth
+        ? 'Check client_id and the secret of that client.'
+        : 'Check the user and the password in the secret.',
       403: 'Check the rights of the account to the object, and that its licence is there.',
       404: 'Check the address, and `runtime`.',
     },
-    http: createSession(config, http),
+    http: createSession(logInOf(config, http), http),
   })
   const rows: CreatioApi['rows'] = async (object, query, row, signal) => {
     const found = await api.get(`/odata/${object}?${queryOf(query)}`, z.object({ value: z.array(row) }), signal)
@@ -75,6 +79,9 @@ export function createCreatioApi(config: CreatioConfig, http: HttpClient): Creat
     },
   }
 }
+
+const logInOf = (config: CreatioConfig, http: HttpClient) =>
+  config.oauth ? createTokenLogin(config, config.oauth, http) : createCookieLogin(config, config.user ?? '', http)
 
 /** True for a write that took place or may have: some refusals come as errors of the server, some errors after the work was done. */
 export const mayHaveHappened = (outcome: Outcome<unknown>): boolean =>

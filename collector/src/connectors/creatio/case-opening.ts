@@ -1,5 +1,14 @@
-import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
+import {
+  type DeskMessage,
+  delivered,
+  type Failure,
+  type FoundTicket,
+  type Outcome,
+  rejected,
+  shortened,
+} from '../connector.ts'
 import { parseJson } from '../desk-api.ts'
+import { madeAnyway } from '../making.ts'
 import { type CreatioApi, literal, mayHaveHappened } from './api.ts'
 import { BODY_MAX, type CaseWriter } from './case-writer.ts'
 import type { CreatioConfig } from './config.ts'
@@ -18,7 +27,7 @@ export interface CaseOpening {
  * primary key, and what is there under it is taken. Whether that happened is decided by looking, not by the code of the answer.
  */
 export function createCaseOpening(config: CreatioConfig, api: CreatioApi, writer: CaseWriter): CaseOpening {
-  const { key_column: key, serial_column: serial } = config
+  const { key_column: key } = config
 
   /** The identifier under which the case is now. */
   const post = async (row: object, id: string, signal: AbortSignal): Promise<Outcome<string>> => {
@@ -54,10 +63,11 @@ export function createCaseOpening(config: CreatioConfig, api: CreatioApi, writer
     },
     create: async (words, place, message, signal) => {
       const id = uuidOf(`case ${message.subject.key} ${message.subject.episode}`)
-      const row = { Id: id, ...draftOf(config, words, place, message) }
-      let made = await post(serial ? { ...row, [serial]: message.subject.ci } : row, id, signal)
-      // The serial is a convenience: a column that does not take it must not keep the case from being opened.
-      if (serial && made.kind === 'rejected' && made.reason === 'invalid') made = await post(row, id, signal)
+      const [whole, bare] = draftsOf(config, words, place, message)
+      // A value that it does not take may be an error of the server, too; one that comes again is taken for that.
+      const isRefused = (failure: Failure) =>
+        message.mayHaveArrived && failure.kind === 'unknown' && / answered 5\d\d/.test(failure.message)
+      const made = await madeAnyway({ Id: id, ...whole }, { Id: id, ...bare }, row => post(row, id, signal), isRefused)
       if (made.kind !== 'delivered') return made
       // The number is given by the server, and "created" is only what it says.
       const there = await writer.read(made.value, signal)
@@ -66,19 +76,34 @@ export function createCaseOpening(config: CreatioConfig, api: CreatioApi, writer
         return { kind: 'unknown', message: `case ${made.value} was created, and a look at it failed: ${why}` }
       }
       if (columnOf(there.value, key) !== message.subject.key) return disown(made.value, words, message, signal)
-      return delivered(ticketOf(there.value, config, words))
+      return delivered(ticketOf(there.value, config, words), made.warning)
     },
   }
 }
 
-function draftOf(config: CreatioConfig, words: Vocabulary, place: Place, message: DeskMessage): object {
+/** With everything, and with what a case must have. */
+function draftsOf(
+  config: CreatioConfig,
+  words: Vocabulary,
+  place: Place,
+  message: DeskMessage,
+): readonly [whole: object, bare: object] {
+  const { serial_column: serial, fields, key_column: key } = config
   const symptoms = message.link === null ? message.text : `${message.text}\n${message.link}`
-  return {
+  const text = {
     Subject: shortened(message.title, config.title_max),
     Symptoms: shortened(symptoms, BODY_MAX),
     PriorityId: words.priorities[message.priority],
     StatusId: words.opened.id,
-    ...place,
-    [config.key_column]: message.subject.key,
   }
+  const keyed = { [key]: message.subject.key }
+  const kept = ['CategoryId', 'ServiceItemId'].flatMap(column => {
+    const value = place[column]
+    return value === undefined ? [] : [[column, value]]
+  })
+  const device = serial === undefined ? {} : { [serial]: message.subject.ci }
+  return [
+    { ...text, ...place, ...device, ...keyed },
+    { ...text, ...fields, ...Object.fromEntries(kept), ...keyed },
+  ]
 }

@@ -8,10 +8,10 @@ import {
   type Ticket,
 } from '../connector.ts'
 import { htmlOf } from '../html.ts'
-import { eventMark } from '../ticket-state.ts'
+import { EXPOSED, eventMark } from '../ticket-state.ts'
 import { type CreatioApi, literal, mayHaveHappened } from './api.ts'
 import type { CreatioConfig } from './config.ts'
-import { anyRow, type Case, caseRow, columnOf, hasMark, type Message, messageRow } from './mapping.ts'
+import { anyRow, type Case, caseRow, columnOf, type Message, markedBy, messageRow } from './mapping.ts'
 import { uuidOf } from './uuid.ts'
 
 /** Longest text that is sent; columns without a limit take more, people do not. */
@@ -41,9 +41,9 @@ export interface CaseWriter {
 
 /** The writer of one installation. */
 export function createCaseWriter(config: CreatioConfig, api: CreatioApi): CaseWriter {
-  const { key_column: key, solution_column: solution, item, internal_column: internal } = config
+  const { key_column: key, solution_column: solution, item, internal_column: internal, rating } = config
   const columns = ['Id', 'Number', 'StatusId', 'PriorityId', 'ModifiedOn', key]
-  const select = [...columns, ...[solution, item?.case_column].filter(each => each !== undefined)]
+  const select = [...columns, ...[solution, item?.case_column, rating?.case_column].filter(each => each !== undefined)]
 
   const read: CaseWriter['read'] = async (id, signal) => {
     // A list that is empty says "gone"; 404 would say that of a wrong address too.
@@ -73,12 +73,13 @@ export function createCaseWriter(config: CreatioConfig, api: CreatioApi): CaseWr
   }
 
   const tell: CaseWriter['tell'] = async (id, message, signal) => {
-    const isThere = async (): Promise<Outcome<boolean>> => {
+    const look = async (): Promise<Outcome<Message | null>> => {
       const all = await messages(id, signal)
-      return all.kind === 'delivered' ? delivered(hasMark(all.value, message.eventId)) : all
+      return all.kind === 'delivered' ? delivered(markedBy(all.value, message.eventId)) : all
     }
+    const isInternal = internal !== undefined && message.visibility === 'internal'
     if (message.mayHaveArrived) {
-      const before = await isThere()
+      const before = await look()
       if (before.kind !== 'delivered') return before
       if (before.value) return delivered(null)
     }
@@ -87,12 +88,14 @@ export function createCaseWriter(config: CreatioConfig, api: CreatioApi): CaseWr
       Message: htmlOf(`${shortened(message.text, BODY_MAX)}\n\n${eventMark(message.eventId)}`),
       EntityId: id,
       EntitySchemaUId: config.case_schema,
-      ...(internal && message.visibility === 'internal' ? { [internal]: true } : {}),
+      ...(isInternal ? { [internal]: true } : {}),
     }
     const sent = await api.write('POST', 'SocialMessage', row, signal)
     if (sent.kind !== 'delivered' && !mayHaveHappened(sent)) return sent
-    const after = await isThere()
-    if (after.kind === 'delivered' && after.value) return delivered(null)
+    const after = await look()
+    if (after.kind === 'delivered' && after.value) {
+      return delivered(null, isInternal && after.value[internal] !== true ? EXPOSED : undefined)
+    }
     if (sent.kind !== 'delivered') return sent
     return after.kind === 'delivered'
       ? rejected('change_refused', 'the comment was accepted but is not there')

@@ -7,15 +7,18 @@ import {
   rejected,
   type Ticket,
 } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
-import { placeSteps } from '../probing.ts'
+import { madeSomewhere } from '../making.ts'
+import { createKnowledge, placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
-import { createCreatioApi, mayHaveHappened } from './api.ts'
+import { type CreatioApi, createCreatioApi, mayHaveHappened } from './api.ts'
 import { changedCases } from './case-changes.ts'
 import { createCaseOpening } from './case-opening.ts'
 import { BODY_MAX, createCaseWriter } from './case-writer.ts'
 import type { CreatioConfig } from './config.ts'
-import { type Case, columnOf, isDone, stateOf, ticketOf, type Vocabulary } from './mapping.ts'
+import { anyRow, type Case, columnOf, isDone, stateOf, ticketOf, type Vocabulary } from './mapping.ts'
 import { createPlaces, lookUp } from './vocabulary.ts'
 
 /**
@@ -27,18 +30,8 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
   const writer = createCaseWriter(config, api)
   const opening = createCaseOpening(config, api, writer)
   const places = createPlaces(config, api)
-  let known: Vocabulary | null = null
+  const { probe, knowing } = createKnowledge('Creatio', signal => lookUp(config, api, signal))
 
-  /** Does something once the installation's identifiers are known. They are looked up once; a failure is looked up again by the next call. */
-  const knowing = async <T>(
-    signal: AbortSignal,
-    work: (words: Vocabulary) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>> => {
-    if (known) return work(known)
-    const { words, failure } = await lookUp(config, api, signal)
-    known = words
-    return words ? work(words) : (failure ?? rejected('misconfigured', 'the settings do not fit this Creatio'))
-  }
   /** The same with the case as it stands now. */
   const reading = <T>(
     ticket: Ticket,
@@ -53,7 +46,7 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
   /** What we wrote of it stays in the ticket until we write it again, so that a person's change is still seen as one. */
   const told = async (ticket: Ticket, message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>> => {
     const sent = await writer.tell(ticket.id, message, signal)
-    return sent.kind === 'delivered' ? delivered(ticket) : sent
+    return sent.kind === 'delivered' ? delivered(ticket, sent.warning) : sent
   }
 
   /** To this status, by the way in between when it cannot be reached at once. */
@@ -93,8 +86,7 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const { steps, words } = await lookUp(config, api, signal)
-      known = words
+      const steps = await probe(signal)
       const look = (placement: Placement) => places.of(placement, signal)
       const placed = await placeSteps(placements, look, ({ project, category, team, assignee }) =>
         ['place', project, category, team, assignee].filter(Boolean).join(' '),
@@ -103,9 +95,9 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>
-      knowing(signal, async words => {
-        const place = await places.of(message.placement, signal)
-        return place.kind === 'delivered' ? opening.create(words, place.value, message, signal) : place
+      knowing(signal, words => {
+        const find = (placement: Placement) => places.of(placement, signal)
+        return madeSomewhere(message, find, (place, placed) => opening.create(words, place, placed, signal))
       }),
     comment: (ticket, message, signal) => reading(ticket, signal, () => told(ticket, message, signal)),
     setStatus: (ticket, to, message, signal) =>
@@ -141,14 +133,22 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
       : {}),
     read: (ticket, signal) =>
       knowing(signal, async words => {
-        const found = await writer.read(ticket.id, signal)
+        const found = await unlessAway(await writer.read(ticket.id, signal), () => anyCase(api, signal))
         if (found.kind !== 'delivered') return found
         if (!found.value) return delivered(null)
         const messages = await writer.messages(ticket.id, signal)
         return messages.kind === 'delivered' ? delivered(stateOf(found.value, messages.value, config, words)) : messages
       }),
     changedSince: (cursor, signal) => changedCases(config, api, cursor, signal),
+    hintsOf: hintsAt('Id', 'id', 'Number'),
   }
+}
+
+/** An account that lost its rights to cases is answered with empty lists, as if there were none. */
+async function anyCase(api: CreatioApi, signal: AbortSignal): Promise<Outcome<null>> {
+  const some = await api.rows('Case', { select: ['Id'], top: 1 }, anyRow, signal)
+  if (some.kind !== 'delivered') return some
+  return some.value.length > 0 ? delivered(null) : rejected('forbidden', 'Creatio shows the account no case at all')
 }
 
 /** What solving demands besides the status. What a person wrote as the solution stays. */

@@ -55,6 +55,8 @@ export interface Vocabulary {
   readonly rejected: readonly string[]
   readonly priorities: Readonly<Record<Priority, string>>
   readonly closureCode: string | null
+  /** Points by the identifiers of ratings. */
+  readonly ratings: ReadonlyMap<string, number>
 }
 
 /** A text column of a row; empty is null. */
@@ -83,8 +85,9 @@ const DONE: ReadonlySet<TicketPhase> = new Set(['solved', 'closed', 'rejected'])
 /** Solved by us or ended by a person: nobody works on it. */
 export const isDone = (found: Case, words: Vocabulary): boolean => DONE.has(phaseOfStatus(found.StatusId, words))
 
-export const hasMark = (messages: readonly Message[], eventId: string): boolean =>
-  messages.some(each => textOfHtml(each.Message).includes(eventMark(eventId)))
+/** The message that carries the mark of this event. */
+export const markedBy = (messages: readonly Message[], eventId: string): Message | null =>
+  messages.find(each => textOfHtml(each.Message).includes(eventMark(eventId))) ?? null
 
 export const ticketOf = (found: Case, config: CreatioConfig, words: Vocabulary): FoundTicket => ({
   id: found.Id,
@@ -95,6 +98,12 @@ export const ticketOf = (found: Case, config: CreatioConfig, words: Vocabulary):
   open: !isDone(found, words),
   written: { priorityId: found.PriorityId, statusId: found.StatusId },
 })
+
+function ratingOf(found: Case, { rating }: CreatioConfig, words: Vocabulary): number | null {
+  const given = rating ? columnOf(found, rating.case_column) : null
+  const points = given === null ? undefined : words.ratings.get(given.toLowerCase())
+  return points !== undefined && points >= 1 && points <= 5 ? points : null
+}
 
 /** The case as people left it. */
 export function stateOf(
@@ -121,7 +130,7 @@ export function stateOf(
         ours: isOurs(text),
       }
     }),
-    rating: null,
+    rating: ratingOf(found, config, words),
     updatedAt: found.ModifiedOn ? Date.parse(found.ModifiedOn) : 0,
     mergedInto: null,
   }

@@ -1,5 +1,5 @@
-import { delivered, type Failure, type Outcome, type Placement, type ProbeStep, rejected } from '../connector.ts'
-import { chosen, createFindings, type Findings } from '../probing.ts'
+import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
+import { chosen, createFindings, type Findings, type Lookup } from '../probing.ts'
 import { type CreatioApi, literal } from './api.ts'
 import { type CreatioConfig, STOCK_PRIORITIES } from './config.ts'
 import { anyRow, caseRow, type LookupValue, lookupRow, type Vocabulary } from './mapping.ts'
@@ -8,16 +8,8 @@ const LOOKUP_COLUMNS = ['Id', 'Name']
 const STATUS_COLUMNS = [...LOOKUP_COLUMNS, 'IsFinal', 'IsResolved', 'IsPaused']
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-export interface Lookup {
-  readonly steps: readonly ProbeStep[]
-  /** Null when a step failed. */
-  readonly words: Vocabulary | null
-  /** The first failure as an outcome. */
-  readonly failure: Failure | null
-}
-
 /** Turns the names in the settings into identifiers and proves that the key column is there and can be searched. */
-export async function lookUp(config: CreatioConfig, api: CreatioApi, signal: AbortSignal): Promise<Lookup> {
+export async function lookUp(config: CreatioConfig, api: CreatioApi, signal: AbortSignal): Promise<Lookup<Vocabulary>> {
   const findings = createFindings()
   const { note, steps } = findings
   const namesOf = (values: readonly LookupValue[]) => values.map(each => each.name).join(', ')
@@ -50,6 +42,7 @@ export async function lookUp(config: CreatioConfig, api: CreatioApi, signal: Abo
     config.closure_code === undefined
       ? null
       : note('closure code', await lookupValue(api, 'ClosureCode', config.closure_code, signal), each => each.name)
+  const ratings = await ratingsOf(config, api, findings, signal)
   await proveColumns(config, api, findings, signal)
   if (!opened || !solved || !reopened || !through || !p1 || !p2 || !p3 || !p4 || findings.failure) {
     return { steps, words: null, failure: findings.failure }
@@ -59,6 +52,7 @@ export async function lookUp(config: CreatioConfig, api: CreatioApi, signal: Abo
     ...{ opened, solved, reopened, through, ...groups },
     priorities: { 1: p1.id, 2: p2.id, 3: p3.id, 4: p4.id },
     closureCode: closureCode?.id ?? null,
+    ratings,
   }
   return { steps, words, failure: null }
 }
@@ -84,6 +78,20 @@ function idsOf(
   })
 }
 
+/** Ratings that a client may give, by their points. */
+async function ratingsOf(
+  { rating }: CreatioConfig,
+  api: CreatioApi,
+  { note }: Findings,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  if (!rating) return new Map()
+  const { object, points_column: points } = rating
+  const rows = await api.allRows(object, { select: ['Id', points] }, anyRow, signal)
+  const told = note('ratings', rows, all => all.map(row => row[points]).join(', '))
+  return new Map((told ?? []).map(row => [row.Id, Number(row[points])]))
+}
+
 /** One value of a lookup object by its name or identifier. */
 async function lookupValue(
   api: CreatioApi,
@@ -103,17 +111,25 @@ async function lookupValue(
 async function proveColumns(
   config: CreatioConfig,
   api: CreatioApi,
-  { note }: Findings,
+  { note, remark }: Findings,
   signal: AbortSignal,
 ): Promise<void> {
   const { key_column: key, serial_column: serial, item } = config
   const select = ['Id', 'StatusId', 'PriorityId']
-  const wanted = [key, serial, config.solution_column, ...Object.keys(config.fields)].filter(each => each !== undefined)
+  const wanted = [
+    key,
+    serial,
+    config.solution_column,
+    config.rating?.case_column,
+    ...Object.keys(config.fields),
+  ].filter(each => each !== undefined)
   for (const column of new Set(wanted)) {
     const found = await api.rows('Case', { select: [...select, column], top: 1 }, caseRow, signal)
     const missing = found.kind === 'delivered' && found.value.some(row => !(column in row))
     const outcome = missing ? rejected('misconfigured', `the object Case has no column ${column}`) : found
-    note(`column ${column}`, outcome, () => 'is there')
+    // The other columns are read with every case.
+    const tell = column === serial && column !== key ? remark : note
+    tell(`column ${column}`, outcome, () => 'is there')
   }
   const filter = `${key} eq 'tw-nobody-has-this'`
   const strangers = await api.rows('Case', { select: [...select, key], filter, top: 1 }, caseRow, signal)
@@ -122,7 +138,7 @@ async function proveColumns(
   note('key search', ignored ? unfit : strangers, () => `${key} is searchable`)
   if (!item) return
   const query = { select: ['Id', item.serial_column], top: 1 }
-  note('inventory', await api.rows(item.object, query, anyRow, signal), () => item.object)
+  remark('inventory', await api.rows(item.object, query, anyRow, signal), () => item.object)
   const tie = await api.rows('Case', { select: [...select, item.case_column], top: 1 }, caseRow, signal)
   note(`column ${item.case_column}`, tie, () => 'is there')
 }

@@ -19,15 +19,10 @@ export const emailConfig = z.strictObject({
   kind: z.literal('email'),
   ...deskBase,
   ...smtp,
+  proxy: z.never({ error: 'mail goes straight to its server, not over a proxy' }).optional(),
   to: z.array(z.email()).min(1).max(20),
   /** Headers that keep robots from answering. Some desks ignore such mail: then off. */
   auto_headers: z.boolean().default(true),
-  /** How the desk writes its own number into subjects; put before ours once the number is known. */
-  number_tag: z
-    .string()
-    .max(40)
-    .refine(tag => tag.includes('{number}'), 'must contain {number}')
-    .default('[#{number}]'),
   /** Largest file in bytes; most servers take ten megabytes after base64, which adds a third. 0 sends none. */
   file_max: z
     .number()

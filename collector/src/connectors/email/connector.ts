@@ -1,4 +1,5 @@
 import { type Connector, type DeskFile, type DeskMessage, delivered, type Outcome, type Ticket } from '../connector.ts'
+import type { Pace } from '../pace.ts'
 import type { EmailConfig } from './config.ts'
 import { createMailer, type EmailTrust } from './mailer.ts'
 import { BODY_MAX, fileMailOf, mailOf, SUBJECT_MAX } from './mapping.ts'
@@ -7,8 +8,8 @@ import { BODY_MAX, fileMailOf, mailOf, SUBJECT_MAX } from './mapping.ts'
  * Mail to a desk's mailbox over SMTP. Acceptance by the server is all that is known, so mails arrive at least once, always under the same
  * Message-ID, and hang together in one thread.
  */
-export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}): Connector {
-  const mailer = createMailer(config, trust)
+export function createEmailConnector(config: EmailConfig, trust: EmailTrust = {}, pace?: Pace): Connector {
+  const mailer = createMailer(config, trust, pace)
   const send = async (message: DeskMessage, thread: Ticket | null, signal: AbortSignal): Promise<Outcome<Ticket>> => {
     const mail = mailOf(config, message, thread)
     const sent = await mailer.send(mail, signal)

@@ -1,6 +1,7 @@
 import { messageOf } from '@tillwatch/shared'
 import type { SendMailOptions, Transporter } from 'nodemailer'
 import { delivered, type Outcome, rejected } from '../connector.ts'
+import type { Pace } from '../pace.ts'
 import { readSecret } from '../settings.ts'
 import type { SmtpConfig } from './config.ts'
 
@@ -20,8 +21,8 @@ export interface Mailer {
   verify(): Promise<string | null>
 }
 
-/** The mailer for one server. The secret is read afresh for each connection. */
-export function createMailer(config: SmtpConfig, trust: EmailTrust = {}): Mailer {
+/** The mailer for one server. The secret is read afresh for each connection; with a pace, each mail waits for its turn. */
+export function createMailer(config: SmtpConfig, trust: EmailTrust = {}, pace?: Pick<Pace, 'turn'>): Mailer {
   const transport = async (): Promise<Transporter> => {
     // Most installations send no mail, and the library is large.
     const { createTransport } = await import('nodemailer')
@@ -45,7 +46,7 @@ export function createMailer(config: SmtpConfig, trust: EmailTrust = {}): Mailer
   }
   return {
     send: async (mail, signal) => {
-      if (signal.aborted) return { kind: 'retry', message: 'stopped' }
+      if (signal.aborted || (pace && !(await pace.turn(signal)))) return { kind: 'retry', message: 'stopped' }
       let mailer: Transporter
       try {
         mailer = await transport()

@@ -21,11 +21,8 @@ export function subjectOf(message: DeskMessage): string {
   return tag + shortened(message.title, SUBJECT_MAX - tag.length)
 }
 
-/** The subject of the first mail; the desk's own number, once it is known, is the strongest link to its ticket. */
-function threadSubject(config: EmailConfig, { number, written }: Ticket, otherwise: string): string {
-  const subject = String(written['subject'] ?? otherwise)
-  return number === null ? subject : `${config.number_tag.replaceAll('{number}', number)} ${subject}`
-}
+/** The subject of the first mail, for all that follow. */
+const threadSubject = ({ written }: Ticket, otherwise: string): string => String(written['subject'] ?? otherwise)
 
 /** A mail for nodemailer. `thread` is the incident's first mail. */
 export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket | null) {
@@ -33,7 +30,7 @@ export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket
   const lines = [action, message.text, message.link, `[${message.subject.key}]`].filter(Boolean)
   return {
     ...envelopeOf(config, message.eventId, thread),
-    subject: thread ? threadSubject(config, thread, subjectOf(message)) : subjectOf(message),
+    subject: thread ? threadSubject(thread, subjectOf(message)) : subjectOf(message),
     text: shortened(lines.join('\n\n'), BODY_MAX),
     headers: {
       'X-Tillwatch-Key': message.subject.key,
@@ -47,7 +44,7 @@ export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket
 /** A file in a mail of its own, in the incident's thread. */
 export const fileMailOf = (config: EmailConfig, thread: Ticket, file: DeskFile) => ({
   ...envelopeOf(config, `${localPart(thread.id)}.${shortHash(file.name)}`, thread),
-  subject: threadSubject(config, thread, file.name),
+  subject: threadSubject(thread, file.name),
   text: file.name,
   attachments: [{ filename: file.name, contentType: file.type, content: Buffer.from(file.bytes) }],
   headers: automatic(config),

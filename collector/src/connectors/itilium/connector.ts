@@ -11,7 +11,10 @@ import {
   shortened,
   type Ticket,
 } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
+import { madeAnyway, madeSomewhere } from '../making.ts'
 import { createFindings } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createItiliumApi, type ItiliumApi } from './api.ts'
@@ -49,6 +52,21 @@ export function createItiliumConnector(config: ItiliumConfig, http: HttpClient, 
     return sent.kind === 'delivered' ? delivered(ticket) : sent
   }
 
+  const make = async (message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>> => {
+    const [whole, bare] = draftsOf(config, message)
+    const made = await madeAnyway(whole, bare, draft => api.act(config.actions.create, draft, signal))
+    if (made.kind !== 'delivered') return made
+    const uuid = uuidIn(made.value, config) ?? (await found(find, message.subject.key, signal))
+    if (uuid === null) return { kind: 'unknown', message: 'the answer does not say which incident was made' }
+    const there = await writer.read(uuid, signal)
+    if (there.kind !== 'delivered' || !there.value) {
+      const why = there.kind === 'delivered' ? 'it is not there' : there.message
+      return { kind: 'unknown', message: `incident ${uuid} was created, and a look at it failed: ${why}` }
+    }
+    if (carries(there.value, message.subject.key)) return delivered(ticketOf(there.value, config), made.warning)
+    return disown(config, writer, there.value, message, signal)
+  }
+
   return {
     kind: 'itilium',
     name: config.name,
@@ -62,21 +80,12 @@ export function createItiliumConnector(config: ItiliumConfig, http: HttpClient, 
     },
     probe: (signal, placements = []) => probe(config, api, list, writer, placements, signal),
     find,
-    create: async (message, signal) => {
-      const unfit = unfitOf(message.placement)
-      if (unfit) return rejected('misconfigured', unfit)
-      const made = await api.act(config.actions.create, draftOf(config, message), signal)
-      if (made.kind !== 'delivered') return made
-      const uuid = uuidIn(made.value, config) ?? (await found(find, message.subject.key, signal))
-      if (uuid === null) return { kind: 'unknown', message: 'the answer does not say which incident was made' }
-      const there = await writer.read(uuid, signal)
-      if (there.kind !== 'delivered' || !there.value) {
-        const why = there.kind === 'delivered' ? 'it is not there' : there.message
-        return { kind: 'unknown', message: `incident ${uuid} was created, and a look at it failed: ${why}` }
-      }
-      if (carries(there.value, message.subject.key)) return delivered(ticketOf(there.value, config))
-      return disown(config, writer, there.value, message, signal)
-    },
+    create: (message, signal) =>
+      madeSomewhere(
+        message,
+        async placement => fits(placement),
+        (_, placed) => make(placed, signal),
+      ),
     comment: told,
     setStatus: (ticket, to, message, signal) =>
       reading(ticket, signal, async before => {
@@ -105,11 +114,13 @@ export function createItiliumConnector(config: ItiliumConfig, http: HttpClient, 
     },
     attach: (ticket, file, signal) => writer.attach(ticket, file, signal),
     read: async (ticket, signal) => {
-      const incident = await writer.read(ticket.id, signal)
+      // The words of "gone" are anybody's: another service at this address says that it finds nothing, too.
+      const incident = await unlessAway(await writer.read(ticket.id, signal), () => list.newest(signal))
       if (incident.kind !== 'delivered') return incident
       return delivered(incident.value ? stateOf(incident.value, config) : null)
     },
     changedSince: (cursor, signal) => list.changedSince(cursor, signal),
+    hintsOf: hintsAt('uuid', 'id', 'number'),
   }
 }
 
@@ -148,33 +159,42 @@ function uuidIn(value: unknown, { answer, request }: ItiliumConfig): string | nu
   return told.find((each): each is string => typeof each === 'string' && each !== '')?.toLowerCase() ?? null
 }
 
-const unfitOf = ({ team, assignee }: Placement): string | null =>
+const fits = ({ team, assignee }: Placement): Outcome<null> =>
   team === null && assignee === null
-    ? null
-    : 'the service takes no team and no assignee: the desk’s own rules choose them, or a member in `fields`'
+    ? delivered(null)
+    : rejected(
+        'misconfigured',
+        'the service takes no team and no assignee: the desk’s own rules choose them, or a member in `fields`',
+      )
 
-function draftOf(config: ItiliumConfig, message: DeskMessage): object {
+/** With everything, and with what an incident must have. */
+function draftsOf(config: ItiliumConfig, message: DeskMessage): readonly [whole: object, bare: object] {
   const { request } = config
   const { subject, placement } = message
   const tag = keyTag(subject.key)
   const text = message.link === null ? message.text : `${message.text}\n${message.link}`
-  const optional = {
-    [request.client]: config.client,
-    [request.service]: placement.project ?? config.service,
-    [request.composition]: placement.category ?? config.composition,
+  const given = (members: Readonly<Record<string, string | undefined>>) =>
+    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  const optional = given({
     [request.type]: placement.type ?? config.type,
     [request.priority]: config.priorities?.[message.priority],
-  }
-  return {
-    ...config.fields,
-    ...placement.fields,
+  })
+  const must = {
     [request.initiator]: config.initiator,
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    ...given({
+      [request.client]: config.client,
+      [request.service]: placement.project ?? config.service,
+      [request.composition]: placement.category ?? config.composition,
+    }),
     // The tag comes first, since the end of a topic may be cut.
     [request.topic]: `${tag} ${shortened(message.title, config.title_max - tag.length - 1)}`,
     [request.description]: `${shortened(text, BODY_MAX - tag.length - 2)}\n\n${tag}`,
     Files: [],
   }
+  return [
+    { ...config.fields, ...placement.fields, ...optional, ...must },
+    { ...config.fields, ...must },
+  ]
 }
 
 async function probe(
@@ -208,8 +228,8 @@ async function probe(
     note(`service ${service}`, await api.ask(components ?? '', asked, signal), () => 'is known')
   }
   for (const placement of placements) {
-    const unfit = unfitOf(placement)
-    if (unfit) note('place', rejected('misconfigured', unfit), () => '')
+    const fit = fits(placement)
+    if (fit.kind !== 'delivered') note('place', fit, () => '')
   }
   return steps
 }

@@ -1,5 +1,8 @@
 import { type Connector, type DeskMessage, delivered, type Outcome, type Placement, type Ticket } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
+import { madeSomewhere } from '../making.ts'
 import { changesNewestFirst } from '../newest-first.ts'
 import { createKnowledge, placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
@@ -99,9 +102,9 @@ export function createMantisConnector(config: MantisConfig, http: HttpClient): C
         return delivered(found.value.map(issue => ticketOf(issue, config.url, words)))
       }),
     create: (message, signal) =>
-      knowing(signal, async words => {
-        const place = await places.of(message.placement, signal)
-        return place.kind === 'delivered' ? opening.create(words, place.value, message, signal) : place
+      knowing(signal, words => {
+        const find = (placement: Placement) => places.of(placement, signal)
+        return madeSomewhere(message, find, (place, placed) => opening.create(words, place, placed, signal))
       }),
     comment: (ticket, message, signal) => {
       const isTrue = (issue: Issue) => hasNote(issue, message.eventId)
@@ -144,13 +147,12 @@ export function createMantisConnector(config: MantisConfig, http: HttpClient): C
     attach: (ticket, file, signal) => knowing(signal, words => writer.attach(ticket, file, words, signal)),
     read: (ticket, signal) =>
       knowing(signal, async words => {
-        const found = await writer.read(ticket.id, signal)
-        if (found.kind === 'delivered') return delivered(stateOf(found.value.issue, config, words))
-        if (found.kind !== 'rejected' || found.reason !== 'not_found') return found
-        // A desk that moved away answers 404 too: the issue is gone only where the rest is there.
-        const desk = await api.get('/users/me', account, signal)
-        return desk.kind === 'delivered' ? delivered(null) : found
+        const look = () => api.get('/users/me', account, signal)
+        const found = await unlessAway(await writer.read(ticket.id, signal), look)
+        if (found.kind !== 'delivered') return found
+        return delivered(found.value && stateOf(found.value.issue, config, words))
       }),
+    hintsOf: hintsAt('id', 'issue.id', 'issue_id'),
     changedSince: (cursor, signal) =>
       changesNewestFirst(async page => {
         const path = `/issues?page_size=${CHANGES_PAGE}&page=${page}&select=id,updated_at,sticky`

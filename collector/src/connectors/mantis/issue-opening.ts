@@ -1,5 +1,6 @@
 import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
 import { type DeskApi, parseJson } from '../desk-api.ts'
+import { madeAnyway } from '../making.ts'
 import type { MantisConfig } from './config.ts'
 import { BODY_MAX, type IssueWriter, pathOf, plainText } from './issue-writer.ts'
 import { fieldOf, type Issue, oneIssue, ticketOf, type Vocabulary } from './mapping.ts'
@@ -43,11 +44,8 @@ export function createIssueOpening(config: MantisConfig, api: DeskApi, writer: I
 
   return {
     create: async (words, place, message, signal) => {
-      let made = await post(draftOf(config, words, place, message, config.ci_field), signal)
-      // The serial is a convenience: a field that does not take it must not keep the ticket from being opened.
-      if (made.kind === 'rejected' && ['invalid', 'not_found'].includes(made.reason) && config.ci_field !== undefined) {
-        made = await post(draftOf(config, words, place, message, undefined), signal)
-      }
+      const [whole, bare] = draftsOf(config, words, place, message)
+      const made = await madeAnyway(whole, bare, draft => post(draft, signal))
       if (made.kind !== 'delivered') return made
       // "Created" is what it answered; whether the issue is there with our key, only a look at it tells.
       const there = await writer.read(String(made.value.id), signal)
@@ -59,26 +57,29 @@ export function createIssueOpening(config: MantisConfig, api: DeskApi, writer: I
       }
       const { issue } = there.value
       if (fieldOf(issue, config.key_field) !== message.subject.key) return disown(issue, words, message, signal)
-      return delivered(ticketOf(issue, config.url, words))
+      return delivered(ticketOf(issue, config.url, words), made.warning)
     },
   }
 }
 
-function draftOf(
+/** With everything, and with what an issue must have. */
+function draftsOf(
   config: MantisConfig,
   words: Vocabulary,
   place: Place,
   message: DeskMessage,
-  ciField: number | undefined,
-): object {
+): readonly [whole: object, bare: object] {
   const description = message.link === null ? message.text : `${message.text}\n${message.link}`
+  const { ci_field: ciField } = config
   const ci = ciField === undefined ? [] : [{ field: { id: ciField }, value: shortened(message.subject.ci, FIELD_MAX) }]
-  return {
-    ...place,
+  const key = { field: { id: config.key_field }, value: message.subject.key }
+  const bare = {
+    ...{ project: place.project, category: place.category },
     summary: plainText(message.title, TITLE_MAX),
     description: plainText(description, BODY_MAX),
     priority: { id: words.priorities[message.priority] },
     severity: { id: words.severities[message.priority] },
-    custom_fields: [{ field: { id: config.key_field }, value: message.subject.key }, ...ci, ...place.custom_fields],
+    custom_fields: [key],
   }
+  return [{ ...bare, ...place, custom_fields: [key, ...ci, ...place.custom_fields] }, bare]
 }

@@ -8,7 +8,7 @@ import {
   type Ticket,
 } from '../connector.ts'
 import { type DeskApi, type DeskCall, parseJson } from '../desk-api.ts'
-import { eventMark } from '../ticket-state.ts'
+import { EXPOSED, eventMark } from '../ticket-state.ts'
 import type { MantisConfig } from './config.ts'
 import { type Issue, manyIssues, ticketOf, VIEW_STATE, type Vocabulary } from './mapping.ts'
 
@@ -37,6 +37,12 @@ export interface Change {
   readonly setsPriority?: boolean
 }
 
+/** A note as it is sent. */
+interface Note {
+  readonly text: string
+  readonly view_state: { readonly id: number }
+}
+
 /** Reads issues, and changes them in the only way that proves anything: write, then read back. */
 export interface IssueWriter {
   read(id: string, signal: AbortSignal): Promise<Outcome<ReadIssue>>
@@ -45,11 +51,21 @@ export interface IssueWriter {
   patch(before: ReadIssue, fields: object): DeskCall
   attach(ticket: Ticket, file: DeskFile, words: Vocabulary, signal: AbortSignal): Promise<Outcome<Ticket>>
   /** A note that can be found again by its event. */
-  noteOf(message: DeskMessage): object
+  noteOf(message: DeskMessage): Note
 }
 
 /** Path of an issue and of what belongs to it. */
 export const pathOf = (id: string, part = ''): string => `/issues/${encodeURIComponent(id)}${part}`
+
+/** Without the right to it a private note may become a public one. */
+function exposure(issue: Issue, body: unknown): string | undefined {
+  const sent = body as Partial<Note> & { readonly notes?: readonly Note[] }
+  const note = sent.notes?.[0] ?? sent
+  if (note.text === undefined || note.view_state?.id !== VIEW_STATE.private.id) return undefined
+  const mark = note.text.split('\n').at(-1) ?? ''
+  const isPublic = (each: Issue['notes'][number]) => each.view_state?.id === VIEW_STATE.public.id
+  return issue.notes.some(each => each.text.includes(mark) && isPublic(each)) ? EXPOSED : undefined
+}
 
 /** The writer of one installation. */
 export function createIssueWriter(config: MantisConfig, api: DeskApi): IssueWriter {
@@ -71,7 +87,8 @@ export function createIssueWriter(config: MantisConfig, api: DeskApi): IssueWrit
     // What was not ours to write stays as we last wrote it, so that a person's change is still seen as one.
     const now = ticketOf(issue, config.url, words)
     const priorityId = setsPriority ? now.written['priorityId'] : ticket.written['priorityId']
-    return delivered({ ...now, written: { ...now.written, ...(priorityId === undefined ? {} : { priorityId }) } })
+    const ours = { ...now, written: { ...now.written, ...(priorityId === undefined ? {} : { priorityId }) } }
+    return delivered(ours, exposure(issue, call.body))
   }
   return {
     read,

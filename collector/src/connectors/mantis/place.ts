@@ -26,7 +26,7 @@ export function createPlaces(config: MantisConfig, api: DeskApi): Places {
       const before = known.get(name)
       if (before) return delivered(before)
       const found = await lookUpPlace(config, api, placement, signal)
-      if (found.kind === 'delivered') known.set(name, found.value)
+      if (found.kind === 'delivered' && found.warning === undefined) known.set(name, found.value)
       return found
     },
   }
@@ -58,19 +58,22 @@ async function lookUpPlace(
     category: { id: category.value.id },
     custom_fields: fields.value,
   }
-  if (placement.assignee === null) return delivered(place)
+  const serial = config.ci_field === undefined ? delivered(null) : linked(project.value, config.ci_field)
+  const warning = serial.kind === 'delivered' ? undefined : serial.message
+  if (placement.assignee === null) return delivered(place, warning)
   const handler = await handlerOf(api, project.value, placement.assignee, signal)
-  return handler.kind === 'delivered' ? delivered({ ...place, handler: { id: handler.value } }) : handler
+  return handler.kind === 'delivered' ? delivered({ ...place, handler: { id: handler.value } }, warning) : handler
+}
+
+function linked(project: Project, id: number): Outcome<null> {
+  if (project.custom_fields.some(field => field.id === id)) return delivered(null)
+  const known = project.custom_fields.map(field => `${field.id} ${field.name}`).join(', ') || 'none'
+  return rejected('misconfigured', `project ${project.name} has no custom field ${id}; linked to it: ${known}`)
 }
 
 function keyFieldOf(project: Project, config: MantisConfig): Outcome<null> {
-  const missing = [config.key_field, config.ci_field].find(
-    id => id !== undefined && !project.custom_fields.some(field => field.id === id),
-  )
-  if (missing !== undefined) {
-    const known = project.custom_fields.map(field => `${field.id} ${field.name}`).join(', ') || 'none'
-    return rejected('misconfigured', `project ${project.name} has no custom field ${missing}; linked to it: ${known}`)
-  }
+  const there = linked(project, config.key_field)
+  if (there.kind !== 'delivered') return there
   const type = project.custom_fields.find(field => field.id === config.key_field)?.type
   if (type === undefined || type === 'string') return delivered(null)
   return rejected('misconfigured', `custom field ${config.key_field} is of type ${type}: the key needs a string`)

@@ -29,7 +29,7 @@ export async function lookUp(
   signal: AbortSignal,
 ): Promise<Lookup<Vocabulary>> {
   const findings = createFindings()
-  const { steps, note } = findings
+  const { steps, note, remark } = findings
   const me = note('account', await api.get('/users/me', account, signal), ({ name, access_level }) =>
     access_level ? `${name}, ${shownAs(access_level)}` : name,
   )
@@ -53,8 +53,8 @@ export async function lookUp(
   const p = ([1, 2, 3, 4] as const).map(level => wordOf('priority', `priority ${level}`, priorities[level]))
   const s = ([1, 2, 3, 4] as const).map(level => wordOf('severity', `severity ${level}`, severities[level]))
   const doneFrom = Number(told(DONE_FROM) ?? solved?.id)
-  note('rights', delivered(me.access_level?.id ?? 0), level => rightsOf(level, told(READONLY_FROM)))
-  if (config.file_max > 0) note('files', fileLimit(config.file_max, told(FILE_MAX)), text => text)
+  remark('rights', delivered(me.access_level?.id ?? 0), level => rightsOf(level, told(READONLY_FROM)))
+  if (config.file_max > 0) remark('files', fileLimit(config.file_max, told(FILE_MAX)), text => text)
   note('search by key', await search.prove(me.name, signal), text => text)
   if (findings.failure || !solved || !reopened || !ended || !begunAgain) {
     return { steps, words: null, failure: findings.failure }

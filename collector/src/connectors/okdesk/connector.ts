@@ -2,12 +2,16 @@ import {
   type Connector,
   delivered,
   type Outcome,
+  type Placement,
   type ProbeStep,
   rejected,
   type Ticket,
   USUAL_PLACE,
 } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
+import { madeSomewhere } from '../making.ts'
 import { changesNewestFirst } from '../newest-first.ts'
 import { createKnowledge } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
@@ -16,7 +20,7 @@ import type { OkdeskConfig } from './config.ts'
 import { deviceOf } from './equipment.ts'
 import { createIssueOpening, TITLE_MAX } from './issue-opening.ts'
 import { BODY_MAX, createIssueWriter } from './issue-writer.ts'
-import { attributeOf, changedList, codedList, hasComment, hint, isDone, type ReadIssue, stateOf } from './mapping.ts'
+import { attributeOf, changedList, codedList, hasComment, isDone, type ReadIssue, stateOf } from './mapping.ts'
 import { placeOf } from './place.ts'
 import { lookUp } from './vocabulary.ts'
 
@@ -71,9 +75,9 @@ export function createOkdeskConnector(config: OkdeskConfig, http: HttpClient): C
     },
     find: (key, signal) => knowing(signal, () => opening.find(key, signal)),
     create: (message, signal) =>
-      knowing(signal, async words => {
-        const place = placeOf(config, message.placement, words)
-        return place.kind === 'delivered' ? opening.create(place.value, message, signal) : place
+      knowing(signal, words => {
+        const find = async (placement: Placement) => placeOf(config, placement, words)
+        return madeSomewhere(message, find, (place, placed) => opening.create(place, placed, signal))
       }),
     comment: (ticket, message, signal) => {
       if (!message.mayHaveArrived) return knowing(signal, () => writer.comment(ticket, message, signal))
@@ -135,12 +139,10 @@ export function createOkdeskConnector(config: OkdeskConfig, http: HttpClient): C
       }),
     read: (ticket, signal) =>
       knowing(signal, async () => {
-        const found = await writer.read(ticket.id, signal)
-        if (found.kind === 'delivered') return delivered(stateOf(found.value, config))
-        if (found.kind !== 'rejected' || found.reason !== 'not_found') return found
-        // An account that moved away answers 404 too: the issue is gone only where the rest is there.
-        const desk = await api.get('/issues/statuses/', codedList, signal)
-        return desk.kind === 'delivered' ? delivered(null) : found
+        const look = () => api.get('/issues/statuses/', codedList, signal)
+        const found = await unlessAway(await writer.read(ticket.id, signal), look)
+        if (found.kind !== 'delivered') return found
+        return delivered(found.value && stateOf(found.value, config))
       }),
     changedSince: (cursor, signal) =>
       changesNewestFirst(page => {
@@ -152,9 +154,6 @@ export function createOkdeskConnector(config: OkdeskConfig, http: HttpClient): C
         })
         return api.get(`/issues/list?${query}`, changedList, signal)
       }, cursor),
-    hintsOf: body => {
-      const told = hint.safeParse(body).data
-      return told ? [String(told.issue.id)] : []
-    },
+    hintsOf: hintsAt('issue.id'),
   }
 }

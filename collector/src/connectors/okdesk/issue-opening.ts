@@ -1,6 +1,7 @@
 import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
 import { type DeskApi, parseJson } from '../desk-api.ts'
 import { htmlOf } from '../html.ts'
+import { lostValues, madeAnyway } from '../making.ts'
 import type { OkdeskConfig } from './config.ts'
 import { deviceOf, serialIn } from './equipment.ts'
 import { BODY_MAX, type IssueWriter, pathOf } from './issue-writer.ts'
@@ -62,11 +63,8 @@ export function createIssueOpening(config: OkdeskConfig, api: DeskApi, writer: I
     },
     create: async (place, message, signal) => {
       const device = await deviceFor(message, signal)
-      let id = await post(draftOf(config, place, message, device, true), signal)
-      // So are the serial in an attribute and the link to the device.
-      if (id.kind === 'rejected' && id.reason === 'invalid' && (device || config.ci_attribute !== undefined)) {
-        id = await post(draftOf(config, place, message, null, false), signal)
-      }
+      const [whole, bare] = draftsOf(config, place, message, device)
+      const id = await madeAnyway(whole, bare, draft => post(draft, signal))
       if (id.kind !== 'delivered') return id
       // "Created" is what it answered; whether the issue is there with our key, only a look at it tells.
       const there = await api.get(pathOf(id.value), issueSchema, signal)
@@ -76,26 +74,29 @@ export function createIssueOpening(config: OkdeskConfig, api: DeskApi, writer: I
       if (attributeOf(there.value, config.key_attribute) !== message.subject.key) {
         return disown(there.value, message, signal)
       }
-      return delivered(ticketOf(there.value, config))
+      const lost = lostValues(message.placement.fields, code => attributeOf(there.value, code))
+      return delivered(ticketOf(there.value, config), id.warning ?? lost)
     },
   }
 }
 
-function draftOf(
+/** With everything, and with what an issue must have. */
+function draftsOf(
   config: OkdeskConfig,
   { attributes, ...place }: Place,
   { title, text, link, priority, subject }: DeskMessage,
   device: Device | null,
-  withSerial: boolean,
-): object {
+): readonly [whole: object, bare: object] {
   const description = shortened(link === null ? text : `${text}\n${link}`, BODY_MAX)
-  const serial = config.ci_attribute === undefined || !withSerial ? {} : { [config.ci_attribute]: subject.ci }
-  return {
-    ...place,
+  const serial = config.ci_attribute === undefined ? {} : { [config.ci_attribute]: subject.ci }
+  const key = { [config.key_attribute]: subject.key }
+  const bare = {
+    ...(place.company_id === undefined ? {} : { company_id: place.company_id }),
     title: shortened(title, TITLE_MAX),
     description: config.description === 'html' ? htmlOf(description) : description,
     priority: config.priorities[priority],
-    ...(device === null ? {} : { equipment_ids: [device.id] }),
-    custom_parameters: { ...attributes, ...serial, [config.key_attribute]: subject.key },
+    custom_parameters: key,
   }
+  const tied = device === null ? {} : { equipment_ids: [device.id] }
+  return [{ ...bare, ...place, ...tied, custom_parameters: { ...attributes, ...serial, ...key } }, bare]
 }

@@ -11,9 +11,9 @@ import {
 import type { DeskApi, DeskCall } from '../desk-api.ts'
 import { htmlOf } from '../html.ts'
 import { multipartOf } from '../multipart.ts'
-import { eventMark } from '../ticket-state.ts'
+import { EXPOSED, eventMark } from '../ticket-state.ts'
 import type { OkdeskConfig } from './config.ts'
-import { commentList, fileEvent, hasComment, hasFile, issueSchema, type ReadIssue } from './mapping.ts'
+import { commentList, commentOf, fileEvent, hasComment, hasFile, issueSchema, type ReadIssue } from './mapping.ts'
 
 /** Longest text that is sent, before it becomes HTML. */
 export const BODY_MAX = 30_000
@@ -93,7 +93,9 @@ export function createIssueWriter(config: OkdeskConfig, api: DeskApi): IssueWrit
       const call = { method: 'POST', path: pathOf(ticket.id, '/comments'), body: { comment: body } } as const
       const isTrue = (after: ReadIssue) => hasComment(after, draft.eventId)
       const done = await proved(ticket, call, isTrue, 'the comment was accepted but is not there', signal)
-      return done.kind === 'delivered' ? delivered(ticket) : done
+      if (done.kind !== 'delivered') return done
+      const isExposed = !isPublic(draft.visibility) && commentOf(done.value, draft.eventId)?.public === true
+      return delivered(ticket, isExposed ? EXPOSED : undefined)
     },
     enter: async (ticket, to, message, signal) => {
       const goal = config.statuses[to]

@@ -45,7 +45,6 @@ export type Device = z.infer<typeof device>
 export const devices = z
   .union([z.array(device), device.transform(each => [each]), z.object({}).transform((): Device[] => [])])
   .nullable()
-export const hint = z.object({ issue: z.object({ id: z.number().int() }) })
 
 /** An issue with its comments. */
 export interface ReadIssue {
@@ -63,9 +62,11 @@ export function attributeOf(issue: Issue, attribute: string): string | null {
 export const isDone = ({ status }: Issue, { statuses }: OkdeskConfig): boolean =>
   [statuses.solved, ...statuses.closed, ...statuses.rejected].includes(status.code)
 
-/** True when a comment carries the mark of this event. */
-export const hasComment = ({ comments }: ReadIssue, eventId: string): boolean =>
-  comments.some(each => textOfHtml(each.content).includes(eventMark(eventId)))
+/** The comment that carries the mark of this event. */
+export const commentOf = ({ comments }: ReadIssue, eventId: string): Comments[number] | undefined =>
+  comments.find(each => textOfHtml(each.content).includes(eventMark(eventId)))
+
+export const hasComment = (read: ReadIssue, eventId: string): boolean => commentOf(read, eventId) !== undefined
 
 /** The event of a file: Okdesk may write the file's name otherwise, the mark it leaves as it is. */
 export const fileEvent = (name: string): string => `tw-file.${name.replace(/[\s\]]/g, '_')}`

@@ -33,7 +33,7 @@ export const searchPath = (attribute: string, value: string): string =>
 /** Proves the codes in the settings, and that issues can be searched by the attribute of the key. */
 export async function lookUp(config: OkdeskConfig, api: DeskApi, signal: AbortSignal): Promise<Lookup<Vocabulary>> {
   const findings = createFindings()
-  const { steps, note } = findings
+  const { steps, note, remark } = findings
   const told = (value: readonly Coded[]) => value.map(each => each.code).join(', ')
   const statuses = note('statuses', await api.get('/issues/statuses/', codedList, signal), told)
   if (!statuses) return { steps, words: null, failure: findings.failure }
@@ -54,7 +54,8 @@ export async function lookUp(config: OkdeskConfig, api: DeskApi, signal: AbortSi
   } else note('attributes', listed, told)
   for (const code of [config.key_attribute, config.ci_attribute, config.priority_attribute]) {
     if (!attributes || code === undefined) continue
-    note(`attribute ${code}`, textAttribute(code, attributes), each => each)
+    const tell = code === config.key_attribute ? note : remark
+    tell(`attribute ${code}`, textAttribute(code, attributes), each => each)
   }
   note('search by key', await keySearch(config, api, signal), text => text)
   if (findings.failure) return { steps, words: null, failure: findings.failure }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deskBase, deskUrl, secretReference } from '../settings.ts'
-import { phaseNames } from '../ticket-state.ts'
+import { phaseNames, waysThrough } from '../ticket-state.ts'
 
 /** Settings of a Redmine desk. Names are those of the installation and are looked up at start. */
 export const redmineConfig = z.strictObject({
@@ -20,6 +20,7 @@ export const redmineConfig = z.strictObject({
       solved: z.string().min(1).default('Resolved'),
       reopened: z.string().min(1).default('In Progress'),
       ...phaseNames({ inWork: ['In Progress'], waiting: ['Feedback'], rejected: ['Rejected'] }),
+      through: waysThrough,
     })
     .prefault({}),
   /** Names of the installation's priorities for our 1–4. */

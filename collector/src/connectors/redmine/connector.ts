@@ -1,12 +1,15 @@
-import { type Connector, delivered, type Outcome, type Placement, type Ticket } from '../connector.ts'
+import { type Connector, type DeskMessage, delivered, type Outcome, type Placement, type Ticket } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
+import { madeSomewhere } from '../making.ts'
 import { createKnowledge, placeSteps } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
 import { changedIssues } from './issue-changes.ts'
 import { createIssueOpening, TITLE_MAX } from './issue-opening.ts'
-import { BODY_MAX, createIssueWriter } from './issue-writer.ts'
+import { BODY_MAX, createIssueWriter, pathOf } from './issue-writer.ts'
 import { hasNote, type Issue, isDone, namedList, stateOf, type Vocabulary } from './mapping.ts'
 import { createPlaces } from './place.ts'
 import { lookUp } from './vocabulary.ts'
@@ -33,6 +36,23 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       return before.kind === 'delivered' ? work(before.value, words) : before
     })
 
+  /** Enters a status by the direct way, with the words of the change. */
+  const enter = async (
+    ticket: Ticket,
+    before: Issue,
+    to: 'solved' | 'reopened',
+    words: Vocabulary,
+    message: DeskMessage,
+    signal: AbortSignal,
+  ): Promise<Outcome<Ticket>> => {
+    const isTrue = (issue: Issue) => isDone(issue, words) === (to === 'solved')
+    const status = isTrue(before) ? {} : { status_id: words[to].id }
+    const fields = { ...status, ...(hasNote(before, message.eventId) ? {} : writer.noteOf(message)) }
+    if (Object.keys(fields).length === 0) return delivered(ticket)
+    const refused = (issue: Issue) => keptStatus(issue, words[to].name)
+    return writer.change(ticket, { fields, words, isTrue, refused }, signal)
+  }
+
   return {
     kind: 'redmine',
     name: config.name,
@@ -56,9 +76,9 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>
-      knowing(signal, async words => {
-        const place = await places.of(message.placement, signal)
-        return place.kind === 'delivered' ? opening.create(words, place.value, message, signal) : place
+      knowing(signal, words => {
+        const find = (placement: Placement) => places.of(placement, signal)
+        return madeSomewhere(message, find, (place, placed) => opening.create(words, place, placed, signal))
       }),
     comment: (ticket, message, signal) => {
       const isTrue = (issue: Issue) => hasNote(issue, message.eventId)
@@ -70,12 +90,17 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     },
     setStatus: (ticket, to, message, signal) =>
       reading(ticket, signal, async (before, words) => {
-        const isTrue = (issue: Issue) => isDone(issue, words) === (to === 'solved')
-        const status = isTrue(before) ? {} : { status_id: words[to].id }
-        const fields = { ...status, ...(hasNote(before, message.eventId) ? {} : writer.noteOf(message)) }
-        if (Object.keys(fields).length === 0) return delivered(ticket)
-        const refused = (issue: Issue) => keptStatus(issue, words[to].name)
-        return writer.change(ticket, { fields, words, isTrue, refused }, signal)
+        const direct = await enter(ticket, before, to, words, message, signal)
+        const isClosed = direct.kind === 'rejected' && ['invalid', 'change_refused'].includes(direct.reason)
+        if (!isClosed || words.through[to].length === 0) return direct
+        for (const status_id of words.through[to]) {
+          const body = { issue: { status_id } }
+          const step = await api.call({ method: 'PUT', path: pathOf(ticket.id), body }, signal)
+          // A refused step may be one that the issue is past already: what counts is the goal.
+          if (step.kind === 'retry' || step.kind === 'unknown') return step
+        }
+        const between = await writer.read(ticket.id, signal)
+        return between.kind === 'delivered' ? enter(ticket, between.value, to, words, message, signal) : between
       }),
     setPriority: (ticket, message, signal) =>
       reading(ticket, signal, async (before, words) => {
@@ -95,14 +120,14 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
     attach: (ticket, file, signal) => knowing(signal, words => writer.attach(ticket, file, words, signal)),
     read: (ticket, signal) =>
       knowing(signal, async words => {
-        const found = await writer.read(ticket.id, signal)
-        if (found.kind === 'delivered') return delivered(stateOf(found.value, config, words))
-        if (found.kind !== 'rejected' || found.reason !== 'not_found') return found
-        // A desk that moved away answers 404 too: the issue is gone only where the rest is there.
-        const desk = await api.get('/issue_statuses.json', namedList.statuses, signal)
-        return desk.kind === 'delivered' ? delivered(null) : found
+        const look = () => api.get('/issue_statuses.json', namedList.statuses, signal)
+        const found = await unlessAway(await writer.read(ticket.id, signal), look)
+        if (found.kind !== 'delivered') return found
+        return delivered(found.value && stateOf(found.value, config, words))
       }),
     changedSince: (cursor, signal) => changedIssues(api, cursor, signal),
+    // Plugins put it into `payload`, Redmine's own webhooks into `data`.
+    hintsOf: hintsAt('id', 'issue.id', 'payload.issue.id', 'data.issue.id'),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
 import { type DeskApi, parseJson } from '../desk-api.ts'
+import { lostValues, madeAnyway } from '../making.ts'
 import type { RedmineConfig } from './config.ts'
 import { BODY_MAX, type IssueWriter } from './issue-writer.ts'
 import { fieldOf, type Issue, manyIssues, oneIssue, ticketOf, type Vocabulary } from './mapping.ts'
@@ -52,11 +53,8 @@ export function createIssueOpening(config: RedmineConfig, api: DeskApi, writer: 
       return delivered(issues.map(issue => ticketOf(issue, config.url, words)))
     },
     create: async (words, place, message, signal) => {
-      let made = await post(draftOf(config, words, place, message, config.ci_field), signal)
-      // The serial is a convenience: a field that does not take it must not keep the ticket from being opened.
-      if (made.kind === 'rejected' && made.reason === 'invalid' && config.ci_field !== undefined) {
-        made = await post(draftOf(config, words, place, message, undefined), signal)
-      }
+      const [whole, bare] = draftsOf(config, words, place, message)
+      const made = await madeAnyway(whole, bare, draft => post(draft, signal))
       if (made.kind !== 'delivered') return made
       // A value for a field that the tracker lacks is dropped without a word.
       if (fieldOf(made.value, config.key_field) !== message.subject.key) {
@@ -64,7 +62,10 @@ export function createIssueOpening(config: RedmineConfig, api: DeskApi, writer: 
       }
       // "Created" is what it answered; whether the ticket is there, only a look at it tells.
       const there = await writer.read(String(made.value.id), signal)
-      if (there.kind === 'delivered') return delivered(ticketOf(there.value, config.url, words))
+      if (there.kind === 'delivered') {
+        const lost = lostValues(message.placement.fields, id => fieldOf(there.value, Number(id)))
+        return delivered(ticketOf(there.value, config.url, words), made.warning ?? lost)
+      }
       return {
         kind: 'unknown',
         message: `ticket ${made.value.id} was created, and a look at it failed: ${there.message}`,
@@ -73,21 +74,24 @@ export function createIssueOpening(config: RedmineConfig, api: DeskApi, writer: 
   }
 }
 
-function draftOf(
+/** With everything, and with what a ticket must have. */
+function draftsOf(
   config: RedmineConfig,
   words: Vocabulary,
   place: Place,
   message: DeskMessage,
-  ciField: number | undefined,
-): object {
+): readonly [whole: object, bare: object] {
   const description = message.link === null ? message.text : `${message.text}\n${message.link}`
-  const ci = ciField === undefined ? [] : [{ id: ciField, value: message.subject.ci }]
+  const ci = config.ci_field === undefined ? [] : [{ id: config.ci_field, value: message.subject.ci }]
   const placed = Object.entries(message.placement.fields).map(([id, value]) => ({ id: Number(id), value }))
-  return {
-    ...place,
+  const { project_id, tracker_id } = place
+  const key = { id: config.key_field, value: message.subject.key }
+  const bare = {
+    ...{ project_id, tracker_id },
     priority_id: words.priorities[message.priority],
     subject: shortened(message.title, TITLE_MAX),
     description: shortened(description, BODY_MAX),
-    custom_fields: [{ id: config.key_field, value: message.subject.key }, ...ci, ...placed],
+    custom_fields: [key],
   }
+  return [{ ...bare, ...place, custom_fields: [key, ...ci, ...placed] }, bare]
 }

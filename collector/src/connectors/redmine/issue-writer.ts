@@ -8,16 +8,16 @@ import {
   type Ticket,
 } from '../connector.ts'
 import { type DeskApi, parseJson } from '../desk-api.ts'
-import { eventMark } from '../ticket-state.ts'
+import { EXPOSED, eventMark } from '../ticket-state.ts'
 import type { RedmineConfig } from './config.ts'
 import { type Issue, oneIssue, ticketOf, uploaded, type Vocabulary } from './mapping.ts'
 
-/** Longest text that is sent; Redmine itself takes more, browsers do not like it. */
-export const BODY_MAX = 60_000
+/** Longest text that is sent: over MySQL a column has room for 64 kB, that is half as many Cyrillic letters, and answers 500 to more. */
+export const BODY_MAX = 30_000
 
 /** A change of one issue and how its success is seen. */
 export interface Change {
-  readonly fields: object
+  readonly fields: { readonly notes?: string; readonly private_notes?: boolean; readonly [field: string]: unknown }
   readonly words: Vocabulary
   readonly isTrue: (issue: Issue) => boolean
   /** Words for an issue that stayed as it was. */
@@ -30,12 +30,21 @@ export interface IssueWriter {
   change(ticket: Ticket, wanted: Change, signal: AbortSignal): Promise<Outcome<Ticket>>
   attach(ticket: Ticket, file: DeskFile, words: Vocabulary, signal: AbortSignal): Promise<Outcome<Ticket>>
   /** The fields of a note that can be found again by its event. */
-  noteOf(message: DeskMessage): object
+  noteOf(message: DeskMessage): Change['fields']
 }
+
+/** Without the right to it a private note becomes a public one, without a word. */
+function exposure(issue: Issue, fields: Change['fields']): string | undefined {
+  if (fields.private_notes !== true) return undefined
+  const mark = fields.notes?.split('\n').at(-1) ?? ''
+  const isExposed = issue.journals.some(each => each.notes?.includes(mark) && each.private_notes === false)
+  return isExposed ? EXPOSED : undefined
+}
+
+export const pathOf = (id: string): string => `/issues/${encodeURIComponent(id)}.json`
 
 /** The writer of one installation. */
 export function createIssueWriter(config: RedmineConfig, api: DeskApi): IssueWriter {
-  const pathOf = (id: string) => `/issues/${encodeURIComponent(id)}.json`
   const read = async (id: string, signal: AbortSignal): Promise<Outcome<Issue>> => {
     const path = `${pathOf(id)}?include=journals,attachments,allowed_statuses`
     const found = await api.get(path, oneIssue, signal)
@@ -51,7 +60,8 @@ export function createIssueWriter(config: RedmineConfig, api: DeskApi): IssueWri
     // What was not ours to write stays as we last wrote it, so that a person's change is still seen as one.
     const now = ticketOf(after.value, config.url, words)
     const priorityId = 'priority_id' in fields ? now.written['priorityId'] : ticket.written['priorityId']
-    return delivered({ ...now, written: { ...now.written, ...(priorityId === undefined ? {} : { priorityId }) } })
+    const ours = { ...now, written: { ...now.written, ...(priorityId === undefined ? {} : { priorityId }) } }
+    return delivered(ours, exposure(after.value, fields))
   }
   return {
     read,

@@ -57,6 +57,8 @@ export interface StatusName {
 export interface Vocabulary {
   readonly solved: StatusName
   readonly reopened: StatusName
+  /** Statuses on the way to these. */
+  readonly through: Readonly<Record<'solved' | 'reopened', readonly number[]>>
   readonly closedIds: ReadonlySet<number>
   readonly priorities: Readonly<Record<Priority, number>>
 }

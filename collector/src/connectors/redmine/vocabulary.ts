@@ -23,6 +23,11 @@ export async function lookUp(config: RedmineConfig, api: DeskApi, signal: AbortS
   )
   const solved = named('status solved', config.statuses.solved, allStatuses.issue_statuses)
   const reopened = named('status reopened', config.statuses.reopened, allStatuses.issue_statuses)
+  const stepsTo = (to: 'solved' | 'reopened') =>
+    config.statuses.through[to].flatMap(
+      each => named(`status on the way to ${to}`, each, allStatuses.issue_statuses)?.id ?? [],
+    )
+  const through = { solved: stepsTo('solved'), reopened: stepsTo('reopened') }
   const levels = ([1, 2, 3, 4] as const).map(level =>
     named(`priority ${level}`, config.priorities[level], allPriorities?.issue_priorities),
   )
@@ -34,6 +39,7 @@ export async function lookUp(config: RedmineConfig, api: DeskApi, signal: AbortS
   const words: Vocabulary = {
     solved: { id: solved.id, name: solved.name, isClosed: solved.is_closed },
     reopened: { id: reopened.id, name: reopened.name, isClosed: reopened.is_closed },
+    through,
     closedIds: new Set(allStatuses.issue_statuses.filter(each => each.is_closed).map(each => each.id)),
     priorities: { 1: p1.id, 2: p2.id, 3: p3.id, 4: p4.id },
   }

@@ -7,13 +7,16 @@ import {
   rejected,
   type Ticket,
 } from '../connector.ts'
+import { unlessAway } from '../desk-api.ts'
+import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
+import { madeSomewhere } from '../making.ts'
 import { createKnowledge, placeSteps } from '../probing.ts'
 import { createRequestTrackerApi } from './api.ts'
 import { linkAsset } from './asset-link.ts'
 import type { RequestTrackerConfig } from './config.ts'
 import { type RtTicket, SUBJECT_BYTES_MAX, stateOf } from './mapping.ts'
-import { createPlaces } from './place.ts'
+import { createPlaces, queueOf } from './place.ts'
 import { reach, stands } from './status-reaching.ts'
 import { changedTickets } from './ticket-changes.ts'
 import { createTicketOpening } from './ticket-opening.ts'
@@ -72,9 +75,9 @@ export function createRequestTrackerConnector(config: RequestTrackerConfig, http
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>
-      knowing(signal, async words => {
-        const place = await places.of(message.placement, signal)
-        return place.kind === 'delivered' ? opening.create(words, place.value, message, signal) : place
+      knowing(signal, words => {
+        const find = (placement: Placement) => places.of(placement, signal)
+        return madeSomewhere(message, find, (place, placed) => opening.create(words, place, placed, signal))
       }),
     comment: (ticket, message, signal) =>
       reading(ticket, signal, async before => {
@@ -123,9 +126,10 @@ export function createRequestTrackerConnector(config: RequestTrackerConfig, http
         }),
     ...(assets ? { linkItem: (ticket, item, signal) => linkAsset(assets, api, writer, ticket.id, item, signal) } : {}),
     read: async (ticket, signal) => {
-      const found = await writer.read(ticket.id, signal)
-      if (found.kind === 'rejected' && found.reason === 'not_found') return delivered(null)
+      const look = () => queueOf(api, config.queue, signal)
+      const found = await unlessAway(await writer.read(ticket.id, signal), look)
       if (found.kind !== 'delivered') return found
+      if (found.value === null) return delivered(null)
       const isClosed = await writer.isClosed(found.value, signal)
       if (isClosed.kind !== 'delivered') return isClosed
       const texts = await textsOf(api, ticket.id, signal)
@@ -133,5 +137,6 @@ export function createRequestTrackerConnector(config: RequestTrackerConfig, http
       return delivered(stateOf(found.value, ticket.id, texts.value.toReversed(), config, isClosed.value))
     },
     changedSince: (cursor, signal) => changedTickets(api, cursor, signal),
+    hintsOf: hintsAt('id', 'ticket.id'),
   }
 }

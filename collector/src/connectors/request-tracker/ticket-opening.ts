@@ -1,5 +1,6 @@
 import { type DeskMessage, delivered, type FoundTicket, type Outcome, rejected, shortened } from '../connector.ts'
 import { type DeskApi, parseJson } from '../desk-api.ts'
+import { lostValues, madeAnyway } from '../making.ts'
 import { eventMark } from '../ticket-state.ts'
 import { listPath, quoted } from './api.ts'
 import type { RequestTrackerConfig } from './config.ts'
@@ -89,8 +90,8 @@ export function createTicketOpening(config: RequestTrackerConfig, api: DeskApi, 
       }
     },
     create: async (words, place, message, signal) => {
-      const body = draftOf(config, words, place, message)
-      const answer = await api.call({ method: 'POST', path: '/ticket', body }, signal)
+      const [whole, bare] = draftsOf(config, words, place, message)
+      const answer = await madeAnyway(whole, bare, body => api.call({ method: 'POST', path: '/ticket', body }, signal))
       if (answer.kind !== 'delivered') return answer
       const id = created.safeParse(parseJson(answer.value.text)).data?.id
       if (id === undefined) return { kind: 'unknown', message: 'the answer to the create cannot be read' }
@@ -100,24 +101,29 @@ export function createTicketOpening(config: RequestTrackerConfig, api: DeskApi, 
         return { kind: 'unknown', message: `ticket ${id} was created, and a look at it failed: ${there.message}` }
       }
       if (fieldOf(there.value, place.keyField) !== message.subject.key) return disown(id, message, signal)
-      return delivered(ticketOf(there.value, config.url, true))
+      const lost = lostValues(place.customFields, field => fieldOf(there.value, field))
+      return delivered(ticketOf(there.value, config.url, true), answer.warning ?? lost)
     },
   }
 }
 
-function draftOf(config: RequestTrackerConfig, words: Vocabulary, place: Place, message: DeskMessage): object {
+/** With everything, and with what a ticket must have. */
+function draftsOf(
+  config: RequestTrackerConfig,
+  words: Vocabulary,
+  place: Place,
+  message: DeskMessage,
+): readonly [whole: object, bare: object] {
   const text = message.link === null ? message.text : `${message.text}\n${message.link}`
-  return {
+  const key = { [place.keyField]: message.subject.key }
+  const serial = words.serialField === null ? {} : { [words.serialField]: message.subject.ci }
+  const bare = {
     Queue: place.queueId,
     Subject: subjectOf(message.title),
     Content: `${shortened(text, BODY_MAX)}\n\n${eventMark(message.eventId)}`,
     ContentType: 'text/plain',
     Priority: config.priorities[message.priority],
-    CustomFields: {
-      ...place.customFields,
-      [place.keyField]: message.subject.key,
-      ...(words.serialField === null ? {} : { [words.serialField]: message.subject.ci }),
-    },
-    ...place.fields,
+    CustomFields: key,
   }
+  return [{ ...bare, ...place.fields, CustomFields: { ...place.customFields, ...key, ...serial } }, bare]
 }

@@ -35,7 +35,7 @@ export async function lookUp(
   findings.note('right to create', mayCreate(queue), () => 'may create tickets')
   const keyField = findings.note('key field', fieldIn(queue, config.key_field), id => `field ${id}`)
   const serial = config.ci_field === undefined ? null : fieldIn(queue, config.ci_field)
-  const serialField = serial && findings.note('serial field', serial, id => `field ${id}`)
+  const serialField = serial && findings.remark('serial field', serial, id => `field ${id}`)
   if (!keyField || findings.failure) return end(null)
   findings.note('search', await keySearch(api, keyField, signal), words => words)
   await lookAtTickets(findings, config, queue, api, signal)
@@ -110,10 +110,10 @@ async function lookAtAssets(
           'misconfigured',
           `no catalogue “${assets.catalog}” that the account can see; there are: ${names.join(', ') || 'none'}`,
         )
-  if (!findings.note('catalogue', known, () => assets.catalog)) return
+  if (!findings.remark('catalogue', known, () => assets.catalog)) return
   const query = `Catalog = ${quoted(assets.catalog)} AND ${serialColumn(assets)} IS NOT NULL`
   const some = await api.get(listPath('/assets', query, { per_page: '1' }), ids, signal)
-  findings.note('serial of assets', some, ({ items }) =>
+  findings.remark('serial of assets', some, ({ items }) =>
     items.length > 0
       ? 'assets have a serial number'
       : 'no asset of the catalogue has a serial number that the account can see',

@@ -1,7 +1,7 @@
 import { AppError } from '@tillwatch/shared'
 import { z } from 'zod'
 import { delivered, type Outcome, rejected } from '../connector.ts'
-import { createDeskApi, type DeskAnswer, type DeskCall, parseJson } from '../desk-api.ts'
+import { createDeskApi, type DeskAnswer, type DeskApi, type DeskCall, parseJson } from '../desk-api.ts'
 import type { HttpClient } from '../http-client.ts'
 import { multipartOf } from '../multipart.ts'
 import { readSecret } from '../settings.ts'
@@ -15,6 +15,10 @@ export type Reply = { readonly result: unknown } | { readonly remedy: Remedy }
 
 /** Methods of the Bot API, for one chat. */
 export interface BotApi {
+  /** Calls a method that is about no chat, or waits for news; such calls do not count as messages. `writes`: false for a look. */
+  call(method: string, parameters: Parameters, signal: AbortSignal, writes?: boolean): Promise<Outcome<Reply>>
+  /** The bot's own number. Throws `desk.secret`. */
+  bot(): number
   /** Does something in the chat, which follows a group that became a supergroup. */
   act(method: string, parameters: Parameters, signal: AbortSignal): Promise<Outcome<Reply>>
   /** The chat that is written to now. */
@@ -44,10 +48,37 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/button url|wrong http url/i, 'bad_button'],
 ]
 
-/** The Bot API with the token of the settings. */
-export function createBotApi(config: TelegramConfig, http: HttpClient): BotApi {
+/** The Bot API with the token of the settings. `quick` is for calls that do not count as messages, and may wait longer. */
+export function createBotApi(config: TelegramConfig, http: HttpClient, quick: HttpClient): BotApi {
   let chat: number | string = config.chat_id
-  const api = createDeskApi({
+  const paced = apiOf(config, http)
+  const unpaced = apiOf(config, quick)
+  const act: BotApi['act'] = async (method, parameters, signal) => {
+    const sent = await send(paced, method, { chat_id: chat, ...parameters }, signal)
+    if (sent.kind !== 'delivered') return sent
+    if ('reply' in sent.value) return delivered(sent.value.reply)
+    const { movedTo } = sent.value
+    if (movedTo === chat) return rejected('invalid', 'Telegram: the group moves to itself')
+    chat = movedTo
+    return act(method, parameters, signal)
+  }
+  return {
+    get chat() {
+      return chat
+    },
+    act,
+    call: async (method, parameters, signal, writes = true) => {
+      const sent = await send(unpaced, method, parameters, signal, writes)
+      if (sent.kind !== 'delivered') return sent
+      if ('reply' in sent.value) return delivered(sent.value.reply)
+      return rejected('invalid', `Telegram: the chat is ${sent.value.movedTo} now`)
+    },
+    bot: () => Number.parseInt(tokenOf(config), 10),
+  }
+}
+
+const apiOf = (config: TelegramConfig, http: HttpClient): DeskApi =>
+  createDeskApi({
     desk: 'Telegram',
     url: config.url,
     allowPrivate: config.allow_private,
@@ -60,29 +91,31 @@ export function createBotApi(config: TelegramConfig, http: HttpClient): BotApi {
     hints: { 401: 'Check the token in the secret.', 404: 'Check the token in the secret, and the address.' },
     http: hidingToken(config, http),
   })
-  const act: BotApi['act'] = async (method, parameters, signal) => {
-    const body = await bodyOf({ chat_id: chat, ...parameters })
-    const answer = await api.call({ method: 'POST', path: `/${method}`, ...body }, signal)
-    if (answer.kind !== 'delivered') return answer
-    const value = parseJson(answer.value.text)
-    const good = success.safeParse(value)
-    if (good.success) return delivered({ result: good.data.result })
-    const refused = refusal.safeParse(value)
-    if (!refused.success) return { kind: 'unknown', message: `the answer to ${method} cannot be read` }
-    const { description, parameters: more } = refused.data
-    if (more.migrate_to_chat_id !== undefined && more.migrate_to_chat_id !== chat) {
-      chat = more.migrate_to_chat_id
-      return act(method, parameters, signal)
-    }
-    const remedy = remedyOf(description)
-    return remedy ? delivered({ remedy }) : rejected('invalid', `Telegram: ${description}`)
+
+/** What came of a call: an answer, or that the group has another number now. */
+type Sent = { readonly reply: Reply } | { readonly movedTo: number }
+
+async function send(
+  api: DeskApi,
+  method: string,
+  parameters: Parameters,
+  signal: AbortSignal,
+  writes = true,
+): Promise<Outcome<Sent>> {
+  const body = await bodyOf(parameters)
+  const answer = await api.call({ method: 'POST', path: `/${method}`, writes, ...body }, signal)
+  if (answer.kind !== 'delivered') return answer
+  const value = parseJson(answer.value.text)
+  const good = success.safeParse(value)
+  if (good.success) return delivered({ reply: { result: good.data.result } })
+  const refused = refusal.safeParse(value)
+  if (!refused.success) {
+    return { kind: writes ? 'unknown' : 'retry', message: `the answer to ${method} cannot be read` }
   }
-  return {
-    get chat() {
-      return chat
-    },
-    act,
-  }
+  const { description, parameters: more } = refused.data
+  if (more.migrate_to_chat_id !== undefined) return delivered({ movedTo: more.migrate_to_chat_id })
+  const remedy = remedyOf(description)
+  return remedy ? delivered({ reply: { remedy } }) : rejected('invalid', `Telegram: ${description}`)
 }
 
 const remedyOf = (description: string): Remedy | null =>
@@ -100,10 +133,17 @@ function readingOf({ status, text }: DeskAnswer): Outcome<DeskAnswer> | null {
   if (code === 403 || /chat not found|chat was deactivated/i.test(description)) {
     return rejected('gone', `Telegram: ${description}. Let the bot into the chat and check \`chat_id\`, then try again`)
   }
+  if (code === 409) return rejected('misconfigured', `${conflictOf(description)} Telegram: ${description}`)
   if (code !== 400) return null
   const mends = parameters.migrate_to_chat_id !== undefined || remedyOf(description) !== null
   return mends ? delivered({ status, text, headers: {} }) : rejected('invalid', `Telegram: ${description}`)
 }
+
+/** A bot tells what people did to one reader. */
+const conflictOf = (description: string): string =>
+  /webhook/i.test(description)
+    ? 'This bot sends what people do to another program (a webhook is set): remove the webhook, or make a bot of its own.'
+    : 'Another program reads this bot as well, perhaps a second collector: only one of them gets a press. Make a bot of its own.'
 
 function tokenOf(config: TelegramConfig): string {
   const token = readSecret(config.secret)

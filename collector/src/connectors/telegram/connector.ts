@@ -12,7 +12,8 @@ import {
 } from '../connector.ts'
 import type { HttpClient } from '../http-client.ts'
 import { createFindings } from '../probing.ts'
-import { type BotApi, createBotApi, type Parameters } from './bot-api.ts'
+import { type BotApi, createBotApi, type Parameters, type Reply } from './bot-api.ts'
+import { keyboardOf } from './buttons.ts'
 import type { TelegramConfig } from './config.ts'
 import {
   BODY_MAX,
@@ -20,26 +21,32 @@ import {
   type Card,
   cardAfter,
   cardOf,
+  cardStanding,
   cardText,
-  keyboardOf,
+  type Heading,
   messageUrl,
   replyText,
-  type Standing,
   TITLE_MAX,
+  writtenCard,
   writtenOf,
 } from './mapping.ts'
+import { createPeople } from './people.ts'
 
 const sentMessage = z.object({ message_id: z.number().int() })
 const me = z.object({ username: z.string() })
+const webhookInfo = z.object({ url: z.string() })
 const chatInfo = z.object({ type: z.string(), title: z.string().optional(), is_forum: z.boolean().default(false) })
 
 /**
  * Messages of a bot in a chat of Telegram: a card for each incident, edited as it goes on, and what is new under it. Nothing can be looked
- * up there, so that a message whose answer was lost comes twice or never, as the settings say for its priority.
+ * up there, so that a message whose answer was lost comes twice or never, as the settings say for its priority. Those who are listed act
+ * by its buttons and by answers to it. `quick` is for calls that do not count as messages, and waits longer than `LOOK_DEADLINE_MS`.
  */
-export function createTelegramConnector(config: TelegramConfig, http: HttpClient): Connector {
-  const api = createBotApi(config, http)
+export function createTelegramConnector(config: TelegramConfig, http: HttpClient, quick: HttpClient): Connector {
+  const api = createBotApi(config, http, quick)
   const { language } = config
+  const mayAct = config.people.length > 0
+  const { changedSince } = createPeople(config, api)
 
   const where = { message_thread_id: config.thread_id }
   const style = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } }
@@ -47,24 +54,21 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
   const isWanted = (message: DeskMessage) => !message.mayHaveArrived || config.repeat.includes(message.priority)
 
   /** Writes a card, as a new message or over an old one. Null: the old one is there no more. */
-  const writeCard = async (
-    card: Card,
-    over: number | null,
-    message: DeskMessage,
-    signal: AbortSignal,
-  ): Promise<Outcome<number | null>> => {
+  const writeCard = async (card: Card, over: number | null, signal: AbortSignal): Promise<Outcome<number | null>> => {
     const method = over === null ? 'sendMessage' : 'editMessageText'
-    const target = over === null ? { ...where, disable_notification: isSilent(config, message) } : { message_id: over }
-    const parametersOf = (link: string | null, button: boolean): Parameters => ({
+    const target =
+      over === null ? { ...where, disable_notification: isSilent(config, card.level) } : { message_id: over }
+    const link = card.link === '' ? null : card.link
+    const parametersOf = (button: boolean): Parameters => ({
       ...target,
       ...style,
       text: cardText(card, language, button ? null : link),
-      reply_markup: button && link !== null ? keyboardOf(link, language) : undefined,
+      reply_markup: keyboardOf(card, language, mayAct, button ? link : null),
     })
-    let reply = await api.act(method, parametersOf(message.link, true), signal)
+    let reply = await api.act(method, parametersOf(true), signal)
     // Addresses inside a network of one's own are no buttons to Telegram.
     if (reply.kind === 'delivered' && 'remedy' in reply.value && reply.value.remedy === 'bad_button') {
-      reply = await api.act(method, parametersOf(message.link, false), signal)
+      reply = await api.act(method, parametersOf(false), signal)
     }
     if (reply.kind !== 'delivered') return reply
     if ('result' in reply.value) return over === null ? numberOf(reply.value.result) : delivered(over)
@@ -83,7 +87,7 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
   const create = async (message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>> => {
     const card = cardOf(message)
     if (!isWanted(message)) return delivered({ id: message.eventId, number: null, url: null, written: writtenOf(card) })
-    const sent = await writeCard(card, null, message, signal)
+    const sent = await writeCard(card, null, signal)
     if (sent.kind !== 'delivered') return sent
     return sent.value === null
       ? rejected('invalid', 'no message was made')
@@ -94,7 +98,7 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
   const say = async (
     ticket: Ticket,
     message: DeskMessage,
-    standing: Standing,
+    heading: Heading,
     signal: AbortSignal,
   ): Promise<Outcome<Ticket>> => {
     if (!isWanted(message)) return delivered(ticket)
@@ -102,8 +106,8 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
       ...where,
       ...style,
       ...replyTo(ticket),
-      text: replyText(message, standing, language),
-      disable_notification: message.kind === 'comment' || isSilent(config, message),
+      text: replyText(message, heading, language, urlOf(ticket)),
+      disable_notification: message.kind === 'comment' || isSilent(config, message.priority),
     }
     const reply = await api.act('sendMessage', parameters, signal)
     return reply.kind === 'delivered' ? delivered(ticket) : reply
@@ -113,16 +117,16 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
   const follow = async (
     ticket: Ticket,
     message: DeskMessage,
-    standing: Standing,
+    heading: Heading,
     signal: AbortSignal,
   ): Promise<Outcome<Ticket>> => {
-    const card = cardAfter(ticket, message, standing)
+    const card = cardAfter(ticket, message, heading)
     const old = messageIdOf(ticket)
-    let written = old === null ? delivered(null) : await writeCard(card, old, message, signal)
-    if (written.kind === 'delivered' && written.value === null) written = await writeCard(card, null, message, signal)
+    let written = old === null ? delivered(null) : await writeCard(card, old, signal)
+    if (written.kind === 'delivered' && written.value === null) written = await writeCard(card, null, signal)
     if (written.kind !== 'delivered') return written
     const now = written.value === null ? ticket : ticketOf(card, written.value, ticket)
-    return say(now, message, standing, signal)
+    return say(now, message, card.heading, signal)
   }
 
   return {
@@ -143,9 +147,19 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
       return placed.length === 0 ? steps : [...steps, { name: 'place', ok: false, message }]
     },
     create,
-    comment: (ticket, message, signal) => say(ticket, message, standingOf(ticket), signal),
+    comment: (ticket, message, signal) => say(ticket, message, headingOf(ticket), signal),
     setStatus: (ticket, to, message, signal) => follow(ticket, message, to, signal),
-    setPriority: (ticket, message, signal) => follow(ticket, message, standingOf(ticket), signal),
+    setPriority: (ticket, message, signal) => follow(ticket, message, headingOf(ticket), signal),
+    ...(mayAct ? { changedSince } : {}),
+    show: async (ticket, standing, signal) => {
+      const card = cardStanding(ticket, standing)
+      const old = messageIdOf(ticket)
+      // A card that was lost or deleted is written anew with the next news.
+      if (!card || old === null) return delivered(ticket)
+      const written = await writeCard(card, old, signal)
+      if (written.kind !== 'delivered') return written
+      return delivered(written.value === null ? ticket : ticketOf(card, written.value, ticket))
+    },
     attach: async (ticket, file, signal) => {
       const mark = `file ${file.name}`
       if (mark in ticket.written) return delivered(ticket)
@@ -163,7 +177,7 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
   }
 }
 
-const isSilent = (config: TelegramConfig, message: DeskMessage): boolean => config.silent.includes(message.priority)
+const isSilent = (config: TelegramConfig, level: DeskMessage['priority']): boolean => config.silent.includes(level)
 
 const messageIdOf = (ticket: Ticket): number | null => {
   const { messageId } = ticket.written
@@ -176,10 +190,10 @@ const replyTo = (ticket: Ticket): Parameters => {
   return messageId === null ? {} : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }
 }
 
-const standingOf = (ticket: Ticket): Standing => {
-  const { standing } = ticket.written
-  return standing === 'solved' || standing === 'reopened' ? standing : 'open'
-}
+const headingOf = (ticket: Ticket): Heading => writtenCard(ticket)?.heading ?? 'open'
+
+/** Where its card is; null for one that was rather lost. */
+const urlOf = (ticket: Ticket): string | null => (messageIdOf(ticket) === null ? null : ticket.url)
 
 function numberOf(result: unknown): Outcome<number> {
   const parsed = sentMessage.safeParse(result)
@@ -188,11 +202,12 @@ function numberOf(result: unknown): Outcome<number> {
     : { kind: 'unknown', message: 'the answer does not say which message was made' }
 }
 
-/** The bot, its chat and the right to write there. "Typing…" leaves nothing behind. */
+/** The bot, its chat, the right to write there and to hear of presses. "Typing…" leaves nothing behind. */
 async function probe(config: TelegramConfig, api: BotApi, signal: AbortSignal): Promise<readonly ProbeStep[]> {
   const { steps, note } = createFindings()
-  const bot = note('bot', await ask(api, 'getMe', me, signal), value => `@${value.username}`)
-  const chat = bot && note('chat', await ask(api, 'getChat', chatInfo, signal), value => value.title ?? value.type)
+  const bot = note('bot', checked('getMe', me, await api.call('getMe', {}, signal)), value => `@${value.username}`)
+  const asked = bot && checked('getChat', chatInfo, await api.act('getChat', {}, signal))
+  const chat = asked && note('chat', asked, value => value.title ?? value.type)
   if (!chat) return steps
   if (config.thread_id !== undefined && !chat.is_forum) {
     note('topic', rejected('misconfigured', 'the chat has no topics: leave out `thread_id`'), () => '')
@@ -201,11 +216,22 @@ async function probe(config: TelegramConfig, api: BotApi, signal: AbortSignal): 
   note('writing', await api.act('sendChatAction', typing, signal), () =>
     api.chat === config.chat_id ? 'allowed' : `the group became a supergroup: set chat_id: ${api.chat}`,
   )
+  if (config.people.length > 0)
+    note('buttons', await probeReading(api, signal), () => `presses of ${config.people.length} listed people count`)
   return steps
 }
 
-async function ask<T>(api: BotApi, method: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<Outcome<T>> {
-  const reply = await api.act(method, {}, signal)
+/** A look for presses would interrupt the one that waits for them; whether somebody else gets them can be asked. */
+async function probeReading(api: BotApi, signal: AbortSignal): Promise<Outcome<unknown>> {
+  const hook = checked('getWebhookInfo', webhookInfo, await api.call('getWebhookInfo', {}, signal))
+  if (hook.kind !== 'delivered' || hook.value.url === '') return hook
+  return rejected(
+    'misconfigured',
+    'the bot sends presses to another program: remove its webhook, or make a bot of its own',
+  )
+}
+
+function checked<T>(method: string, schema: z.ZodType<T>, reply: Outcome<Reply>): Outcome<T> {
   if (reply.kind !== 'delivered') return reply
   const parsed = schema.safeParse('result' in reply.value ? reply.value.result : null)
   return parsed.success

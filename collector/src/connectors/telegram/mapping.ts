@@ -1,6 +1,8 @@
 import type { Priority } from '@tillwatch/rules'
-import { type DeskMessage, shortened, type Ticket } from '../connector.ts'
+import type { IncidentStatus } from '@tillwatch/shared/api'
+import { type DeskMessage, type IncidentStanding, shortened, type Ticket } from '../connector.ts'
 import { escapedHtml } from '../html.ts'
+import { type Language, WORDS } from './words.ts'
 
 export const TITLE_MAX = 200
 export const BODY_MAX = 3_000
@@ -8,32 +10,25 @@ export const CAPTION_MAX = 1_024
 /** UTF-16 units of a message, without its markup. */
 const MESSAGE_UNITS_MAX = 4_096
 
-/** How an incident stands, as the first line of its card says. */
-export type Standing = 'open' | 'solved' | 'reopened'
+/** What the first line of a card says. */
+export type Heading = 'open' | 'solved' | 'closed' | 'reopened'
 
 /** What the card of an incident shows; kept with the ticket, since a bot cannot read what it wrote. */
 export interface Card {
-  readonly standing: Standing
+  readonly heading: Heading
   readonly level: Priority
   readonly title: string
   readonly body: string
+  /** Empty for a card of no incident: nobody can act on it. */
+  readonly status: IncidentStatus | ''
+  /** Empty when nobody has it. */
+  readonly assignee: string
+  /** Address of the incident in the portal, or empty. */
+  readonly link: string
+  /** How often it was written: a press says which one its author saw. */
+  readonly edition: number
 }
 
-const WORDS = {
-  ru: {
-    levels: { 1: 'Блокирующий', 2: 'Критический', 3: 'Важный', 4: 'Незначительный' },
-    solved: 'Решено',
-    reopened: 'Открыт снова',
-    portal: 'Открыть в портале',
-  },
-  en: {
-    levels: { 1: 'Blocking', 2: 'Critical', 3: 'Important', 4: 'Minor' },
-    solved: 'Solved',
-    reopened: 'Reopened',
-    portal: 'Open in the portal',
-  },
-} as const
-type Language = keyof typeof WORDS
 const SIGNS = { 1: '🔴', 2: '🟠', 3: '🟡', 4: '🔵' } as const
 
 /** The card of a new incident. */
@@ -41,48 +36,89 @@ export function cardOf(message: DeskMessage): Card {
   const { client, site, ci } = message.subject
   const place = [client, site, ci].filter(Boolean).join(' · ')
   return {
-    standing: 'open',
+    heading: message.standing ? headingAfter('open', message.standing.status) : 'open',
     level: message.priority,
     title: shortened(message.title.replace(/\s+/g, ' '), TITLE_MAX),
     body: `${fitting(message.text, BODY_MAX)}\n\n${shortened(place, TITLE_MAX)}`,
+    status: message.standing?.status ?? '',
+    assignee: message.standing?.assignee ?? '',
+    link: message.link ?? '',
+    edition: 1,
   }
 }
 
-/** The card as it was last written, in a new standing; the title and the level are what the message says of them now. */
-export const cardAfter = (ticket: Ticket, message: DeskMessage, standing: Standing): Card => ({
-  ...cardOf(message),
-  standing,
-  body: String(ticket.written['body'] ?? cardOf(message).body),
-})
+/** The card as it was last written, with what the message says of title, level and standing now. */
+export function cardAfter(ticket: Ticket, message: DeskMessage, heading: Heading): Card {
+  const now = cardOf(message)
+  const { body, edition } = writtenCard(ticket) ?? now
+  // A cancelled incident is told as solved, and is not.
+  const isClosed = heading === 'solved' && now.status === 'closed'
+  return { ...now, heading: isClosed ? 'closed' : heading, body, edition: edition + 1 }
+}
+
+/** The card as it was last written, in a new standing; null when there is none, or it says so already. */
+export function cardStanding(ticket: Ticket, { status, assignee }: IncidentStanding): Card | null {
+  const old = writtenCard(ticket)
+  if (!old || (old.status === status && old.assignee === (assignee ?? ''))) return null
+  return {
+    ...old,
+    heading: headingAfter(old.heading, status),
+    status,
+    assignee: assignee ?? '',
+    edition: old.edition + 1,
+  }
+}
+
+function headingAfter(before: Heading, status: IncidentStatus): Heading {
+  if (status === 'closed') return before === 'solved' ? 'solved' : 'closed'
+  if (status === 'solved') return 'solved'
+  return before === 'open' ? 'open' : 'reopened'
+}
 
 /** What is kept of a card. */
-export const writtenOf = ({ standing, level, title, body }: Card) => ({ standing, level, title, body })
+export const writtenOf = (card: Card): Ticket['written'] => ({ ...card })
 
-const headOf = (level: Priority, standing: Standing, language: Language): string => {
+/** The card that was last written; null when none was. */
+export const writtenCard = ({ written }: Ticket): Card | null =>
+  typeof written['body'] === 'string' ? ({ ...EMPTY, ...written } as Card) : null
+
+const EMPTY: Card = {
+  ...{ heading: 'open', level: 4, title: '', body: '', status: '', assignee: '', link: '', edition: 1 },
+}
+
+const headOf = (level: Priority, heading: Heading, language: Language): string => {
   const words = WORDS[language]
-  if (standing === 'solved') return `✅ ${words.solved}`
+  if (heading === 'solved') return `✅ ${words.solved}`
+  if (heading === 'closed') return `☑️ ${words.closed}`
   const named = `${SIGNS[level]} ${words.levels[level]}`
-  return standing === 'reopened' ? `🔁 ${words.reopened} · ${named}` : named
+  return heading === 'reopened' ? `🔁 ${words.reopened} · ${named}` : named
+}
+
+/** Who has it, for the end of a card. */
+function whoOf({ status, assignee }: Card, language: Language): string {
+  const words = WORDS[language]
+  const wait = status === 'waiting' ? `⏳ ${words.waiting}` : ''
+  const active = status === 'in_work' || status === 'waiting'
+  const who = assignee === '' ? '' : `👤 ${active ? words.inWork(assignee) : assignee}`
+  const lines = [wait, shortened(who, TITLE_MAX)].filter(Boolean).join('\n')
+  return lines === '' ? '' : `\n\n${lines}`
 }
 
 /** The text of a card in HTML; cut so that the message is taken. `link` is written out when there can be no button. */
 export function cardText(card: Card, language: Language, link: string | null): string {
-  const head = `${headOf(card.level, card.standing, language)}\n${card.title}`
-  const tail = link === null ? '' : `\n\n${link}`
+  const head = `${headOf(card.level, card.heading, language)}\n${card.title}`
+  const tail = `${whoOf(card, language)}${link === null ? '' : `\n\n${link}`}`
   const body = fitting(card.body, MESSAGE_UNITS_MAX - head.length - tail.length - 2)
   return `<b>${escapedHtml(head)}</b>\n\n${escapedHtml(body + tail)}`
 }
 
-/** The text of a message under a card. */
-export function replyText(message: DeskMessage, standing: Standing, language: Language): string {
-  const head = headOf(message.priority, standing, language)
-  return `<b>${escapedHtml(head)}</b>\n${escapedHtml(fitting(message.text, MESSAGE_UNITS_MAX - head.length - 1))}`
+/** The text of a message under a card. Its head leads to the card, also for us when somebody answers to it. */
+export function replyText(message: DeskMessage, heading: Heading, language: Language, cardUrl: string | null): string {
+  const head = headOf(message.priority, heading, language)
+  const shown = `<b>${escapedHtml(head)}</b>`
+  const linked = cardUrl === null ? shown : `<a href="${cardUrl}">${shown}</a>`
+  return `${linked}\n${escapedHtml(fitting(message.text, MESSAGE_UNITS_MAX - head.length - 1))}`
 }
-
-/** The button under a card. */
-export const keyboardOf = (link: string, language: Language) => ({
-  inline_keyboard: [[{ text: WORDS[language].portal, url: link }]],
-})
 
 /** A text of at most so many UTF-16 units, cut at a character with a mark. */
 export function fitting(text: string, units: number): string {

@@ -13,6 +13,7 @@ import { type HttpAnswer, type HttpClient, redactedUrl } from '../http-client.ts
 import { readSecret } from '../settings.ts'
 import type { WebhookConfig } from './config.ts'
 import { keyOf, signatureOf } from './signature.ts'
+import { createTicketUpdates } from './ticket-updates.ts'
 
 const TITLE_MAX = 512
 const BODY_MAX = 20_000
@@ -63,6 +64,7 @@ export function createWebhookConnector(config: WebhookConfig, http: HttpClient, 
     probe: async () => {
       try {
         for (const secret of secrets()) keyOf(secret)
+        if (config.inbound) keyOf(readSecret(config.inbound.secret))
         return [{ name: 'secret', ok: true, message: `signs for ${redactedUrl(config.url)}` }]
       } catch (error) {
         return [{ name: 'secret', ok: false, message: messageWithStep(error) }]
@@ -72,6 +74,7 @@ export function createWebhookConnector(config: WebhookConfig, http: HttpClient, 
     comment: (ticket, message, signal) => send(message, ticket, signal),
     setStatus: (ticket, _to, message, signal) => send(message, ticket, signal),
     setPriority: (ticket, message, signal) => send(message, ticket, signal),
+    ...(config.inbound ? { newsOf: createTicketUpdates(config.inbound.secret) } : {}),
   }
 }
 
@@ -98,6 +101,7 @@ function bodyOf(message: DeskMessage, ticket: Ticket | null): string {
       text: shortened(message.text, BODY_MAX),
       link: message.link,
       externalId: ticket?.number ?? null,
+      record: message.record ?? null,
     },
   })
 }
@@ -133,7 +137,8 @@ function ticketOf(text: string, message: DeskMessage, ticket: Ticket | null): Ti
   const parsed = receipt.safeParse(value)
   const { externalId, url } = parsed.success ? parsed.data : {}
   return {
-    id: ticket?.id ?? message.eventId,
+    // What calls of the receiver name it by.
+    id: ticket?.id ?? message.subject.key,
     number: externalId ?? ticket?.number ?? null,
     url: url ?? ticket?.url ?? null,
     written: {},

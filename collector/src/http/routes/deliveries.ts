@@ -43,6 +43,24 @@ export function registerDeliveries(app: ApiApp, { desks, reads, routing }: Route
       },
     )
   }
+  app.post(
+    '/api/incidents/:id/tickets/:desk/anew',
+    {
+      config: { access: 'support' },
+      schema: {
+        tags: ['desks'],
+        summary: 'Open a ticket that was deleted in the desk once more',
+        params: z.object({ id: z.string().max(64), desk: z.string().max(64) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId, name: actor } = identityOf(request)
+      const { id: incidentId, desk } = request.params
+      await desks.openAnew({ tenantId, incidentId, desk, actor })
+      return reply.code(204).send(null)
+    },
+  )
   app.get(
     '/api/routes',
     {

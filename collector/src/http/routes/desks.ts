@@ -1,4 +1,4 @@
-import { deskTest, deskView } from '@tillwatch/shared/api'
+import { deskAgreement, deskTest, deskView } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { identityOf } from '../auth.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
@@ -12,6 +12,35 @@ export function registerDesks(app: ApiApp, { desks }: RouteContext): void {
       schema: { tags: ['desks'], summary: 'The desks that hear of incidents', response: { 200: z.array(deskView) } },
     },
     async request => desks.list(identityOf(request).tenantId),
+  )
+  app.get(
+    '/api/desks/agreements',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags: ['desks'],
+        summary: 'How tickets in the desks and incidents agree',
+        response: { 200: z.array(deskAgreement) },
+      },
+    },
+    async request => desks.agreements(identityOf(request).tenantId),
+  )
+  app.post(
+    '/api/desks/:name/confirm',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        tags: ['desks'],
+        summary: 'Say that a desk kept the numbers of its tickets at its new address',
+        params: z.object({ name: z.string().max(64) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId, name } = identityOf(request)
+      await desks.confirm(tenantId, request.params.name, name)
+      return reply.code(204).send(null)
+    },
   )
   app.post(
     '/api/desks/:name/test',

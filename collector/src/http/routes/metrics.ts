@@ -1,16 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '@tillwatch/shared'
 import type { FastifyRequest } from 'fastify'
+import { isSameSecret } from '../../accounts/token.ts'
 import type { ApiApp, RouteContext } from '../http-options.ts'
 import { isLoopback } from '../listen-policy.ts'
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Numbers for Prometheus. The fleet's size is nobody else's business: this machine alone, or a token. */
 export function registerMetrics(app: ApiApp, { metrics }: RouteContext): void {
   const mayRead = (request: FastifyRequest): boolean => {
     const shown = /^Bearer (.{1,200})$/.exec(request.headers.authorization ?? '')?.[1]
-    if (metrics.token !== undefined && shown !== undefined) return timingSafeEqual(digest(shown), digest(metrics.token))
+    if (metrics.token !== undefined && shown !== undefined) return isSameSecret(shown, metrics.token)
     // A proxy makes every request look local, and so does a foreign page whose name was made to point here.
     const forwarded = Object.keys(request.headers).some(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
     return !forwarded && isLoopback(request.socket.remoteAddress ?? '') && isLoopback(request.hostname)

@@ -2,7 +2,7 @@ import type { Bilingual, Level, Priority, PriorityVerdict } from '@tillwatch/rul
 import type { IncidentAction } from '@tillwatch/shared/api'
 import { act } from '../act.ts'
 import type { Actor } from '../act-draft.ts'
-import type { HeldCondition, Incident, Step } from '../incident.ts'
+import type { HeldCondition, Incident, Step, UnfixedPolicy } from '../incident.ts'
 import { raisedIncident } from '../new-incident.ts'
 import { observe } from '../observe.ts'
 
@@ -73,11 +73,18 @@ export const see = (
   })
 export const ANNA: Actor = { name: 'Анна', side: 'support' }
 /** What a person's act makes of it; a working day is a day. */
-export const doing = (incident: Incident, action: IncidentAction, at: number, actor = ANNA): Step =>
+export const doing = (
+  incident: Incident,
+  action: IncidentAction,
+  at: number,
+  actor = ANNA,
+  unfixedPolicy: UnfixedPolicy = 'after_grace',
+): Step =>
   act(incident, action, actor, {
     now: at,
     timezone: 'Asia/Vladivostok',
     workingDaysLater: (from, days) => from + days * DAY,
+    unfixedPolicy,
     idOfNumber: () => 'i9',
   })
 export const kinds = (step: Step) => step.entries.map(entry => entry.kind)

@@ -7,5 +7,9 @@ import { createTicketWriter } from '../ticket-writer.ts'
 /** Tickets in the words of the templates of that file, without known errors and links. */
 export const ticketWords = (database: DatabaseSync): TicketWords => ({
   contextOf: createTicketContextReader(database),
-  writer: createTicketWriter(createTemplateStore(database), { knownErrorOf: () => null, publicUrl: null }),
+  writer: createTicketWriter(createTemplateStore(database), {
+    knownErrorOf: () => null,
+    publicUrl: null,
+    runbookOf: () => null,
+  }),
 })

@@ -22,7 +22,7 @@ const COLORS = {
   skipped: 'gray',
   dry_run: 'gray',
 } as const
-const KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'test', 'attach', 'link'] as const
+const KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'standing', 'test', 'attach', 'link'] as const
 const UNFINISHED: readonly DeliveryRow['state'][] = ['waiting', 'unknown', 'failed']
 
 function Acts({ row }: { row: DeliveryRow }) {

@@ -2,19 +2,23 @@ import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantin
 import { notifications } from '@mantine/notifications'
 import { IconCheck, IconRefresh, IconSend, IconTicketOff, IconX } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { DeskAgreement } from '@tillwatch/shared/api'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { api, type DeskTest, type DeskView } from '../../api.ts'
+import { useAgreements } from '../../desk-queries.ts'
 import { formatNumber } from '../../format.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
 import { serverText, stepText } from '../../i18n/server-words.ts'
 import { useDesks } from '../../queries.ts'
 import { withParameter } from '../../search-params.ts'
 import { useMe } from '../../session.ts'
+import { Ago } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
+import { DeskAgreementLines } from './desk-agreement.tsx'
 import { DeskDeliveries } from './desk-deliveries.tsx'
 import { RoutesInForce } from './routes-in-force.tsx'
 
@@ -27,7 +31,8 @@ function TestSteps({ test }: { test: DeskTest }) {
   return (
     <div className="tw-note" data-tone={test.ok ? 'green' : 'red'} role="status">
       <Text fw={500} fz="sm">
-        {t(test.ok ? 'desks.testOk' : 'desks.testFailed')}{' '}
+        {t(test.ok ? 'desks.testOk' : 'desks.testFailed')}
+        {test.url ? ' · ' : ''}
         {test.url ? (
           <Anchor href={test.url} target="_blank" rel="noreferrer" fz="sm">
             {t('desks.openTicket')}
@@ -77,7 +82,14 @@ function DeskHead({ desk, actions }: { desk: DeskView; actions: ReactNode }) {
   )
 }
 
-function Desk({ desk, isOpen, onToggle }: { desk: DeskView; isOpen: boolean; onToggle: () => void }) {
+interface DeskProps {
+  desk: DeskView
+  agreement: DeskAgreement | undefined
+  isOpen: boolean
+  onToggle: () => void
+}
+
+function Desk({ desk, agreement, isOpen, onToggle }: DeskProps) {
   const { t } = useTranslation()
   const language = useLanguage()
   const { mayAdminister } = useMe()
@@ -119,6 +131,11 @@ function Desk({ desk, isOpen, onToggle }: { desk: DeskView; isOpen: boolean; onT
           </span>
         ))}
       </div>
+      {desk.calledAt === null ? null : (
+        <Text fz="sm" c="dimmed" mt="xs">
+          {t('desks.called')} <Ago at={desk.calledAt} />
+        </Text>
+      )}
       {desk.problem ? (
         <div className="tw-note tw-note-after" data-tone="red">
           <Text fz="sm" className="tw-wrap tw-sentence">
@@ -127,6 +144,7 @@ function Desk({ desk, isOpen, onToggle }: { desk: DeskView; isOpen: boolean; onT
           {desk.state === 'ready' ? null : <Text fz="sm">{t(`desks.next.${desk.state}`)}</Text>}
         </div>
       ) : null}
+      {agreement ? <DeskAgreementLines agreement={agreement} /> : null}
       <Button
         mt="sm"
         size="xs"
@@ -152,6 +170,7 @@ function Desk({ desk, isOpen, onToggle }: { desk: DeskView; isOpen: boolean; onT
 export default function DesksPage() {
   const { t } = useTranslation()
   const desks = useDesks()
+  const agreements = useAgreements()
   const [parameters, setParameters] = useSearchParams()
   const open = parameters.get('desk')
   return (
@@ -175,6 +194,7 @@ export default function DesksPage() {
           <Desk
             key={desk.name}
             desk={desk}
+            agreement={agreements.data?.find(each => each.desk === desk.name)}
             isOpen={open === desk.name}
             onToggle={() =>
               setParameters(withParameter('desk', open === desk.name ? '' : desk.name), { replace: true })

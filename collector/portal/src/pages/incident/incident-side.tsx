@@ -1,12 +1,10 @@
-import { Anchor, Badge, Paper, Text, Title } from '@mantine/core'
-import { IconExternalLink } from '@tabler/icons-react'
+import { Anchor, Paper, Text } from '@mantine/core'
 import type { IncidentView } from '@tillwatch/shared/api'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { formatDay, formatRelative } from '../../format.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
 import { browserZone, useNow } from '../../now.ts'
 import { hoursText } from '../../span-text.ts'
 import { urgencyOf } from '../../stop-urgency.ts'
@@ -132,65 +130,6 @@ export function IncidentDetails({ incident, timeZone }: { incident: IncidentView
           </Anchor>
         </div>
       ) : null}
-    </Paper>
-  )
-}
-
-const TICKET_COLORS = {
-  waiting: 'gray',
-  unknown: 'yellow',
-  delivered: 'green',
-  failed: 'red',
-  skipped: 'gray',
-  dry_run: 'gray',
-} as const
-
-/** Copies of the incident in service desks, and what happened on the way. */
-export function Tickets({ incident }: { incident: IncidentView }) {
-  const { t } = useTranslation()
-  const language = useLanguage()
-  return (
-    <Paper component="section" aria-label={t('incident.tickets')}>
-      <Title order={2} mb={4}>
-        {t('incident.tickets')}
-      </Title>
-      {incident.tickets.length === 0 ? (
-        <Text c="dimmed" fz="sm">
-          {t('incident.noTickets')}
-        </Text>
-      ) : (
-        <ul className="tw-list">
-          {incident.tickets.map(ticket => (
-            <li key={ticket.desk}>
-              <div className="tw-line tw-line-wrap">
-                <b className="tw-small">{ticket.desk}</b>
-                {ticket.url ? (
-                  <Anchor
-                    href={ticket.url}
-                    target="_blank"
-                    rel="noreferrer"
-                    fz="sm"
-                    aria-label={`${t('incident.ticketOpen')} ${ticket.number ?? ''}`}
-                  >
-                    {ticket.number ? `№ ${ticket.number} ` : t('incident.ticketOpen')}
-                    <IconExternalLink size={14} aria-hidden />
-                  </Anchor>
-                ) : ticket.number ? (
-                  <span className="tw-small">№ {ticket.number}</span>
-                ) : null}
-                <Badge variant="light" color={TICKET_COLORS[ticket.state]} tt="none" fw={500}>
-                  {t(`incident.delivery.${ticket.state}`)}
-                </Badge>
-              </div>
-              {ticket.lastError ? (
-                <Text fz="sm" c="var(--tw-red)" className="tw-wrap">
-                  {serverText(ticket.lastError, language)}
-                </Text>
-              ) : null}
-            </li>
-          ))}
-        </ul>
-      )}
     </Paper>
   )
 }

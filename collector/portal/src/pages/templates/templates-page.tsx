@@ -27,6 +27,7 @@ type Template = TicketTemplatesView['templates'][number]
 /** Whose text is in force, and whether it failed an incident. */
 function Standing({ template, changed }: { template: Template; changed: boolean }) {
   const { t } = useTranslation()
+  const own = useLanguage()
   const { author, savedAt, failedAt, failure } = template
   return (
     <>
@@ -43,8 +44,8 @@ function Standing({ template, changed }: { template: Template; changed: boolean 
       {failedAt === null ? null : (
         <div className="tw-note" data-tone="red" role="status">
           <Text fz="sm" className="tw-wrap">
-            {t('templates.failed')} (<Moment at={failedAt} />
-            ): {failure}
+            {t('templates.failed')} (<Moment at={failedAt} />)
+            {failure ? `: ${t('templates.line', { line: failure.line })}: ${failure.reason[own]}` : null}
           </Text>
         </div>
       )}

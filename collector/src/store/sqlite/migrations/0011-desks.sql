@@ -71,3 +71,50 @@ CREATE TABLE ticket_templates (
   failure TEXT
 ) STRICT;
 CREATE INDEX ticket_templates_by_name ON ticket_templates (tenant_id, kind, language, id);
+
+-- Ids of what desks told by themselves, so that each is taken once; forgotten after a while, and bounded for each desk.
+CREATE TABLE desk_news (
+  desk TEXT NOT NULL,
+  news_id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (desk, news_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX desk_news_by_time ON desk_news (desk, at);
+-- Calls of desks name a ticket by its number, too.
+CREATE INDEX tickets_by_number ON tickets (desk, number);
+
+-- A number means one ticket in one installation of a desk only: which one it was written in, and which one the desk of that name is now.
+ALTER TABLE tickets ADD COLUMN place TEXT;
+ALTER TABLE desk_states ADD COLUMN place TEXT;
+-- Comments of the ticket that were carried over since then, and those that were not any more: two desks that answer one another by
+-- themselves would never end.
+ALTER TABLE tickets ADD COLUMN carried_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN carried INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN left_there INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tickets_left_there ON tickets (desk, tenant_id) WHERE left_there > 0;
+
+-- What its tenant wanted when a person solved it while the fault lasted; null before that.
+ALTER TABLE incidents ADD COLUMN unfixed_policy TEXT;
+
+-- The message by the way round that told of an opening. Where it tells of many incidents at once its ticket is no one's own: it stays here.
+ALTER TABLE deliveries ADD COLUMN told_by INTEGER;
+ALTER TABLE deliveries ADD COLUMN ticket_json TEXT;
+CREATE INDEX deliveries_told_by ON deliveries (told_by) WHERE told_by IS NOT NULL;
+-- When the desk called last.
+ALTER TABLE desk_states ADD COLUMN called_at INTEGER;
+
+-- Tickets that carry the key of an incident besides its own: when its key was last searched for, and the numbers that were found then.
+ALTER TABLE tickets ADD COLUMN searched_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN others TEXT;
+
+-- How a tenant's tickets in a desk and its incidents agreed when the two were compared last.
+CREATE TABLE desk_checks (
+  desk TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  -- Openings that left no ticket and were sent again, since ever.
+  repaired INTEGER NOT NULL,
+  found_json TEXT NOT NULL,
+  PRIMARY KEY (desk, tenant_id)
+) STRICT, WITHOUT ROWID;

@@ -91,6 +91,8 @@ export interface IncidentsTable {
   reopens_unfixed: number
   reopens_return: number
   unfixed_at: number | null
+  /** Added by 0011. */
+  unfixed_policy: string | null
   returns_json: string
   follow_up_at: number | null
   follow_up_owed: number
@@ -157,6 +159,8 @@ export interface DeliveriesTable {
   settled_at: number | null
   route: string | null
   fallback_at: number | null
+  told_by: number | null
+  ticket_json: string | null
 }
 
 export interface TicketsTable {
@@ -168,6 +172,7 @@ export interface TicketsTable {
   url: string | null
   last_written_json: string
   created_at: number
+  gone_at: number | null
 }
 
 export interface DeskStatesTable {
