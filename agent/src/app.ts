@@ -7,6 +7,7 @@ import { createProbeRounds } from './host/probe-rounds.ts'
 import { createHostProbes } from './host/probes.ts'
 import type { LoadedIdentity } from './identity.ts'
 import type { LogFile } from './log-file.ts'
+import { createOtherLogs } from './logs/other-logs.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { openOutbox } from './outbox/recover.ts'
 import type { RegisterConfig } from './poll/register-config.ts'
@@ -73,6 +74,7 @@ async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       probes: host.probes,
       searching: config.registers === 'auto' ? DRIVER_NAMES : [],
       pollNow: slot => registers.pollNow(slot),
+      otherLogs: createOtherLogs(config.logs, clock),
       secrets: secretsOf(config, identity),
     })
     const uplink = createUplink({

@@ -40,14 +40,15 @@ function thrownBy(run: () => unknown): AppError {
   throw new Error('nothing was thrown')
 }
 
-test('the example that we ship is a valid config, with registers found and with the list that it shows', () => {
+test('the example that we ship is a valid config, with registers found and with the lists that it shows', () => {
   expect(loadConfig(EXAMPLE).registers).toBe('auto')
   const listed = readFileSync(EXAMPLE, 'utf8')
-    .replace(/^registers: auto$/m, '')
-    .replace(/^# (registers:| {2}.*)$/gm, '$1')
-  expect(loadConfig(write('listed.yaml', listed)).registers).toMatchObject([
-    { slot: 'front', driver: 'shtrih-m', also: [{ port: 'tcp://192.168.137.111:7778' }] },
-  ])
+    .replace(/^registers: auto$|^logs: \[\]$/gm, '')
+    .replace(/^# (registers:|logs:| {2}.*)$/gm, '$1')
+  expect(loadConfig(write('listed.yaml', listed))).toMatchObject({
+    registers: [{ slot: 'front', driver: 'shtrih-m', also: [{ port: 'tcp://192.168.137.111:7778' }] }],
+    logs: [{ name: 'POS', path: 'C:/POS/logs/pos*.log', encoding: 'utf-8', time_zone: 'Europe/Moscow' }],
+  })
 })
 
 test('what is left out takes its default, and paths are relative to the file', () => {
@@ -58,6 +59,7 @@ test('what is left out takes its default, and paths are relative to the file', (
     registers: 'auto',
     discovery: { also: [], never: [] },
     host: { interval_s: 300 },
+    logs: [],
     heartbeat: { interval_s: 60 },
   })
 })
@@ -112,7 +114,13 @@ test('two registers cannot have one slot', () => {
 test.each([
   ['text that is not YAML', 'identity: [', /:\d+: not YAML/],
   ['an empty file', '', /identity: is missing/],
-  ['a list', '- 1', /expected object/],
+  ['a list', '- 1', /does not fit; allowed: keys identity/],
+  ['a file with many wrong lines', 'a: [}\nb: [}\nc: {]\n', /^[^\n]+not YAML[^\n]+$/],
+  [
+    'a driver that there is none of',
+    'identity: i\ndata_dir: d\nregisters: [{ slot: a, driver: foo, port: COM1 }]\n',
+    /driver: the value does not fit; allowed: shtrih-m, [^|"]*$/,
+  ],
 ])('%s is said in words', (_what, text, message) => {
   const error = thrownBy(() => loadConfig(write('agent.yaml', text)))
   expect(error).toMatchObject({ code: 'config.invalid', nextStep: expect.any(String) })
@@ -136,6 +144,7 @@ test.each([
     JSON.stringify({ ...IDENTITY, url: 'http://x' }),
     'url: expected an address as mqtts://host:port',
   ],
+  ['another version', JSON.stringify({ ...IDENTITY, version: 2 }), 'version: expected 1'],
   [
     'a short secret',
     JSON.stringify({ ...IDENTITY, secret: 'short-secret' }),

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { SpokenError } from '@tillwatch/shared'
 import { z } from 'zod'
 import { parseYamlConfig, problemText } from './config-problems.ts'
 import { discoveryConfig } from './discovery/discovery-config.ts'
 import { hostConfig } from './host/host-config.ts'
+import { logSources } from './logs/log-source.ts'
 import { registerConfig } from './poll/register-config.ts'
-import { linesOf, SpokenError, words, wordsOf } from './words.ts'
+import { linesOf, words, wordsOf } from './words.ts'
 
 const seconds = (min: number, max: number, standard: number) => z.number().int().min(min).max(max).default(standard)
 
@@ -35,6 +37,8 @@ export const agentConfig = z.strictObject({
   discovery: discoveryConfig.prefault({}),
   /** Probes of the PC and of what stands around the registers. */
   host: hostConfig.prefault({}),
+  /** Logs of other programs whose ends go with the agent's own when somebody, or an incident, asks for it. */
+  logs: logSources.default([]),
   /** A sign of life when nothing else was said for this long. */
   heartbeat: z.strictObject({ interval_s: seconds(15, 600, 60) }).prefault({}),
   /** The connection to the collector. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
-import { type IdentityFile, identityFile } from '@tillwatch/shared'
-import { linesOf, SpokenError, type Words, words, wordsOf } from './words.ts'
+import { type IdentityFile, identityFile, SpokenError } from '@tillwatch/shared'
+import { linesOf, type Words, words, wordsOf } from './words.ts'
 
 /** An identity that was read, and what a person should know about its file. */
 export interface LoadedIdentity {
@@ -14,14 +14,19 @@ const NEXT_STEP = words(
   'Make an identity file for this agent at the collector and put it where the configuration says.',
 )
 
-/** What each key holds, where the schema's own words are English. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  version: '1',
-  url: 'адрес вида mqtts://узел:порт',
-  agent: 'строчные латинские буквы, цифры и дефисы, от 3 до 63 знаков',
-  secret: '43 знака base64url',
-  ca: 'сертификат в PEM',
+/** What each key holds. */
+const EXPECTED: Readonly<Record<string, Words>> = {
+  version: words('1', '1'),
+  url: words('адрес вида mqtts://узел:порт', 'an address as mqtts://host:port'),
+  agent: words(
+    'строчные латинские буквы, цифры и дефисы, от 3 до 63 знаков',
+    'lower case letters, digits and hyphens, 3 to 63 of them',
+  ),
+  secret: words('43 знака base64url', '43 characters of base64url'),
+  ca: words('сертификат в PEM', 'a certificate in PEM'),
 }
+const ALL_KEYS = 'version, url, agent, secret, ca'
+const WHOLE = words(`объект с ключами ${ALL_KEYS}`, `an object with the keys ${ALL_KEYS}`)
 
 /** Reads the identity file. Throws `identity.unreadable` or `identity.invalid`; no message ever holds a part of the secret. */
 export function loadIdentity(file: string): LoadedIdentity {
@@ -46,10 +51,10 @@ export function loadIdentity(file: string): LoadedIdentity {
   }
   const parsed = identityFile.safeParse(value)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => {
+    const problems = parsed.error.issues.map(({ path }) => {
       const key = path.join('.')
-      const expected = EXPECTED[key] ?? 'объект с ключами version, url, agent, secret, ca'
-      return words(`${file}: ${key || 'файл'}: нужно ${expected}`, `${file}: ${key || 'file'}: expected ${message}`)
+      const { ru, en } = EXPECTED[key] ?? WHOLE
+      return words(`${file}: ${key || 'файл'}: нужно ${ru}`, `${file}: ${key || 'file'}: expected ${en}`)
     })
     throw new SpokenError('identity.invalid', linesOf(problems), NEXT_STEP)
   }

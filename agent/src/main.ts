@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { messageOf } from '@tillwatch/shared'
+import { bearClosedPipes, messageOf } from '@tillwatch/shared'
 import { Command, CommanderError } from 'commander'
 import { AGENT_VERSION } from './version.ts'
 
@@ -11,15 +11,6 @@ function hideSqliteNotice(): void {
     if (warning.name === 'ExperimentalWarning' && warning.message.startsWith('SQLite')) return
     for (const print of printers) print(warning)
   })
-}
-
-/** Whoever reads our words may go away before the end, as `head` does. Nothing is wrong then: the rest is not said, and the exit code stays. */
-function bearClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EOF' && error.code !== 'ERR_STREAM_DESTROYED') throw error
-    })
-  }
 }
 
 /** Exit codes: 0 done, 1 a failure, 2 wrong use. */
@@ -43,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 hideSqliteNotice()
-bearClosedPipes()
+bearClosedPipes(process.stdout, process.stderr)
 main(process.argv.slice(2)).catch(thrown => {
   if (thrown instanceof CommanderError) {
     process.exitCode = thrown.exitCode === 0 ? 0 : 2

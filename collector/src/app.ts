@@ -201,7 +201,9 @@ async function startParts(
       ...watches.flatMap(({ problems }) => problems),
     ],
     settings: () => ({
-      refusedFiles: [...rules.desk.refused, ...agreements.refused, ...routes.refused],
+      refusedFiles: [...rules.desk.refused, ...agreements.refused],
+      refusedRoutes: routes.refused,
+      isUnrouted: routes.isSilent,
       missingYears: agreements.missingYears(HOLIDAYS_KNOWN_MS),
     }),
   })

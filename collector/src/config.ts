@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { AppError } from '@tillwatch/shared'
-import { parseDocument } from 'yaml'
+import { type PackProblem, readSource } from '@tillwatch/rules'
+import { fileTrouble, SpokenError } from '@tillwatch/shared'
+import type { BilingualText } from '@tillwatch/shared/api'
 import { z } from 'zod'
-import { type DeskConfig, parseDesks } from './connectors/desk-config.ts'
+import { deskConfigs } from './connectors/desk-config.ts'
 import { secretReference } from './connectors/settings.ts'
 import { UNFIXED_POLICIES } from './incidents/incident.ts'
 import { noticesConfig } from './notices/notice-mail.ts'
@@ -13,13 +14,19 @@ import { USUAL_PROPOSALS } from './problems/proposal.ts'
 const listenAddress = (defaultPort: number) =>
   z
     .string()
-    .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'host:port, for example 0.0.0.0:8883')
+    .refine(text => /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/.test(text), {
+      message: 'host:port, for example 0.0.0.0:8883',
+      params: { ru: 'нужно host:port, например 0.0.0.0:8883' },
+    })
     .default(`127.0.0.1:${defaultPort}`)
     .transform(text => {
       const colon = text.lastIndexOf(':')
       return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
     })
-    .refine(address => address.port <= 65_535, 'a port from 0 to 65535')
+    .refine(address => address.port <= 65_535, {
+      message: 'a port from 0 to 65535',
+      params: { ru: 'порт может быть от 0 до 65535' },
+    })
 
 /** One address, or a range as `10.0.0.0/8`. */
 const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -79,7 +86,7 @@ const collectorConfig = z.strictObject({
   /** The mail server that messages to people are handed to. Without it they are kept and shown, and not sent. */
   notices: noticesConfig.optional(),
   /** Service desks; each kind checks its own fields. */
-  desks: z.array(z.unknown()).default([]),
+  desks: deskConfigs.default([]),
   /** Files that say which incidents go to which desk, in order; without them every desk of a tenant hears of all. Relative to the file. */
   routes: z.array(z.string().min(1)).max(64).default([]),
   incidents: z
@@ -133,36 +140,12 @@ const collectorConfig = z.strictObject({
 })
 
 /** The file after checking, with defaults filled in and every path absolute. */
-export type CollectorConfig = Omit<z.infer<typeof collectorConfig>, 'desks'> & { readonly desks: readonly DeskConfig[] }
-
-/** What is wrong in words: which key, why, what is allowed. */
-function describe(issue: z.core.$ZodIssue): string {
-  const where = issue.path.length > 0 ? issue.path.join('.') : 'the file'
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`
-  const allowed = allowedKeys(issue.path)
-  return `${where}: unknown key ${issue.keys.join(', ')}${allowed.length > 0 ? `; allowed: ${allowed.join(', ')}` : ''}`
-}
-
-function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schema: unknown = collectorConfig
-  for (const step of [...path, null]) {
-    while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
-      schema = schema.unwrap()
-    if (!(schema instanceof z.ZodObject)) return []
-    if (step === null) return Object.keys(schema.shape)
-    schema = schema.shape[String(step)]
-  }
-  return []
-}
+export type CollectorConfig = z.infer<typeof collectorConfig>
 
 /** Text of a configuration file to a checked configuration; relative paths count from `baseDir`. Throws `config.invalid` naming every wrong key. */
 export function parseConfig(text: string, file: string, baseDir: string): CollectorConfig {
-  const document = parseDocument(text)
-  const syntax = document.errors[0]
-  if (syntax) throw invalid(file, [syntax.message])
-  const parsed = collectorConfig.safeParse(document.toJS() ?? {})
-  if (!parsed.success) throw invalid(file, parsed.error.issues.map(describe))
-  const config = parsed.data
+  const { content: config, value, problems } = readSource({ file, text }, collectorConfig)
+  if (!config) throw invalid(file, value, problems)
   const here = (path: string) => resolve(baseDir, path)
   return {
     ...config,
@@ -174,7 +157,7 @@ export function parseConfig(text: string, file: string, baseDir: string): Collec
     routes: config.routes.map(here),
     ...(config.notices ? { notices: withSecretPaths(config.notices, here) } : {}),
     ...(config.rules_dir === undefined ? {} : { rules_dir: here(config.rules_dir) }),
-    desks: withSecretPaths(parseDesks(config.desks, file), here),
+    desks: withSecretPaths(config.desks, here),
     heartbeat: withSecretPaths(config.heartbeat, here),
     http: {
       ...config.http,
@@ -201,17 +184,43 @@ export function loadConfig(file: string): CollectorConfig {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new AppError('config.unreadable', `cannot read the configuration file ${file}`, {
-      cause,
-      nextStep: 'Give its path with --config; collector/config.example.yaml is a start.',
-    })
+    const { ru, en } = fileTrouble(cause)
+    throw new SpokenError(
+      'config.unreadable',
+      {
+        ru: `Файл настроек ${file} не читается: ${ru}`,
+        en: `the configuration file ${file} cannot be read: ${en}`,
+      },
+      {
+        ru: 'Укажите путь к нему в --config; образец: collector/config.example.yaml.',
+        en: 'Give its path with --config; collector/config.example.yaml is a start.',
+      },
+      { cause },
+    )
   }
   return parseConfig(text, file, dirname(resolve(file)))
 }
 
-function invalid(file: string, problems: readonly string[]): AppError {
-  return new AppError('config.invalid', `${file} is not a valid configuration:\n  ${problems.join('\n  ')}`, {
-    nextStep: 'Correct the named keys; collector/config.example.yaml shows every key with its default.',
-    context: { file, problems },
-  })
+function invalid(file: string, value: unknown, problems: readonly PackProblem[]): SpokenError {
+  const lines = problems.map(problem => lineOf(file, value, problem))
+  const inAll = (language: keyof BilingualText): string => lines.map(line => line[language]).join('\n')
+  return new SpokenError(
+    'config.invalid',
+    { ru: inAll('ru'), en: inAll('en') },
+    {
+      ru: 'Исправьте названные строки. Все ключи показывает collector/config.example.yaml, ключи служб поддержки описаны в docs/connectors.',
+      en: 'Correct the named lines. collector/config.example.yaml shows every key with its default, docs/connectors the keys of each kind of desk.',
+    },
+    { context: { file, problems: problems.length } },
+  )
+}
+
+/** `collector.yaml:9: desks[0].project (support): is missing; …`: a desk is named, because people know it by its name. */
+function lineOf(file: string, value: unknown, { line, path, reason, ru }: PackProblem): BilingualText {
+  const index = /^desks\[(\d+)\]/.exec(path)?.[1]
+  const named = z.object({ desks: z.array(z.unknown()) }).safeParse(value)
+  const desk = z.object({ name: z.string() }).safeParse(named.data?.desks[Number(index)])
+  const where = `${path}${desk.success ? ` (${desk.data.name})` : ''}`
+  const start = `${file}:${line}: ${where === '' ? '' : `${where}: `}`
+  return { ru: `${start}${ru ?? reason}`, en: `${start}${reason}` }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { AppError, messageOf, systemClock } from '@tillwatch/shared'
+import { bearClosedPipes, languageOf, systemClock } from '@tillwatch/shared'
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import type { CommandContext } from './commands/command-context.ts'
+import { failureLines } from './commands/failure-words.ts'
 
 const context: CommandContext = {
   clock: systemClock,
@@ -14,6 +15,11 @@ const program = new Command('tillwatch')
   .description('The collector of Tillwatch: takes readings of cash registers, judges them, opens incidents')
   .version(packageFile.version)
   .exitOverride()
+  .showHelpAfterError('Add --help to see how a command is used.')
+let language = languageOf(process.env)
+program.hook('preAction', (_program, command) => {
+  language = command.opts<{ lang: typeof language }>().lang
+})
 
 /** Loads and registers each command; in the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
@@ -36,6 +42,7 @@ async function registerCommands(name: string): Promise<void> {
 
 // Databases, keys and identities are for this account alone, whatever the folder they lie in.
 process.umask(0o077)
+bearClosedPipes(process.stdout, process.stderr)
 
 /** 0 on success, 1 on a failure, 2 on wrong use. */
 try {
@@ -44,8 +51,7 @@ try {
 } catch (thrown) {
   if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2
   else {
-    const nextStep = thrown instanceof AppError ? thrown.nextStep : undefined
-    process.stderr.write(`${messageOf(thrown)}\n${nextStep === undefined ? '' : `${nextStep}\n`}`)
+    process.stderr.write(`${failureLines(thrown, language).join('\n')}\n`)
     process.exitCode = 1
   }
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
+import { type Clock, type Component, fileTrouble, type Logger } from '@tillwatch/shared'
+import type { BilingualText } from '@tillwatch/shared/api'
 import { createRepeatedJob } from './repeated-job.ts'
 
 /** Files are looked at this often; each look costs one question to the disk a file. */
@@ -65,17 +66,24 @@ export function createWatchedFiles<T>({ name, stamp, load, clock, log }: Watched
 export interface FileText {
   readonly file: string
   readonly text: string
-  readonly unreadable?: string
+  readonly unreadable?: BilingualText
 }
 
 /** Reads a file of at most `bytesMax`; never rejects. */
 export async function readFileText(path: string | URL, file: string, bytesMax: number): Promise<FileText> {
   try {
     const { size } = await stat(path)
-    if (size > bytesMax) return { file, text: '', unreadable: `${size} bytes; a file has at most ${bytesMax}` }
+    if (size > bytesMax) {
+      const unreadable = {
+        ru: `${size} байт; больше ${bytesMax} в файле быть не может`,
+        en: `${size} bytes; a file has at most ${bytesMax}`,
+      }
+      return { file, text: '', unreadable }
+    }
     return { file, text: await readFile(path, 'utf8') }
   } catch (thrown) {
-    return { file, text: '', unreadable: `it cannot be read: ${messageOf(thrown)}` }
+    const { ru, en } = fileTrouble(thrown)
+    return { file, text: '', unreadable: { ru: `файл не читается: ${ru}`, en: `it cannot be read: ${en}` } }
   }
 }
 

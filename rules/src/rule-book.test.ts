@@ -106,9 +106,9 @@ describe('a rule book (R44, R49)', () => {
   })
 
   it('refuses a file that could not be read', () => {
-    const gone = { ...override('gone.yaml', ''), unreadable: 'no such file' }
+    const gone = { ...override('gone.yaml', ''), unreadable: { ru: 'нет файла', en: 'no such file' } }
     expect(openRuleBook([shipped, gone], []).refused).toMatchObject([
-      { file: 'gone.yaml', problems: [{ line: 1, column: 1, reason: 'no such file' }] },
+      { file: 'gone.yaml', problems: [{ line: 1, column: 1, reason: 'no such file', ru: 'нет файла' }] },
     ])
   })
 

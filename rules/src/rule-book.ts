@@ -1,4 +1,5 @@
 import type { CompiledRule, RuleSet } from './engine/rule-set.ts'
+import type { Bilingual } from './model.ts'
 import { compileFiles, widthOf } from './pack/compile.ts'
 import { type OverrideContent, overrideSchema, type PackContent, packSchema } from './pack/schema.ts'
 import { type PackProblem, type PackSource, readSource, type SourceFile } from './pack/source.ts'
@@ -9,7 +10,7 @@ export interface RuleFile extends PackSource {
   /** Comes with the program: its faults are ours. */
   readonly shipped: boolean
   /** Why its text could not be had; the text is empty then. */
-  readonly unreadable?: string
+  readonly unreadable?: Bilingual
 }
 
 /** Whom a file is for, by codes of the directory; what is absent narrows nothing. */
@@ -107,7 +108,7 @@ function open(file: RuleFile, isEarlier: boolean): Opened {
 function contentOf(file: RuleFile): Opened['content'] {
   const read = file.kind === 'pack' ? readSource(file, packSchema) : readSource(file, overrideSchema)
   if (file.unreadable === undefined) return read
-  return { ...read, content: null, problems: [read.problemAt([], file.unreadable)] }
+  return { ...read, content: null, problems: [read.problemAt([], file.unreadable.en, 0, file.unreadable.ru)] }
 }
 
 /** A book over files that were found to be right, with those that were not. */

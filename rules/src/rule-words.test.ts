@@ -27,7 +27,9 @@ describe('a rule in words (R44, R76)', () => {
     const texts = compiled.ok
       ? compiled.value.rules.flatMap(rule => describeRule(rule).levels.map(({ set }) => set.ru))
       : []
-    expect(texts).toContain('«key_resource_ending» есть в «Предупреждения ФН»')
+    expect(texts).toContain('«ОФД не отвечает» есть в «Предупреждения ФН»')
+    const whens = compiled.ok ? compiled.value.rules.map(rule => describeRule(rule).when?.ru ?? '') : []
+    expect(whens).toContainEqual(expect.stringMatching(/«Смена» = «(?!open)/))
     expect(texts).toContainEqual(expect.stringMatching(/24 часа и \(объект открыт или не часы работы известны\)$/))
     for (const text of texts) expect(text).not.toMatch(/fiscal\.|host\.|&&|\|\||==/)
   })

@@ -1,4 +1,5 @@
 import { factDefinition, type ItemKind, isFactName } from '@tillwatch/shared'
+import { factWord } from '@tillwatch/shared/words'
 import { counted, type Language, spanText } from './duration.ts'
 import { amount, both, stageText } from './engine/describe.ts'
 import type { CompiledRule, CompiledStage } from './engine/rule-set.ts'
@@ -89,12 +90,12 @@ function conditionText(rule: CompiledRule, { text }: Expression<boolean>): Bilin
   return both(language => {
     // The unit of a number is that of the measure it is compared with.
     let measured: CompiledRule['measures'][number] | null = null
-    const worded = text.replace(TOKEN, token => {
+    const worded = text.replace(TOKEN, (token, at: number) => {
       if (/^\d/.test(token)) return measured ? amount(language, Number(token), measured.unit) : token
       const measure = rule.measures.find(({ name }) => name === token)
       if (measure) measured = measure
       else if (token === '&&' || token === '||' || isFactName(token)) measured = null
-      return measure ? measure.source.label[language] : wordOf(language, token)
+      return measure ? measure.source.label[language] : wordOf(language, token, factBeside(text, token, at))
     })
     return worded
       .replace(/\s+([,])/g, '$1')
@@ -103,9 +104,16 @@ function conditionText(rule: CompiledRule, { text }: Expression<boolean>): Bilin
   })
 }
 
-function wordOf(language: Language, token: string): string {
-  const quoted = /^['"](.*)['"]$/.exec(token)
-  if (quoted) return `«${quoted[1]}»`
+/** The fact whose value a text in quotes is: `fact == "value"` or `"value" in fact`. */
+function factBeside(text: string, token: string, at: number): string {
+  const [, before] = /([\w.]+)\s*[!=]=\s*$/.exec(text.slice(0, at)) ?? []
+  const [, after] = /^\s*in\s+([\w.]+)/.exec(text.slice(at + token.length)) ?? []
+  return before ?? after ?? ''
+}
+
+function wordOf(language: Language, token: string, fact: string): string {
+  const [, quoted] = /^['"](.*)['"]$/.exec(token) ?? []
+  if (quoted !== undefined) return `«${factWord(fact, quoted, language)}»`
   if (isFactName(token)) return `«${factDefinition(token)[language]}»`
   return WORDS[token]?.[language] ?? token
 }

@@ -124,9 +124,11 @@ const FACT_VALUES: Partial<Record<FactName, Words>> = {
 export const factName = (name: string, language: Language): string =>
   isFactName(name) ? factDefinition(name)[language] : name
 
-/** What people call one value of a closed list; the value itself otherwise. */
-export const factWord = (name: string, value: string, language: Language): string =>
-  (isFactName(name) ? FACT_VALUES[name]?.[value]?.[language] : undefined) ?? value
+/** What people call one value of a closed list, or a fact that a value names; the value itself otherwise. */
+export const factWord = (name: string, value: string, language: Language): string => {
+  if (name === 'config.drift') return factName(value, language)
+  return (isFactName(name) ? FACT_VALUES[name]?.[value]?.[language] : undefined) ?? value
+}
 
 /** Words that stand for values which are not texts themselves. */
 export interface ValueWords {

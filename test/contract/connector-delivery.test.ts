@@ -276,7 +276,7 @@ describe('a desk that refuses', () => {
     const place = { ...USUAL_PLACE, type: 'Purchase' }
     const { ok, steps } = await runner.testDesk('main', 'desk', [place])
     expect([ok, steps.at(-1), fake.issues.length]).toEqual([
-      ...[false, expect.objectContaining({ ok: false, message: expect.stringContaining('no “Purchase”') }), 0],
+      ...[false, expect.objectContaining({ ok: false, message: expect.stringContaining('no type “Purchase”') }), 0],
     ])
   })
 

@@ -119,6 +119,13 @@ describe('a desk by mail', () => {
     expect(opening?.text.trimEnd().endsWith(`[${first.subject.key}]`)).toBe(true)
   })
 
+  it('a text that ends with the key by itself is not given it twice', async () => {
+    const first = deskMessage()
+    const { key } = first.subject
+    good(await connect().create({ ...first, text: `Очередь стоит.\n\n[${key}]` }, signal))
+    expect(mails[0]?.text.split(`[${key}]`)).toHaveLength(2)
+  })
+
   it('whatever follows has the subject of the first mail, though the incident got another title meanwhile', async () => {
     const first = deskMessage()
     const ticket = good(await connect().create(first, signal))

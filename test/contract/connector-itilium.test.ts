@@ -356,7 +356,10 @@ describe('states, comments, priorities', () => {
   it('a service that is not known, a placement that is none: told by the probe', async () => {
     const strange = { ...USUAL_PLACE, project: INITIATOR }
     const steps = await connector.probe(signal, [strange, { ...USUAL_PLACE, team: 'Первая линия' }])
-    expect(steps.filter(step => !step.ok).map(step => step.name)).toEqual([`service ${INITIATOR}`, 'place'])
+    expect(steps.filter(step => !step.ok).map(step => step.message)).toEqual([
+      expect.stringContaining(`no service ${INITIATOR}`),
+      expect.stringContaining('no team'),
+    ])
     const placed = await create({ placement: { ...strange, fields: { CompositionServiceUuid: SERVICE } } })
     expect(incidentOf(placed.id).members).toMatchObject({ ServiceUuid: INITIATOR, CompositionServiceUuid: SERVICE })
   })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Connector } from '@tillwatch/collector/connectors/connector'
+import { type Connector, USUAL_PLACE } from '@tillwatch/collector/connectors/connector'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { redmineConfig } from '@tillwatch/collector/connectors/redmine/config'
 import { createRedmineConnector } from '@tillwatch/collector/connectors/redmine/connector'
@@ -180,6 +180,40 @@ describe('a Redmine that lies', () => {
     const steps = await connect({ priorities: { 1: 'Blocker' }, tracker: 'Сбой' }).probe(signal)
     const wrong = steps.filter(step => !step.ok).map(step => step.message)
     expect(wrong).toEqual([expect.stringContaining('Immediate'), expect.stringContaining('there are: Bug')])
+  })
+})
+
+describe('the places that routes name', () => {
+  const nowhere = {
+    ...{ project: null, type: 'Сбой', category: 'Кассы', assignee: 'Петров', team: 'Линия 9', fields: {} },
+    routes: ['Пекарни', 'Ночь'],
+  }
+
+  it('every wrong name of a place is told at once by its kind, once for all routes that send there', async () => {
+    const steps = await connect().probe(signal, [nowhere, { ...USUAL_PLACE, project: 'tills', routes: ['Остальные'] }])
+    const places = steps.filter(step => step.name.startsWith('place'))
+    expect(places.map(step => [step.name, step.ok])).toEqual([
+      ['place tills, Bug, route “Остальные”', true],
+      ['place tills, Сбой, Кассы, Петров, Линия 9, routes “Пекарни”, “Ночь”', false],
+    ])
+    for (const name of ['type “Сбой”', 'category “Кассы”', 'assignee “Петров”', 'team “Линия 9”']) {
+      expect(places[1]?.message).toContain(`no ${name}`)
+    }
+  })
+
+  it('a field that issues there do not have is told with those that they have', async () => {
+    good(await connector.create(deskMessage(), signal))
+    const fields = { [String(FAKE_KEY_FIELD)]: 'x', '99': 'Линия 2' }
+    const steps = await connector.probe(signal, [{ ...USUAL_PLACE, fields, routes: ['Пекарни'] }])
+    expect(steps.at(-1)).toMatchObject({ ok: false, message: expect.stringContaining('no field “99”') })
+  })
+
+  it('after a desk that does not accept us no place is said to be there, though it was a minute ago', async () => {
+    expect((await connector.probe(signal)).filter(step => !step.ok)).toEqual([])
+    fake.away = { status: 401, value: {} }
+    const steps = await connector.probe(signal, [nowhere])
+    expect(steps.filter(step => step.name.startsWith('place'))).toEqual([])
+    expect(steps.at(-1)?.message).toContain('does not accept us')
   })
 })
 

@@ -103,7 +103,10 @@ describe('R164: buttons under a card', () => {
     world.fake.updates.push(...again)
     await world.look()
     expect(world.timeline().filter(({ text }) => text.includes('взято'))).toHaveLength(1)
-    expect([world.heard(first)?.text, world.heard(second)?.text]).toEqual(['Взято в работу', 'Уже принято'])
+    expect([world.heard(first)?.text, world.heard(second)?.text]).toEqual([
+      'Взято в работу',
+      'Уже нажато, инцидент в работе',
+    ])
   })
 
   it('one on an incident that ended meanwhile does not fit: told, and noted in its history', async () => {
@@ -111,6 +114,7 @@ describe('R164: buttons under a card', () => {
     press(world.fake, message, 'Решено')
     await world.look()
     const late = press(world.fake, message, 'Да, решено')
+    const again = press(world.fake, message, 'Да, решено')
     await world.act({ action: 'solve', text: '' }, false)
     await world.look()
     expect(world.heard(late)).toMatchObject({ text: expect.stringContaining('инцидент решён'), alert: true })
@@ -119,6 +123,8 @@ describe('R164: buttons under a card', () => {
       text: expect.stringContaining('не перенесено'),
     })
     expect(world.incident().solvedBy).toBe('Portal')
+    // Pressed once more, it is no success either.
+    expect(world.heard(again)?.text).toBe('Уже нажато, инцидент решён')
   })
 })
 

@@ -27,6 +27,21 @@ describe('reading the bot', () => {
     expect(world.incident().status).toBe('in_work')
   })
 
+  it('a press that cannot be written down holds up no other, and does not come again', async () => {
+    const [bad, good] = [await world.card('i1'), await world.card('i2')]
+    world.database.exec(`CREATE TRIGGER full BEFORE INSERT ON desk_news WHEN new.news_id LIKE '%:${bad.id}:%'
+      BEGIN SELECT RAISE(ABORT, 'cannot be kept'); END`)
+    const query = press(world.fake, bad, 'Взять в работу')
+    press(world.fake, good, 'Взять в работу')
+    await world.look()
+    expect([world.incident('i1').status, world.incident('i2').status]).toEqual(['open', 'in_work'])
+    expect(world.heard(query)?.alert).toBe(true)
+    const failures = () => world.log.lines.filter(line => JSON.stringify(line).includes('cannot be kept'))
+    expect(failures()).toHaveLength(1)
+    await world.look()
+    expect(failures()).toHaveLength(1)
+  })
+
   it('what was pressed before the first look is not done', async () => {
     const message = await world.card()
     await world.disconnect()

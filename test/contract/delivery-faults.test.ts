@@ -134,8 +134,10 @@ describe.each(KINDS)('a desk that does not let us in or asks for patience: %s', 
       return seen?.state === 'failing'
     })
     expect(seen).toMatchObject({ waiting: 6, failed: 0, problem: expect.stringMatching(/401|password|secret/i) })
+    expect(world.runner.problems.all()).toMatchObject([{ desk: kind, problem: expect.stringMatching(/does not accept us/) }])
     desk.revoke(false)
     await world.settled()
+    expect(world.runner.problems.all()).toEqual([])
     expect(world.states().every(state => state.endsWith(' delivered'))).toBe(true)
     expect([timesSaid(first, 'while-revoked'), ...later.map(id => ticketsOf(id).length)]).toEqual([1, 1, 1, 1, 1, 1])
     expect(await view()).toMatchObject({ state: 'ready', waiting: 0, problem: null })
@@ -153,6 +155,23 @@ describe.each(KINDS)('a desk that does not let us in or asks for patience: %s', 
     expect(Math.max(...gaps)).toBeGreaterThanOrEqual(MINUTE_MS)
     expect(world.states().filter(state => state !== 'open delivered')).toEqual([])
   })
+})
+
+it('a desk that hangs is shown as failing from the first message that it did not answer', async () => {
+  let looks = 0
+  const stopped = (signal: AbortSignal) => new Promise(resolve => signal.addEventListener('abort', resolve))
+  const hangs = (connector: Connector): Connector => ({
+    ...connector,
+    find: async (_key, signal) => {
+      if (++looks > 1) await stopped(signal)
+      return { kind: 'retry', message: 'no answer in 15000 ms' }
+    },
+  })
+  await over('redmine', { through: hangs })
+  for (const id of [nextId(), nextId()]) world.tell(id, 'open', 'stands')
+  await world.until(() => looks === 2)
+  const [view] = await world.runner.desks('main')
+  expect(view).toMatchObject({ state: 'failing', waiting: 2, problem: 'no answer in 15000 ms' })
 })
 
 describe.each(KINDS)('people delete a ticket before the follow-ups: %s', kind => {

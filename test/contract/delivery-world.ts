@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Connector, USUAL_PLACE } from '@tillwatch/collector/connectors/connector'
-import { parseDesks } from '@tillwatch/collector/connectors/desk-config'
+import { deskConfigs } from '@tillwatch/collector/connectors/desk-config'
 import { createDesks } from '@tillwatch/collector/connectors/registry'
 import { createDeliveryRunner, type DeliveryRunner } from '@tillwatch/collector/deliveries/delivery-runner'
 import { createDeliveries } from '@tillwatch/collector/deliveries/delivery-store'
@@ -63,7 +63,7 @@ export async function createDeliveryWorld(
   migrate(database, STATE_MIGRATIONS)
   const clock = impatientClock()
   const line = watchLine(desk, clock)
-  const desks = createDesks(parseDesks([{ ...desk.settings, ...settings }], 'desks'), clock)
+  const desks = createDesks(deskConfigs.parse([{ ...desk.settings, ...settings }]), clock)
   const runner = createDeliveryRunner({
     desks: desks.map(each => ({ ...each, connector: through(each.connector) })),
     deliveries: createDeliveries(database),

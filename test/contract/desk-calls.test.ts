@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseDesks } from '@tillwatch/collector/connectors/desk-config'
+import { deskConfigs } from '@tillwatch/collector/connectors/desk-config'
 import { createDesks } from '@tillwatch/collector/connectors/registry'
 import { ManualClock } from '@tillwatch/shared/testing'
 import fc from 'fast-check'
@@ -13,7 +13,7 @@ const GUID = '0f1e2d3c-0000-4000-8000-00000000000a'
 function documented(page: string) {
   const text = readFileSync(new URL(`../../docs/connectors/${page}.md`, import.meta.url), 'utf8')
   const settings = /```yaml\n(desks:[\s\S]+?)```/.exec(text)?.[1]
-  const configs = parseDesks(parse(settings ?? '').desks, page)
+  const configs = deskConfigs.parse(parse(settings ?? '').desks)
   const [config] = configs
   const [desk] = createDesks(configs, new ManualClock())
   if (!config || !desk) throw new Error('no desk')
@@ -96,6 +96,6 @@ describe('R36: calls as the manual of each desk sets them up', () => {
     const text = readFileSync(new URL(`../../docs/connectors/${page}.md`, import.meta.url), 'utf8')
     const { desks } = parse(/```yaml\n(desks:[\s\S]+?)```/.exec(text)?.[1] ?? '')
     const calling = desks.map((desk: object) => ({ ...desk, inbound: { secret: { env: 'X' } } }))
-    expect(() => parseDesks(calling, page)).toThrow(/inbound: a desk of kind \w+ does not call/)
+    expect(() => deskConfigs.parse(calling)).toThrow(/a desk of kind \w+ does not call/)
   })
 })

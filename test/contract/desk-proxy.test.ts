@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { makeAuthority, makeServer } from '@tillwatch/collector/broker/certificates'
-import { parseDesks } from '@tillwatch/collector/connectors/desk-config'
+import { deskConfigs } from '@tillwatch/collector/connectors/desk-config'
 import { createHttpClient } from '@tillwatch/collector/connectors/http-client'
 import { createDesks } from '@tillwatch/collector/connectors/registry'
 import { systemClock } from '@tillwatch/shared'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deskMessage, good } from './connector.contract.ts'
 import { type ConnectProxy, startConnectProxy, startTlsFront } from './desks/connect-proxy.ts'
 import { CHAT, type FakeTelegram, noTroubles, startFakeTelegram, TOKEN } from './desks/telegram.ts'
@@ -41,7 +41,7 @@ const settings = (more: object = {}) => ({
   ...{ chat_id: CHAT, proxy: { url: proxy.url, secret: { env: 'TILLWATCH_TEST_PROXY' } }, ...more },
 })
 function connect(more: object = {}) {
-  const [desk] = createDesks(parseDesks([settings(more)], 'collector.yaml'), systemClock)
+  const [desk] = createDesks(deskConfigs.parse([settings(more)]), systemClock)
   if (!desk) throw new Error('no desk')
   return desk.connector
 }
@@ -76,13 +76,34 @@ describe('a desk over a proxy', () => {
     expect(JSON.stringify([refused, nowhere, nameless])).not.toMatch(/AAsecret|pass:w|w%2Ford/)
   })
 
-  it('a proxy that never answers ends at the deadline, and its connection with it', async () => {
-    proxy.mood = 'silent'
-    const client = createHttpClient(systemClock, 200, () => proxy.url)
-    const request = { method: 'GET' as const, url: 'https://bots.test/', headers: {}, allowPrivate: false }
-    expect(await client.send(request, signal)).toMatchObject({ kind: 'not_sent' })
-    for (let turn = 0; turn < 500 && proxy.open.size > 0; turn++) await new Promise(resolve => setTimeout(resolve, 5))
-    expect(proxy.open.size).toBe(0)
+  it.each(['silent', 'refuses_and_stays'] as const)(
+    'a proxy that is %s keeps no connection: not at the deadline, and not when the call is stopped',
+    async mood => {
+      proxy.mood = mood
+      const request = { method: 'GET' as const, url: 'https://bots.test/', headers: {}, allowPrivate: false }
+      const closed = async () => {
+        for (let turn = 0; turn < 200 && proxy.open.size > 0; turn++)
+          await new Promise(resolve => setTimeout(resolve, 5))
+        return proxy.open.size === 0
+      }
+      const impatient = createHttpClient(systemClock, 200, () => proxy.url)
+      expect(await impatient.send(request, signal)).toMatchObject({ kind: 'not_sent' })
+      expect(await closed()).toBe(true)
+      const stop = new AbortController()
+      const patient = createHttpClient(systemClock, 60_000, () => proxy.url).send(request, stop.signal)
+      await vi.waitUntil(() => proxy.asked.length === 2)
+      stop.abort()
+      expect(await patient).toMatchObject({ kind: 'not_sent' })
+      expect(await closed()).toBe(true)
+    },
+  )
+
+  it('of a desk without TLS a proxy that does not know us has sent nothing, too', async () => {
+    proxy.mood = 'refuses'
+    const client = createHttpClient(systemClock, 5_000, () => proxy.url)
+    const request = { method: 'POST' as const, url: 'http://desk.test/', headers: {}, body: '{}', allowPrivate: false }
+    const message = expect.stringMatching(/proxy http:\/\/127.*407.*proxy\.secret/)
+    expect(await client.send(request, signal)).toMatchObject({ kind: 'not_sent', message })
   })
 
   it('an address in a private network is refused over a proxy, too', async () => {
@@ -93,7 +114,7 @@ describe('a desk over a proxy', () => {
 })
 
 describe('its settings', () => {
-  const parse = (desk: object) => parseDesks([desk], 'collector.yaml')
+  const parse = (desk: object) => deskConfigs.parse([desk])
 
   it('keep the password out of the address, and mail goes over none', () => {
     expect(() => parse(settings({ proxy: { url: 'http://me:secret@proxy:3128' } }))).toThrow(/outside of this file/)
@@ -105,8 +126,8 @@ describe('its settings', () => {
   it('one bot tells one desk what people do', () => {
     const people = [{ telegram: 7, name: 'Диспетчер' }]
     const two = [settings({ people }), settings({ people, name: 'night', chat_id: -5 })]
-    expect(() => parseDesks(two, 'collector.yaml')).toThrow(/desks.1.secret.*“duty”.*another bot/)
-    expect(parseDesks([two[0], settings({ name: 'night', chat_id: -5 })], 'collector.yaml')).toHaveLength(2)
+    expect(() => deskConfigs.parse(two)).toThrow(/“duty”.*another bot/)
+    expect(deskConfigs.parse([two[0], settings({ name: 'night', chat_id: -5 })])).toHaveLength(2)
     expect(() => parse(settings({ people: [...people, ...people] }))).toThrow(/twice/)
   })
 })

@@ -217,6 +217,51 @@ test('a poll that a person asks for is not made to wait for a register that is i
   await poller.stop()
 })
 
+test('what was just set right in a register shows after the poll that a person asks for, though it is read once a day', async () => {
+  const { clock, device, poller } = await pollerOver({ [NETWORK]: { register: { ofd_host: 'old.example' } } })
+  await clock.advance(60_000)
+  const host = () => valueIn(poller.latest()[0] as WireItem, 'fiscal.register.ofd_host')
+  expect(host()).toBe('old.example')
+  device(NETWORK).register.update({ register: { ofd_host: 'new.example' } })
+  await clock.advance(3_600_000)
+  expect(host()).toBe('old.example')
+  const asked = poller.pollNow(NETWORK)
+  await clock.advance(60_000)
+  expect([(await asked)?.id, host()]).toEqual(['0000000000301234', 'new.example'])
+  // The next polls of their own accord spare the port again.
+  device(NETWORK).asked.length = 0
+  await clock.advance(3_600_000)
+  device(NETWORK).register.update({ register: { ofd_host: 'third.example' } })
+  await clock.advance(3_600_000)
+  expect(host()).toBe('new.example')
+  await poller.stop()
+})
+
+test('domain 17.23: while a document is open a person is told so and nothing slow is read; it is read once the register is idle', async () => {
+  const { clock, device, poller } = await pollerOver({ [NETWORK]: { register: { ofd_host: 'old.example' } } })
+  await clock.advance(60_000)
+  const { register, asked: commands } = device(NETWORK)
+  register.update({ register: { ofd_host: 'new.example', mode: 'document_open' } })
+  commands.length = 0
+  const asked = poller.pollNow(NETWORK)
+  await clock.advance(60_000)
+  expect(valueIn((await asked) as WireItem, 'fiscal.register.mode')).toBe('document_open')
+  expect(new Set(commands)).toEqual(new Set(['10']))
+  register.update({ register: { mode: 'ready' } })
+  await clock.advance(600_000)
+  expect(valueIn(poller.latest()[0] as WireItem, 'fiscal.register.ofd_host')).toBe('new.example')
+  await poller.stop()
+})
+
+test('who asks while the port is held is answered by the poll after it, which sees what was changed meanwhile', async () => {
+  const { clock, device, poller, items } = await pollerOver({ [NETWORK]: queue(1) })
+  while (device(NETWORK).asked.length === 0) await clock.advance(1)
+  const asked = poller.pollNow(NETWORK)
+  await clock.advance(60_000)
+  expect((await asked)?.at).toBe(items[1]?.at)
+  await poller.stop()
+})
+
 test('domain 16: a port that falls silent is no news while its register answers at the other', async () => {
   const { clock, device, poller, items, problems } = await pollerOver({ [NETWORK]: {}, [CABLE]: {} })
   await clock.advance(5_000)

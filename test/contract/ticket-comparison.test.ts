@@ -30,7 +30,7 @@ beforeEach(() => {
       return held ? delivered(held(key)) : { kind: 'retry', message: 'away' }
     },
   } as unknown as Connector
-  world = createTicketWorld(connector)
+  world = createTicketWorld(connector, { desks: [{ name: 'desk', tenants: ['main', 'other'] }] })
   comparison = createTicketComparison({
     ...{ desks: [{ connector, pace: noPace }], reconciliation: world.part.reconciliation, clock: world.clock },
     watchOf: () => ({
@@ -112,6 +112,45 @@ describe('desks and incidents are compared', () => {
     expect(await agreement()).toMatchObject({ found: { orphans: 1 } })
   })
 
+  it('twins that were found while it lasted are no tickets of a return once it has ended', async () => {
+    await raise('i1', '1')
+    held = () => [found('7')]
+    await comparison.start()
+    await world.clock.advance(60_000)
+    expect(await agreement()).toMatchObject({ found: { twins: 1 } })
+    await world.part.incidents.act(
+      ...(['main', 'i1', { action: 'solve', text: '' }, { name: 'anna', side: 'support' }] as const),
+      world.clock.now(),
+    )
+    await world.part.reconciliation.end('desk', world.clock.now())
+    expect((await agreement())?.found).toEqual({})
+  })
+
+  it('a ticket of a return is settled once the fault came back and took it over', async () => {
+    await raise('i1', '1')
+    await solve('i1')
+    held = key => (key === 'tw-i1' ? [] : [found('9')])
+    await comparison.start()
+    await world.clock.advance(60_000)
+    expect(await agreement()).toMatchObject({ found: { orphans: 1 } })
+    const first = store().byId('i1')
+    if (!first) throw new Error('no incident')
+    const next = deskIncident('i2', store().nextNumber('main'), world.clock.now())
+    store().save({ ...next, dedupKey: first.dedupKey, episode: 2, firing: false })
+    await world.part.reconciliation.end('desk', world.clock.now())
+    expect((await agreement())?.found).not.toHaveProperty('orphans')
+  })
+
+  it('a tenant with very many tickets takes no other’s turn', async () => {
+    for (let index = 1; index <= 101; index++) await raise(`i${index}`, `${index}`)
+    world.database.exec(
+      `UPDATE tickets SET searched_at = 5; UPDATE tickets SET searched_at = 1, tenant_id = 'other' WHERE incident_id = 'i101';
+       UPDATE incidents SET tenant_id = 'other' WHERE id = 'i101'`,
+    )
+    const { searches } = await world.part.reconciliation.begin('desk', world.clock.now())
+    expect([searches.length, searches[0]?.incidentId]).toEqual([100, 'i101'])
+  })
+
   it('a ticket that was open when its incident was closed is looked at once more', async () => {
     await raise('i1', '1')
     await solve('i1')
@@ -155,14 +194,20 @@ describe('desks and incidents are compared', () => {
     await comparison.start()
     await world.clock.advance(60_000)
     const [others] = await world.part.reconciliation.agreements('other', ['desk'])
-    expect(others).toEqual({ desk: 'desk', comparedAt: null, repaired: 0, found: {}, elsewhere: 0, leftThere: 0 })
+    expect(others).toEqual({
+      ...{ desk: 'desk', comparedAt: expect.any(String), repaired: 0, found: {}, elsewhere: 0, leftThere: 0 },
+    })
   })
 })
 
 describe('a desk at another address', () => {
   it('is told with what to do, until a person confirms that it kept its numbers', async () => {
     await raise('i1', '1')
-    world.database.exec(`UPDATE tickets SET place = 'redmine old.example'`)
+    await raise('i2', '2')
+    world.database.exec(
+      `UPDATE tickets SET place = 'redmine old.example';
+       UPDATE incidents SET status = 'closed', solved_at = 1, closed_at = 1 WHERE id = 'i2'`,
+    )
     await comparison.start()
     await world.clock.advance(60_000)
     expect(comparison.problems).toEqual([{ desk: 'desk', problem: expect.stringContaining('1 tickets') }])
@@ -173,6 +218,8 @@ describe('a desk at another address', () => {
     await comparison.refresh()
     expect(comparison.problems).toEqual([])
     expect(await world.part.tickets.known('desk', ['1'])).toHaveLength(1)
+    expect(await world.part.tickets.known('desk', ['2'])).toHaveLength(1)
     expect(said('i1')).toContain('Confirmed: desk moved and kept its numbers, the ticket goes on')
+    expect(said('i2').join()).not.toContain('Confirmed')
   })
 })

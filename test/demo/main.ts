@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { AppError, messageOf, systemClock } from '@tillwatch/shared'
 import { createStack, type Stack } from '../stack/stack.ts'
+import { type Options, readOptions } from './options.ts'
 import { registerTrouble } from './register-trouble.ts'
 import { localTime, type Scene, STORY } from './story.ts'
 
@@ -24,41 +24,6 @@ Ctrl-C stops everything. What it writes is in .tillwatch/demo and is made anew a
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const SITE_ZONE = 'Europe/Moscow'
 const print = (line = ''): void => void process.stdout.write(`${line}\n`)
-
-interface Options {
-  readonly register: string | undefined
-  readonly driver: string
-  readonly http: number
-  readonly speed: number
-  readonly verbose: boolean
-}
-
-function readOptions(): Options | null {
-  const { values } = parseArgs({
-    options: {
-      register: { type: 'string' },
-      driver: { type: 'string', default: 'shtrih-m' },
-      http: { type: 'string', default: '8080' },
-      'story-speed': { type: 'string', default: '1' },
-      verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  if (values.help) return null
-  const number = (name: string, text: string, min: number, max: number): number => {
-    const value = Number(text)
-    if (!(value >= min && value <= max))
-      throw new AppError('usage', `--${name} ${text}: expected a number from ${min} to ${max}`)
-    return value
-  }
-  return {
-    register: values.register,
-    driver: values.driver,
-    http: number('http', values.http, 1, 65_535),
-    speed: number('story-speed', values['story-speed'], 0.1, 20),
-    verbose: values.verbose,
-  }
-}
 
 /** One demonstration at a time in a checkout: a second one would wipe the data under the first. */
 function claim(file: string): void {
@@ -112,7 +77,7 @@ async function playStory(
 }
 
 async function main(): Promise<number> {
-  const options = readOptions()
+  const options = readOptions(process.argv.slice(2))
   if (!options) {
     process.stdout.write(HELP)
     return 0

@@ -151,7 +151,7 @@ test('doctor: all is well with a collector, and a sentence with the next step wi
   expect(collector.hellos).toEqual([])
 
   await collector.stopBroker()
-  const ill = agent('doctor', '--config', configFile)
+  const ill = agent('doctor', '--config', configFile, '--lang', 'ru')
   expect(await ill.exit).toBe(1)
   expect(ill.output().split('\n')[0]).toBe('Агент так работать не сможет: неисправностей 1')
   expect(ill.output()).toContain('Проверьте, что коллектор запущен')
@@ -160,9 +160,10 @@ test('doctor: all is well with a collector, and a sentence with the next step wi
 
 test.each([
   [['run'], 2, /--config/],
-  [['doctor', '--lang', 'fr'], 2, /ru or en/],
+  [['doctor', '--lang', 'fr'], 2, /ru, en/],
   [['dance'], 2, /unknown command/],
-  [['run', '--config', '/no/such/file.yaml'], 1, /cannot be read[\s\S]*--config/],
+  [['run', '--config', '/no/such/file.yaml', '--lang', 'en'], 1, /cannot be read[\s\S]*--config/],
+  [['run', '--config', '/no/such/file.yaml', '--lang', 'ru'], 1, /не читается[\s\S]*--config/],
   [['--help'], 0, /tillwatch-agent/],
   [['doctor', '--help'], 0, /--json/],
 ])('%j exits %i', async (args, code, text) => {

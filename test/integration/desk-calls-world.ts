@@ -41,6 +41,8 @@ export interface DeskCallsWorld {
   metrics(): Promise<string>
   /** When the desk called last, as the page of desks has it. */
   calledAt(desk: string): Promise<number | null | undefined>
+  /** News with this id cannot be written down until the returned function is called. */
+  spoil(newsId: string): () => void
   /** Waits until something is so: desks answer over real sockets. */
   until(isSo: () => boolean): Promise<void>
   stop(): Promise<void>
@@ -121,6 +123,11 @@ export async function createDeskCallsWorld(
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
+    spoil: newsId => {
+      database.exec(`CREATE TRIGGER spoilt BEFORE INSERT ON desk_news WHEN new.news_id = '${newsId}'
+        BEGIN SELECT RAISE(ABORT, 'cannot be kept'); END`)
+      return () => database.exec('DROP TRIGGER spoilt')
+    },
     metrics: () => registry.metrics(),
     calledAt: async desk => (await part.deliveries.counts('main', [desk]))[0]?.calledAt,
     stop: async () => {

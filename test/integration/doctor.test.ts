@@ -54,7 +54,7 @@ function writeConfig(more: object) {
 }
 
 async function runDoctor(...args: string[]) {
-  const child = startNode([AGENT, 'doctor', ...args])
+  const child = startNode([AGENT, 'doctor', '--lang', 'ru', ...args])
   const code = await child.ended
   return { code, out: child.lines.join('\n') }
 }
@@ -73,7 +73,10 @@ test('domain 15, an engineer without a link: one file that begins with the cause
     fn: { valid_until: local(now + 12 * DAY_MS, 10) },
     ofd: { unsent_documents: 12, first_unsent_document: 1043, first_unsent_at: local(now - 5 * DAY_MS - 60_000, 16) },
   })
-  const config = writeConfig({ registers: [{ slot: 'front', driver: 'shtrih-m', port }] })
+  const config = writeConfig({
+    registers: [{ slot: 'front', driver: 'shtrih-m', port }],
+    logs: [{ name: 'Касса', path: at('cash*.log') }],
+  })
   mkdirSync(at('data'))
   appendFileSync(
     at('data/agent.log'),
@@ -90,6 +93,7 @@ test('domain 15, an engineer without a link: one file that begins with the cause
     /front: ФН заканчивается через 12 дн\./,
     /front: в ОФД не переданы документы: 12, первый ждёт 5 дн\..*через 25 дн\. ФН заблокирует продажи/,
     /front: часы кассы и ПК расходятся на 7 мин\./,
+    /Журнал «Касса», .*cash\*\.log: файла нет/,
     /Сервер ОФД ofd\.invalid с этого ПК недоступен, порт 7790: имя не найдено в DNS/,
   ])
     expect(verdict).toMatch(cause)

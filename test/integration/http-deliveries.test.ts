@@ -11,7 +11,7 @@ const ROUTE: Route = {
   ...{ name: 'bakery', for: { client: ['bakery'], priority: [1, 2] }, desk: 'support', dry_run: true, continue: false },
   place: { project: 'bread', category: null, type: null, assignee: null, team: null, fields: { '12': 'Линия 2' } },
 }
-const PROBLEM = { file: '/etc/tillwatch/routes.yaml', line: 3, column: 5, path: 'routes.0.desk', reason: 'no desk' }
+const PROBLEM = { file: '/etc/tillwatch/routes.yaml', line: 3, column: 5, path: 'routes.0.desk', reason: 'no desk', ru: 'нет службы' }
 
 let world: HttpWorld
 let support: Browser
@@ -22,7 +22,7 @@ beforeAll(async () => {
   world = await createHttpWorld({
     registers: 4,
     routing: {
-      state: async () => ({ loadedAt: 0, tenants: [{ tenantId: 'main', routes: [ROUTE] }], problems: [PROBLEM] }),
+      state: async () => ({ loadedAt: 0, tenants: [{ tenantId: 'main', routes: [ROUTE] }], problems: [PROBLEM], isSilent: false, remarks: [] }),
     },
   })
   support = await world.signIn('anna', 'support')
@@ -203,7 +203,7 @@ describe('routes in force', () => {
     expect(own.routes).toMatchObject([
       { name: 'bakery', desk: 'support', dryRun: true, wanted: { client: ['bakery'], priority: [1, 2] } },
     ])
-    expect(own.problems).toMatchObject([{ file: 'routes.yaml', line: 3, reason: 'no desk' }])
+    expect(own.problems).toMatchObject([{ file: 'routes.yaml', line: 3, reason: { ru: 'no desk', en: 'no desk' } }])
     expect((await stranger.get('/api/routes')).json()).toMatchObject({ routes: [], problems: [] })
   })
 })

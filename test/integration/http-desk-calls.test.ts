@@ -61,6 +61,7 @@ describe('attacks', () => {
       ['mute', bearer(SECRET)],
       ['nobody', bearer(SECRET)],
       ['__proto__', bearer(SECRET)],
+      ['n'.repeat(65), bearer(SECRET)],
       ['hook', bearer(SIGNING)],
     ]
     const answers: unknown[] = []
@@ -253,6 +254,17 @@ describe('R36: signed words of a desk that cannot be read', () => {
       expect(await send({ key, comment: 'x' }, { id: 'e-7' })).toMatchObject({ status: 404 })
     expect((await send({ key: 'tw-i3', comment: 'Now it is there' }, { id: 'e-7' })).status).toBe(204)
     expect(world.words('i3').at(-1)).toContain('Now it is there')
+  })
+
+  it('what could not be written down gets no good answer, and is done once it is said again', async () => {
+    const data = { key: 'tw-i3', comment: 'Said again', priority: 1 }
+    const mend = world.spoil('e-9/comment')
+    expect((await send(data, { id: 'e-9' })).status).toBe(500)
+    expect(world.incident('i3').priority).toBe(1)
+    expect(await world.metrics()).toContain('tillwatch_desk_calls_total{desk="hook",outcome="failed"} 1')
+    mend()
+    expect((await send(data, { id: 'e-9' })).status).toBe(204)
+    expect(world.words('i3').filter(text => text === 'Said again')).toHaveLength(1)
   })
 
   it.each([

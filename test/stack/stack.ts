@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly registerPort?: string
   readonly driver?: string
   readonly pollIntervalS?: number
+  /** Logs of other programs as in the agent's configuration. */
+  readonly logs?: readonly Record<string, unknown>[]
   /** Gets every line that any of the processes prints. */
   readonly onLine?: (process: 'collector' | 'agent' | 'register', line: string) => void
   readonly env?: Readonly<Record<string, string>>
@@ -175,6 +177,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
             },
           ],
           host: { interval_s: 15 },
+          logs: options.logs ?? [],
           heartbeat: { interval_s: 15 },
           // A fleet spreads its return over a minute; one agent has nobody to wait for.
           uplink: { reconnect_s: 1, keepalive_s: 5 },

@@ -1,4 +1,5 @@
-import { SpokenError, type Words, words, wordsOf } from '../words.ts'
+import { SpokenError } from '@tillwatch/shared'
+import { type Words, words, wordsOf } from '../words.ts'
 
 /** What one look came to. `note` is worth knowing and no fault; `warn` works but should be changed; `fail` does not work. */
 export interface Check {

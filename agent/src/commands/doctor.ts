@@ -6,12 +6,13 @@ import { words, wordsOf } from '../words.ts'
 import { type Check, doctorText, failed, verdictOf } from './doctor-check.ts'
 import { checkFiles } from './doctor-files.ts'
 import type { Examination } from './examination.ts'
+import { languageOption } from './language-option.ts'
 
 interface DoctorFlags {
   readonly config?: string
   readonly bundle?: string
   readonly json?: boolean
-  readonly lang: string
+  readonly lang: 'ru' | 'en'
 }
 
 /** Adds `doctor`: looks at everything the agent needs. Exits 0 when the agent can work, remarks or not; 1 when it cannot; 2 on wrong use. */
@@ -24,17 +25,13 @@ export function registerDoctorCommand(program: Command): void {
     .option('--config <file>', 'the agent’s config file; without it only ports, registers and the clock are looked at')
     .option('--bundle <file>', 'write all that can be seen on this PC into one text file, without secrets')
     .option('--json', 'print JSON alone')
-    .option('--lang <language>', 'ru or en', 'ru')
+    .addOption(languageOption())
     .action(async (flags: DoctorFlags) => {
       process.exitCode = await runDoctor(flags)
     })
 }
 
-async function runDoctor({ config, bundle, json, lang }: DoctorFlags): Promise<0 | 1 | 2> {
-  if (lang !== 'ru' && lang !== 'en') {
-    process.stderr.write(`--lang ${lang}: ru or en\n`)
-    return 2
-  }
+async function runDoctor({ config, bundle, json, lang }: DoctorFlags): Promise<0 | 1> {
   const { thisPc } = await import('../discovery/this-pc.ts')
   const examination = await examine(config, systemClock, thisPc, bundle !== undefined)
   const checks = bundle === undefined ? examination.checks : await withBundle(bundle, config, examination)
@@ -64,6 +61,10 @@ export async function examine(
   everything = false,
 ): Promise<Examination> {
   const files = configFile === undefined ? null : checkFiles(configFile)
+  const logs = await part('logs', async () => {
+    const { checkLogs } = await import('./doctor-logs.ts')
+    return checkLogs(files?.config?.logs ?? [], clock.now())
+  })
   const ports = await part('ports', async () => (await import('./doctor-ports.ts')).checkPorts())
   let registers: readonly WireItem[] = []
   const registerChecks = await part('registers', async () => {
@@ -85,7 +86,15 @@ export async function examine(
     if (everything) around = await lookAtHost(files?.config ?? null, registers, clock)
     return causesOf([...registers, ...around], [...ports, ...registerChecks], clock.now())
   })
-  const checks = [...(files?.checks ?? []), ...ports, ...registerChecks, ...link, checkClock(clock.now()), ...causes]
+  const checks = [
+    ...(files?.checks ?? []),
+    ...logs,
+    ...ports,
+    ...registerChecks,
+    ...link,
+    checkClock(clock.now()),
+    ...causes,
+  ]
   return { files, checks, items: [...registers, ...around] }
 }
 

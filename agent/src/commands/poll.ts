@@ -15,6 +15,8 @@ import { DRIVER_NAMES } from '../drivers/registry.ts'
 import { readRegister } from '../poll/read-register.ts'
 import { BAUD_RATE } from '../poll/register-config.ts'
 import type { RegisterTarget } from '../poll/register-poll.ts'
+import { failureText } from '../words.ts'
+import { languageOption } from './language-option.ts'
 import { POLL_TEXTS, type PollLanguage } from './poll-texts.ts'
 
 /** One fact as `--json` prints it. */
@@ -64,7 +66,7 @@ interface PollFlags {
   readonly deviceModel?: string
   readonly deviceId?: string
   readonly json?: boolean
-  readonly lang: string
+  readonly lang: PollLanguage
 }
 
 /** Adds `poll`: one poll of one register, facts on standard output. Exits 0 when the register answered, 1 when not, 2 on wrong use. */
@@ -98,15 +100,11 @@ export function registerPollCommand(program: Command, io: PollCommandIo = PROCES
     .option('--device-model <name>', 'service on the PC: model as the service names it')
     .option('--device-id <name>', 'service on the PC: its own name of the register')
     .option('--json', 'print JSON alone')
-    .option('--lang <language>', 'ru or en', 'ru')
+    .addOption(languageOption())
     .action(async (flags: PollFlags) => io.exit(await runPoll(flags, io)))
 }
 
 async function runPoll(flags: PollFlags, io: PollCommandIo): Promise<0 | 1 | 2> {
-  if (flags.lang !== 'ru' && flags.lang !== 'en') {
-    io.error(`--lang ${flags.lang}: ru or en\n`)
-    return 2
-  }
   const result = await pollOnce(
     {
       slot: 'poll',
@@ -127,7 +125,7 @@ async function runPoll(flags: PollFlags, io: PollCommandIo): Promise<0 | 1 | 2> 
     io.clock,
   )
   if (!result.ok) {
-    io.error(`${result.error.message}\n${result.error.nextStep ?? ''}\n`)
+    io.error(`${failureText(result.error, flags.lang)}\n`)
     return 2
   }
   const { report, answered } = result.value

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { AppError, messageOf, systemClock } from '@tillwatch/shared'
+import { systemClock } from '@tillwatch/shared'
 import type { Command } from 'commander'
 import { createAgent } from '../app.ts'
 import { loadConfig } from '../config.ts'
@@ -8,6 +8,8 @@ import { crashPointsOf } from '../crash-point.ts'
 import { loadIdentity } from '../identity.ts'
 import { createLogFile } from '../log-file.ts'
 import { createLogger } from '../logger.ts'
+import { failureText } from '../words.ts'
+import { languageOption } from './language-option.ts'
 
 /** All parts together end within this time; then the process ends anyway, and what is on the disk is on the disk. */
 const STOP_MS_MAX = 5_000
@@ -18,12 +20,13 @@ export function registerRunCommand(program: Command): void {
     .command('run')
     .description('watch the registers and this PC, and report to the collector until stopped')
     .requiredOption('--config <file>', 'the agent’s config file')
-    .action(async ({ config }: { readonly config: string }) => {
-      process.exitCode = await runAgent(config)
+    .addOption(languageOption())
+    .action(async ({ config, lang }: { readonly config: string; readonly lang: 'ru' | 'en' }) => {
+      process.exitCode = await runAgent(config, lang)
     })
 }
 
-async function runAgent(configFile: string): Promise<0 | 1> {
+async function runAgent(configFile: string, language: 'ru' | 'en'): Promise<0 | 1> {
   try {
     const config = loadConfig(configFile)
     const identity = loadIdentity(config.identity)
@@ -50,8 +53,7 @@ async function runAgent(configFile: string): Promise<0 | 1> {
     clearTimeout(giveUp)
     return 0
   } catch (thrown) {
-    const nextStep = thrown instanceof AppError && thrown.nextStep ? `\n${thrown.nextStep}` : ''
-    process.stderr.write(`${messageOf(thrown)}${nextStep}\n`)
+    process.stderr.write(`${failureText(thrown, language)}\n`)
     return 1
   }
 }

@@ -1,4 +1,5 @@
-import { AppError, err, ok, type Result } from '@tillwatch/shared'
+import { err, ok, type Result, SpokenError } from '@tillwatch/shared'
+import { words } from '../words.ts'
 import type { DriverDefinition } from './driver.ts'
 
 /** Every driver, one line each; a driver's code is loaded when it is used. */
@@ -18,9 +19,11 @@ export const DRIVER_NAMES = Object.keys(DRIVERS) as [DriverName, ...DriverName[]
 export async function loadDriver(name: string): Promise<Result<DriverDefinition>> {
   if (Object.hasOwn(DRIVERS, name)) return ok(await DRIVERS[name as DriverName]())
   return err(
-    new AppError('driver.unknown', `there is no driver "${name}"`, {
-      nextStep: `Known drivers: ${DRIVER_NAMES.join(', ')}.`,
-    }),
+    new SpokenError(
+      'driver.unknown',
+      words(`Драйвера «${name}» нет`, `there is no driver "${name}"`),
+      words(`Есть драйверы: ${DRIVER_NAMES.join(', ')}.`, `Known drivers: ${DRIVER_NAMES.join(', ')}.`),
+    ),
   )
 }
 

@@ -29,11 +29,15 @@ function pausesAfter(last: LastPoll, count: number) {
 }
 
 test('a question of every poll is due once a round, a daily one a day after its answer', () => {
-  expect(isDue('poll', undefined, 100, 100)).toBe(true)
-  expect(isDue('poll', 99, 100, 200)).toBe(true)
-  expect(isDue('poll', 150, 100, 200)).toBe(false)
-  expect(isDue('daily', 150, 200, 150 + DAILY_MS - 1)).toBe(false)
-  expect(isDue('daily', 150, 200, 150 + DAILY_MS)).toBe(true)
+  const since = (roundBeganMs: number, slowWantedMs: number | null = null) => ({ roundBeganMs, slowWantedMs })
+  expect(isDue('poll', undefined, since(100), 100)).toBe(true)
+  expect(isDue('poll', 99, since(100), 200)).toBe(true)
+  expect(isDue('poll', 150, since(100), 200)).toBe(false)
+  expect(isDue('daily', 150, since(200), 150 + DAILY_MS - 1)).toBe(false)
+  expect(isDue('daily', 150, since(200), 150 + DAILY_MS)).toBe(true)
+  // A person wants to see it now; what was answered since is not asked twice.
+  expect(isDue('daily', 150, since(200, 200), 300)).toBe(true)
+  expect(isDue('daily', 250, since(200, 200), 300)).toBe(false)
 })
 
 test('after a complete poll the next comes after the interval, up to a tenth earlier', () => {

@@ -12,15 +12,23 @@ const JITTER = 0.1
 /** Longest pause of a back-off, in intervals. */
 const BACKOFF_INTERVALS_MAX = 3
 
-/** Whether a question is to be asked: once in every round, or a day after it was last answered. */
+/** Since when answers count: of questions of every poll, and of slow ones, which a person may want anew. */
+export interface AnswersCount {
+  readonly roundBeganMs: MonotonicMs
+  /** Null: nobody has asked for the slow ones. */
+  readonly slowWantedMs: MonotonicMs | null
+}
+
+/** Whether a question is to be asked: once in every round, or a day after it was last answered, sooner when a person wants to see it. */
 export function isDue(
   cadence: Cadence,
   answeredAtMs: MonotonicMs | undefined,
-  roundBeganMs: MonotonicMs,
+  { roundBeganMs, slowWantedMs }: AnswersCount,
   nowMs: MonotonicMs,
 ): boolean {
   if (answeredAtMs === undefined) return true
-  return cadence === 'poll' ? answeredAtMs < roundBeganMs : nowMs - answeredAtMs >= DAILY_MS
+  if (cadence === 'poll') return answeredAtMs < roundBeganMs
+  return nowMs - answeredAtMs >= DAILY_MS || (slowWantedMs !== null && answeredAtMs < slowWantedMs)
 }
 
 /** What the last hold of the port came to, as far as it matters for the next. */

@@ -43,8 +43,8 @@ export interface Poller extends Component {
   /** Newest state of every register that was polled, all facts with their age; a register of two slots once. */
   latest(): WireItem[]
   /**
-   * Polls one register without waiting for its turn, or joins the poll under way; a register that was just seen at work has its rest
-   * first. Null when there is no such slot or the poller has stopped.
+   * Polls one register without waiting for its turn, the facts too that are otherwise read once a day; a register that was just seen
+   * at work has its rest first. Resolves after the first hold of the port. Null when there is no such slot or the poller has stopped.
    */
   pollNow(slot: string): Promise<WireItem | null>
 }
@@ -121,7 +121,7 @@ class RegisterLoop {
     this.#waiting?.abort()
     await this.#running
     await this.#poll.close()
-    this.#answer(null)
+    for (const resolve of this.#asked.splice(0)) resolve(null)
   }
 
   latest(): WireItem | null {
@@ -139,24 +139,27 @@ class RegisterLoop {
   async #run(): Promise<void> {
     const { random } = this.#options
     const intervalMs = this.#register.intervalS * 1_000
-    let [newRound, streaks] = [true, NO_STREAKS]
+    let [newRound, slowToo, streaks] = [true, false, NO_STREAKS]
     // Registers of one PC, and tills switched on together, do not begin in the same second.
     await this.#wait({ delayMs: Math.round(random() * Math.min(2_000, intervalMs)), restMs: 0 })
     while (!this.#stopping.signal.aborted) {
-      const last: LastPoll = (await this.#once(newRound)) ?? THROWN
+      const last: LastPoll = (await this.#once(newRound, slowToo)) ?? THROWN
       streaks = streaksWith(streaks, last, newRound)
       const next = nextPoll(last, streaks, intervalMs, random())
-      newRound = (await this.#wait(next)) || next.newRound
+      slowToo = await this.#wait(next)
+      newRound = slowToo || next.newRound
     }
   }
 
-  async #once(newRound: boolean): Promise<Polled | null> {
+  async #once(newRound: boolean, slowToo: boolean): Promise<Polled | null> {
+    // Who asks while the port is held has changed something since, perhaps: that one is answered by the next poll.
+    const asked = this.#asked.splice(0)
     try {
-      const polled = await this.#poll.poll(newRound)
+      const polled = await this.#poll.poll(newRound, slowToo)
       const twin = this.#options.twinOf(this.#register.slot, polled.item)
       this.#report(twin === null ? polled.problems : [...polled.problems, twinProblem(twin)])
       if (twin === null) this.#options.onReading(polled.item)
-      this.#answer(polled.item)
+      for (const resolve of asked) resolve(polled.item)
       return polled
     } catch (thrown) {
       // A programming error in one driver must not stop the others.
@@ -164,7 +167,7 @@ class RegisterLoop {
         { slot: this.#register.slot, error: messageOf(thrown) },
         'poll failed by a programming error; it goes on',
       )
-      this.#answer(null)
+      for (const resolve of asked) resolve(null)
       return null
     }
   }
@@ -180,10 +183,6 @@ class RegisterLoop {
       this.#waiting = null
     }
     return this.#asked.length > 0
-  }
-
-  #answer(item: WireItem | null): void {
-    for (const resolve of this.#asked.splice(0)) resolve(item)
   }
 
   #report(problems: readonly Problem[]): void {

@@ -33,8 +33,8 @@ export interface Polled {
 
 /** One register that can be polled, again and again, by one caller at a time. */
 export interface RegisterPoll {
-  /** Looks at the register once. `newRound`: everything is due anew, not only what is left. */
-  poll(newRound: boolean): Promise<Polled>
+  /** Looks at the register once. `newRound`: everything is due anew, not only what is left; `slowToo`: also what is otherwise read once a day. */
+  poll(newRound: boolean, slowToo?: boolean): Promise<Polled>
   /** Newest state: all that is known, with its age; null before the first poll. */
   latest(): WireItem | null
   close(): Promise<void>
@@ -77,6 +77,8 @@ interface Step {
   /** Polls in a row that were not answered, and rounds until the next try while another source tells. */
   failures: number
   roundsLeft: number
+  /** Somebody wants to see its slow facts, and it was not asked since. */
+  isSlowWanted: boolean
 }
 
 const stepOf = (source: RegisterSource): Step => ({
@@ -87,6 +89,7 @@ const stepOf = (source: RegisterSource): Step => ({
   triedAtMs: null,
   failures: 0,
   roundsLeft: 0,
+  isSlowWanted: false,
 })
 
 class LadderedRegister implements RegisterPoll {
@@ -106,10 +109,11 @@ class LadderedRegister implements RegisterPoll {
     this.#switches = switches
   }
 
-  async poll(newRound: boolean): Promise<Polled> {
+  async poll(newRound: boolean, slowToo = false): Promise<Polled> {
     const offReason = this.#offReason()
     if (offReason) return this.#leftAlone(offReason)
     if (newRound) this.#beginRound()
+    if (slowToo) this.#wantSlow()
     const asked: Step[] = []
     const problems: Problem[] = []
     for (const step of this.#steps) {
@@ -159,8 +163,19 @@ class LadderedRegister implements RegisterPoll {
     }
   }
 
+  /** A person wants all of it, now: no way waits for its day or its next try. */
+  #wantSlow(): void {
+    for (const step of this.#steps) {
+      step.isSlowWanted = true
+      step.completedAtMs = null
+      step.triedAtMs = null
+      step.roundsLeft = 0
+    }
+  }
+
   async #ask(step: Step, newRound: boolean): Promise<SourcePolled> {
-    const polled = await step.source.poll(newRound)
+    const polled = await step.source.poll(newRound || step.isSlowWanted, step.isSlowWanted)
+    step.isSlowWanted = false
     const isAnswered = polled.link === 'ok'
     step.last = polled
     step.triedAtMs = this.#clock.monotonic()

@@ -1,12 +1,12 @@
 import {
-  AppError,
+  type AppError,
   type Clock,
   type EpochMs,
   err,
-  type MonotonicMs,
   ok,
   type Result,
   type Source,
+  SpokenError,
 } from '@tillwatch/shared'
 import type {
   DriverDevice,
@@ -24,7 +24,8 @@ import { allOn, type Switches } from '../remote/switches.ts'
 import type { Line } from '../transport/line.ts'
 import { type OpenLine, openLine, type PortAddress, parsePort } from '../transport/open-transport.ts'
 import type { WebLine } from '../transport/web-line.ts'
-import { isDue } from './plan.ts'
+import { words } from '../words.ts'
+import { type AnswersCount, isDue } from './plan.ts'
 import { createPortLease, type PortLease } from './port-lease.ts'
 import type { PollCost } from './register-item.ts'
 
@@ -62,8 +63,8 @@ export interface RegisterSource {
   readonly source: Source
   /** Place on the ladder, smaller is better: a shared service, the register's own network port, a serial port. */
   readonly rank: number
-  /** Holds the port once. `newRound`: everything is due anew, not only what is left. */
-  poll(newRound: boolean): Promise<SourcePolled>
+  /** Holds the port once. `newRound`: everything is due anew, not only what is left; `slowToo`: also what is otherwise read once a day. */
+  poll(newRound: boolean, slowToo?: boolean): Promise<SourcePolled>
   /** What was read by this way, each fact with its time. */
   readonly facts: FactReadings
   /** Serial of the register that answered last; null until known. */
@@ -88,14 +89,21 @@ export async function createRegisterSource(
   const variant = target.variant ?? variants[0] ?? 1
   if (!variants.includes(variant)) {
     return err(
-      new AppError('driver.variant', `driver ${name} has no variant ${variant}`, {
-        nextStep: `Variants: ${variants.join(', ')}.`,
-      }),
+      new SpokenError(
+        'driver.variant',
+        words(`У драйвера ${name} нет варианта протокола ${variant}`, `driver ${name} has no variant ${variant}`),
+        words(`Варианты: ${variants.join(', ')}.`, `Variants: ${variants.join(', ')}.`),
+      ),
     )
   }
   if (!ports.includes(address.value.kind)) {
-    const nextStep = `Give a port of another kind: ${ports.join(', ')}.`
-    return err(new AppError('port.unsupported', `driver ${name} cannot use ${target.port}`, { nextStep }))
+    return err(
+      new SpokenError(
+        'port.unsupported',
+        words(`Драйвер ${name} не работает через ${target.port}`, `driver ${name} cannot use ${target.port}`),
+        words(`Укажите порт другого вида: ${ports.join(', ')}.`, `Give a port of another kind: ${ports.join(', ')}.`),
+      ),
+    )
   }
   const line = open(address.value, { ...settings, baudRate: target.baud ?? settings.baudRate }, clock)
   const session = driver.value.create({ variant, passwords: target.passwords ?? {}, device: target.device })
@@ -141,7 +149,7 @@ class LeasedSource implements RegisterSource {
   readonly rank: number
   readonly #leased: Leased
   readonly #memo = new RegisterMemo()
-  #roundBeganMs: MonotonicMs = 0
+  #answersCount: AnswersCount = { roundBeganMs: 0, slowWantedMs: null }
   #serial: string | null = null
   #isInDoubt = false
   #answered = false
@@ -166,10 +174,13 @@ class LeasedSource implements RegisterSource {
     return this.#isInDoubt
   }
 
-  async poll(newRound: boolean): Promise<SourcePolled> {
+  async poll(newRound: boolean, slowToo = false): Promise<SourcePolled> {
     const { clock, lease, session, line, switches, driver } = this.#leased
     const memo = this.#memo
-    if (newRound) this.#roundBeganMs = clock.monotonic()
+    const nowMs = clock.monotonic()
+    if (newRound) this.#answersCount = { ...this.#answersCount, roundBeganMs: nowMs }
+    // Kept over holds and rounds: what a register at work did not tell is still owed to whoever asked.
+    if (slowToo) this.#answersCount = { ...this.#answersCount, slowWantedMs: nowMs }
     const held = await lease.hold(
       untilMs =>
         session.poll({
@@ -177,7 +188,7 @@ class LeasedSource implements RegisterSource {
           line,
           untilMs,
           memo,
-          isDue: (cadence, answeredAtMs) => isDue(cadence, answeredAtMs, this.#roundBeganMs, clock.monotonic()),
+          isDue: (cadence, answeredAtMs) => isDue(cadence, answeredAtMs, this.#answersCount, clock.monotonic()),
           offReason: question => switches.offReason('question', `${driver}:${question}`),
         }),
       // A port kept open is for reading alone: a register at work gets it back like any other.

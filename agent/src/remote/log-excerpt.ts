@@ -1,7 +1,6 @@
 import { type EpochMs, redactLines } from '@tillwatch/shared'
+import { newestWithin, shownLine, type ToldLine, type ToldLog } from '../logs/told-lines.ts'
 
-/** A line that is longer says no more: a stack, a quoted answer. */
-const LINE_LENGTH_MAX = 4_096
 /** A piece as JSON: over a line of 10 kbit/s it is stored before it would be sent again, and an excerpt has fewer than `LOG_PARTS_MAX` of them. */
 const PART_BYTES_MAX = 24 * 1024
 
@@ -12,28 +11,34 @@ export interface ExcerptOptions {
   readonly secrets: readonly string[]
 }
 
-/** The newest whole lines of a log within the bytes, in order, redacted. */
-export function excerptOf(log: string, { since, bytesMax, secrets }: ExcerptOptions): readonly string[] {
-  const lines = log.split('\n').filter(line => line !== '' && (since === null || timeOf(line) >= since))
+/** The newest whole lines of the agent's own log within the bytes, in order, redacted. */
+export function excerptOf(log: string, options: ExcerptOptions): readonly string[] {
+  return newestWithin(ownLog(log, options).lines, options.bytesMax).map(({ text }) => text)
+}
+
+/** The agent's own log, redacted: no fewer of its newest lines than fit into the bytes. */
+export function ownLog(log: string, { since, bytesMax, secrets }: ExcerptOptions): ToldLog {
+  let at = Number.NEGATIVE_INFINITY
+  const lines = log.split('\n').flatMap((text): readonly ToldLine[] => {
+    if (text === '') return []
+    at = timeOf(text) ?? at
+    return since === null || at >= since ? [{ at, text }] : []
+  })
   // Cleared in their order, because a secret may go on over lines, and no more of them than can be taken: that may take a till a while.
-  const cleared = redactLines(newestWithin(lines, SHRINKS_AT_MOST * bytesMax), secrets)
-  return newestWithin(
-    cleared.map(line => printable(line).slice(0, LINE_LENGTH_MAX)),
-    bytesMax,
+  const taken = newestWithin(lines, SHRINKS_AT_MOST * bytesMax)
+  const cleared = redactLines(
+    taken.map(({ text }) => text),
+    secrets,
   )
+  return {
+    name: null,
+    lines: taken.map((line, index) => ({ at: line.at, text: shownLine(cleared[index] ?? '') })),
+    note: taken.length < lines.length ? 'cut' : null,
+  }
 }
 
 /** A log is mostly what stays: of twice the bytes enough is left to fill them. */
 const SHRINKS_AT_MOST = 2
-
-function newestWithin(lines: readonly string[], bytesMax: number): readonly string[] {
-  let bytes = 0
-  const tooOld = lines.findLastIndex(line => {
-    bytes += Buffer.byteLength(line) + 1
-    return bytes > bytesMax
-  })
-  return lines.slice(tooOld + 1)
-}
 
 /** Lines in as few pieces as fit into a message each. */
 export function piecesOf(lines: readonly string[]): readonly string[] {
@@ -51,12 +56,8 @@ export function piecesOf(lines: readonly string[]): readonly string[] {
   return pieces
 }
 
-/** A line that tells no time belongs to the one before it, which is as old: kept only when everything is. */
-function timeOf(line: string): number {
-  const at = /"time":"([^"]+)"/.exec(line)?.[1]
-  const time = at === undefined ? Number.NaN : Date.parse(at)
-  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+/** A line that tells no time belongs to the one before it. */
+function timeOf(line: string): EpochMs | null {
+  const at = Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '')
+  return Number.isNaN(at) ? null : at
 }
-
-/** Control characters grow sixfold in JSON and tell nothing. */
-const printable = (line: string): string => line.replace(/\p{Cc}/gu, ' ')

@@ -10,6 +10,7 @@ import {
 } from '@tillwatch/shared'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { foreignLine, mergedExcerpt, shownLine } from '../logs/told-lines.ts'
 import { parseDown } from '../uplink/packets.ts'
 import { excerptOf, piecesOf } from './log-excerpt.ts'
 
@@ -107,6 +108,24 @@ test('a secret that is known to be one leaves nowhere, and arbitrary lines are s
     fc.property(fc.string(), fc.string(), (before, after) => {
       expect(redactLine(`${before}${known}${after}`, [known])).not.toContain(known)
       expect(redactLine(JSON.stringify({ msg: `${before}${known}${after}` }), [known])).not.toContain(known)
+    }),
+  )
+})
+
+test('logs of other programs keep to the bytes and the pieces too, whatever stands in their lines', () => {
+  const unit = fc.constantFrom('a', '"', '\\', 'я', '€', '😀', '\ud800')
+  const line = fc.tuple(fc.string({ maxLength: 60, unit }), fc.nat(100)).map(([text, times]) => text.repeat(times))
+  const log = fc.tuple(fc.string({ minLength: 1, maxLength: 32, unit }), fc.array(line, { maxLength: 60 }))
+  fc.assert(
+    fc.property(fc.array(log, { maxLength: 8 }), fc.integer({ min: 1_024, max: 262_144 }), (logs, bytesMax) => {
+      const told = logs.map(([name, texts]) => ({
+        ...{ name, note: null },
+        lines: texts.map((text, n) => foreignLine(name, n, shownLine(text))),
+      }))
+      const pieces = piecesOf(mergedExcerpt(told, { bytesMax, now: 0 }))
+      expect(Buffer.byteLength(pieces.join(''))).toBeLessThanOrEqual(bytesMax)
+      expect(pieces.length).toBeLessThanOrEqual(LOG_PARTS_MAX)
+      for (const piece of pieces) expect(Buffer.byteLength(JSON.stringify(piece))).toBeLessThanOrEqual(24 * 1_024)
     }),
   )
 })

@@ -4,13 +4,16 @@ import {
   type CommandResultBody,
   detailOf,
   type EpochMs,
+  LOG_NOTES,
   messageOf,
   POLL_NOW_MS_MIN,
   type WireItem,
 } from '@tillwatch/shared'
 import type { LogFile } from '../log-file.ts'
+import type { OtherLogs } from '../logs/other-logs.ts'
+import { mergedExcerpt, type ToldLog } from '../logs/told-lines.ts'
 import { type Words, words } from '../words.ts'
-import { excerptOf, piecesOf } from './log-excerpt.ts'
+import { ownLog, piecesOf } from './log-excerpt.ts'
 import { answer, type CommandAnswer } from './remote-state.ts'
 
 /** A command that takes a while or reads something; the switches are set by the gate itself. */
@@ -25,20 +28,22 @@ export interface PerformOptions {
   readonly offReason: (slot: string) => string | null
   readonly pollNow: (slot: string) => Promise<WireItem | null>
   readonly log: Pick<LogFile, 'read'>
+  /** Ends of the logs of other programs. */
+  readonly otherLogs: OtherLogs
   /** The till's clock, which wrote the log, from an instant of the collector's. */
   readonly toLogTime: (at: EpochMs) => EpochMs
   /** Words that must never leave the till. */
   readonly secrets: readonly string[]
   /** Sends one piece of a log; false when it could not be kept. */
   readonly sendPart: (part: { id: string; part: number; parts: number; text: string }) => boolean
-  readonly clock: Pick<Clock, 'monotonic'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
 }
 
 export function createPerform(options: PerformOptions): Perform {
   const poll = createPolls(options)
   return async (id, command) => {
     try {
-      return command.do === 'poll_now' ? await poll(command.slot) : sendLog(id, command, options)
+      return command.do === 'poll_now' ? await poll(command.slot) : await sendLog(id, command, options)
     } catch (thrown) {
       const reason = messageOf(thrown).slice(0, 300)
       return answer('failed', words(`Не получилось: ${reason}`, `It failed: ${reason}`))
@@ -105,18 +110,24 @@ const sentence = (parts: readonly Words[]): Words =>
       .slice(0, TEXT_LENGTH_MAX),
   )
 
-function sendLog(
+async function sendLog(
   id: string,
   { since, bytes_max: bytesMax }: Extract<AgentCommand, { do: 'collect_log' }>,
-  { log, secrets, sendPart, toLogTime }: PerformOptions,
-): CommandAnswer {
+  { log, otherLogs, secrets, sendPart, toLogTime, clock }: PerformOptions,
+): Promise<CommandAnswer> {
   const from = since === undefined ? null : toLogTime(Date.parse(since))
-  const lines = excerptOf(log.read(), { since: from, bytesMax, secrets })
+  const others = await otherLogs({ since: from, secrets })
+  const logs = [ownLog(log.read(), { since: from, bytesMax, secrets }), ...others]
+  const lines = mergedExcerpt(logs, { bytesMax, now: clock.now() })
   if (lines.length === 0) return answer('done', words('За это время в журнале пусто', 'The log of that time is empty'))
   const pieces = piecesOf(lines)
   const kept = pieces.filter((text, part) => sendPart({ id, part, parts: pieces.length, text }))
   if (kept.length < pieces.length)
     return answer('failed', words('На диске нет места для журнала', 'The disk has no room for the log'))
-  const details = { lines: lines.length, parts: pieces.length }
-  return answer('done', words(`Строк: ${lines.length}`, `Lines: ${lines.length}`), details)
+  const told = sentence([words(`Строк: ${lines.length}`, `Lines: ${lines.length}`), ...others.flatMap(unreadWords)])
+  return answer('done', told, { lines: lines.length, parts: pieces.length })
 }
+
+/** A log of which nothing could be read. */
+const unreadWords = ({ name, note }: ToldLog): readonly Words[] =>
+  note === null || note === 'cut' ? [] : [words(`${name}: ${LOG_NOTES[note].ru}`, `${name}: ${LOG_NOTES[note].en}`)]

@@ -11,6 +11,7 @@ import {
 } from '@tillwatch/shared'
 import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
 import { type CrashPointName, noCrash } from '../crash-point.ts'
+import type { ToldLog } from '../logs/told-lines.ts'
 import { MemoryOutbox } from '../outbox/memory-outbox.ts'
 import { createRecorder } from '../self/recorder.ts'
 import type { IncomingCommand } from './command-gate.ts'
@@ -34,6 +35,7 @@ export class RemoteWorld {
   polls: string[] = []
   whilePolling: () => void = () => undefined
   log = ''
+  otherLogs: readonly ToldLog[] = []
   slots = ['front', 'bar']
   /** Crashes where it is told: what was on the disk then is what the next run finds. */
   crashAt: CrashPointName | null = null
@@ -69,6 +71,7 @@ export class RemoteWorld {
         return Promise.resolve(this.#answered(slot))
       },
       log: { read: () => this.log },
+      otherLogs: async () => this.otherLogs,
       secrets: ['a-secret-of-this-agent'],
     })
     this.#run = { memory, remote }

@@ -1,5 +1,6 @@
 import type { SwitchTarget } from '@tillwatch/shared'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { foreignLine } from '../logs/told-lines.ts'
 import { MemoryOutbox } from '../outbox/memory-outbox.ts'
 import { COMMANDS_REMEMBERED_MAX } from './remote-state.ts'
 import { DAY_MS, HOUR_MS, iso, RemoteWorld } from './remote-world.ts'
@@ -236,6 +237,32 @@ describe('the log', () => {
     expect(text).not.toContain('"old"')
     expect(world.resultOf(asked)).toMatchObject([{ outcome: 'done', details: { lines: 900, parts: parts.length } }])
     expect(world.messages().at(-1)?.kind).toBe('command_result')
+  })
+
+  test('R29: logs of other programs come with it in the order of time; what cannot be read is told and costs nothing else', async () => {
+    await world.run()
+    const now = world.clock.now()
+    world.log = [line(iso(now - 3_000), 'own'), line(iso(now - 1_000), 'own again')].join('\n')
+    world.otherLogs = [
+      { name: 'Касса', note: null, lines: [foreignLine('Касса', now - 2_000, 'чек 15')] },
+      { name: 'Драйвер', note: 'denied', lines: [] },
+    ]
+    const asked = await world.ask({ do: 'collect_log', bytes_max: 65_536 })
+    const parts = world.messages().flatMap(each => (each.kind === 'log_part' ? [each.body.text] : []))
+    const told = parts
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map(each => JSON.parse(each) as Record<string, unknown>)
+    expect(told.map(({ log, msg }) => [log, msg])).toEqual([
+      [undefined, 'own'],
+      ['Касса', 'чек 15'],
+      [undefined, 'own again'],
+      ['Драйвер', 'no right to read the file'],
+    ])
+    expect(world.resultOf(asked)).toMatchObject([
+      { outcome: 'done', text: { ru: 'Строк: 4; Драйвер: нет прав на чтение файла' }, details: { lines: 4, parts: 1 } },
+    ])
   })
 
   test('that is empty for that time is said to be', async () => {

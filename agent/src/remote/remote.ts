@@ -1,6 +1,7 @@
 import { type Clock, type EpochMs, type Logger, messageOf, targetKey, type WireItem } from '@tillwatch/shared'
 import type { CrashPoint } from '../crash-point.ts'
 import type { LogFile } from '../log-file.ts'
+import type { OtherLogs } from '../logs/other-logs.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { switchesItem } from '../self/agent-facts.ts'
 import type { Recorder } from '../self/recorder.ts'
@@ -40,6 +41,7 @@ export interface RemoteOptions {
   readonly searching?: readonly string[]
   readonly pollNow: (slot: string) => Promise<WireItem | null>
   readonly log: Pick<LogFile, 'read'>
+  readonly otherLogs: OtherLogs
   /** Words that must never leave the till. */
   readonly secrets: readonly string[]
   readonly recorder: Recorder

@@ -1,4 +1,5 @@
-import { AppError, type Clock, err, ok, type Result } from '@tillwatch/shared'
+import { type Clock, err, ok, type Result, SpokenError } from '@tillwatch/shared'
+import { words } from '../words.ts'
 import type { ByteTransport, LineSettings } from './byte-transport.ts'
 import { createLine, type Line } from './line.ts'
 import { createSerialTransport } from './serial-transport.ts'
@@ -11,35 +12,44 @@ export type PortAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'http'; readonly url: string }
 
-const EXAMPLES =
-  'Write a serial path (/dev/ttyS0, /dev/serial/by-id/…), COM5, tcp://192.168.137.111:7778 or http://host:port.'
+const WAYS = '(/dev/ttyS0, /dev/serial/by-id/…), COM5, tcp://192.168.137.111:7778'
+const EXAMPLES = words(
+  `Укажите путь к порту ${WAYS} или http://host:port.`,
+  `Write a serial path ${WAYS} or http://host:port.`,
+)
 
 /** A PORT as it may be shown: without the name and password that somebody wrote into it. */
 export const shownPort = (text: string): string => text.replace(/\/\/[^/]*@/, '//…@')
 
 /** Reads a PORT as people write it. The error is `port.invalid` with examples. */
 export function parsePort(text: string): Result<PortAddress> {
-  const invalid = (why: string) =>
-    err(new AppError('port.invalid', `port "${shownPort(text)}": ${why}`, { nextStep: EXAMPLES }))
+  const shown = shownPort(text)
+  const invalid = (ru: string, en: string) =>
+    err(new SpokenError('port.invalid', words(`Порт «${shown}»: ${ru}`, `port "${shown}": ${en}`), EXAMPLES))
   if (/^https?:\/\//i.test(text)) {
     const url = URL.canParse(text) ? new URL(text) : null
-    if (!url) return invalid('not an address')
+    if (!url) return invalid('это не адрес', 'not an address')
     // An address is told in problems and logs.
-    if (url.username || url.password) return invalid('name and password stand under passwords, not in the address')
+    if (url.username || url.password)
+      return invalid(
+        'имя и пароль указывают в passwords, а не в адресе',
+        'name and password stand under passwords, not in the address',
+      )
     return ok({ kind: 'http', url: text })
   }
   if (/^tcp:\/\//i.test(text)) {
     const url = URL.canParse(text) ? new URL(text) : null
     const port = Number(url?.port)
-    if (!url?.hostname || !port) return invalid('needs a host and a port number from 1 to 65535')
+    if (!url?.hostname || !port)
+      return invalid('нужны узел и номер порта от 1 до 65535', 'needs a host and a port number from 1 to 65535')
     if ((url.pathname !== '' && url.pathname !== '/') || url.search || url.username)
-      return invalid('only host and port may follow tcp://')
+      return invalid('после tcp:// могут стоять только узел и порт', 'only host and port may follow tcp://')
     return ok({ kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port })
   }
-  if (/^[a-z]+:\/\//i.test(text)) return invalid('unknown kind of address')
+  if (/^[a-z]+:\/\//i.test(text)) return invalid('такой вид адреса неизвестен', 'unknown kind of address')
   if (/^com\d{1,3}$/i.test(text)) return ok({ kind: 'serial', path: text.toUpperCase() })
   if (text.startsWith('/') && !/\s/.test(text)) return ok({ kind: 'serial', path: text })
-  return invalid('not a port')
+  return invalid('это не порт', 'not a port')
 }
 
 /** The way to an address, not open yet. */

@@ -59,8 +59,15 @@ const routesInForce = (now: number): RoutesView => ({
       line: 7,
       column: 11,
       path: 'routes.2.desk',
-      reason: 'no desk “okdesk” hears tenant main; there are: redmine, email',
+      reason: both(
+        'служба «okdesk» не слышит организацию main; слышат: redmine, email',
+        'no desk “okdesk” hears tenant main; there are: redmine, email',
+      ),
     },
+  ],
+  isSilent: false,
+  remarks: [
+    { route: 'Пекарни', text: both('в справочнике нет клиента «bakery»', 'the directory has no client “bakery”') },
   ],
 })
 
@@ -70,6 +77,17 @@ const settle = (state: MockState, deliveryId: string | undefined, change: Partia
   Object.assign(row, change)
   return null
 }
+
+/** What is wrong with places of routes. */
+const PLACES = [
+  { name: 'place tills, Support, route “Все остальные”', ok: true, message: 'is there' },
+  {
+    name: 'place bread, Сбой, 12: Линия 2, routes “Пекарни”, “Ночная смена пекарен”',
+    ok: false,
+    message:
+      'no type “Сбой” in Хлебозаводы; there are: Bug, Support; no category “Кассы” in Хлебозаводы; there are: none; no field “12” on issues of the place: give its number; there are: 4 Ключ Tillwatch',
+  },
+]
 
 /** Service desks: one that works and one that does not. */
 export function deskRoutes(state: MockState): Routes {
@@ -85,6 +103,7 @@ export function deskRoutes(state: MockState): Routes {
             { name: 'server', ok: true, message: 'desk.example.test:443 accepts us' },
             { name: 'create', ok: good, message: good ? 'a test ticket was created' : 'SMTP 550: mailbox unavailable' },
             ...(good ? [{ name: 'find', ok: true, message: 'it is found by its key' }] : []),
+            ...(good ? [] : PLACES),
           ],
           url: good ? 'https://desk.example.test/issues/5600' : null,
         },

@@ -23,7 +23,7 @@ async function agent(...words: string[]): Promise<string> {
   const printed: string[] = []
   const program = new Command().exitOverride()
   const print = (line: string) => void printed.push(line)
-  registerAgentCommand(program, { clock: new ManualClock(), print, environment: {} })
+  registerAgentCommand(program, { clock: new ManualClock(), print, environment: { LANG: 'en_US.UTF-8' } })
   await program.parseAsync(['agent', ...words, '--config', join(folder, 'collector.yaml')], { from: 'user' })
   return printed.join('\n')
 }
@@ -67,6 +67,19 @@ test('an identity that did not take effect leaves no file behind', async () => {
 test('an identity that only works on this machine says so', async () => {
   writeFileSync(join(folder, 'collector.yaml'), 'broker: { listen: "0.0.0.0:8883" }\n')
   expect(await agent('add', '--out', out)).toContain('broker.tls.names')
+})
+
+test('the list says what stands in it, in the language that it is asked for', async () => {
+  await agent('add', '--id', 'till-0001', '--out', out)
+  await agent('add', '--id', 'till-0002', '--out', join(folder, 'two.json'))
+  await agent('revoke', 'till-0002')
+  expect((await agent('list')).split('\n').map(line => line.split('\t'))).toEqual([
+    ['agent', 'site', 'state', 'heard', 'version'],
+    ['till-0001', '—', 'never started', 'never', '—'],
+    ['till-0002', '—', 'revoked', 'never', '—'],
+  ])
+  expect(await agent('list', '--lang', 'ru')).toContain('агент\tобъект\tсостояние')
+  expect(JSON.parse(await agent('list', '--json'))).toMatchObject([{ id: 'till-0001' }, { id: 'till-0002' }])
 })
 
 test('a command is written down for the running collector to carry; what is none is refused with an example', async () => {

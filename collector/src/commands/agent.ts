@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { type AgentCommand, AppError, agentCommand, type IdentityFile, isAgentId, messageOf } from '@tillwatch/shared'
+import {
+  type AgentCommand,
+  agentCommand,
+  fileTrouble,
+  type IdentityFile,
+  isAgentId,
+  SpokenError,
+} from '@tillwatch/shared'
+import type { Language } from '@tillwatch/shared/words'
 import type { Command } from 'commander'
 import { hashSecret } from '../broker/access.ts'
 import { certificateNames, isWildcard, openAuthority } from '../broker/authority.ts'
@@ -8,11 +16,12 @@ import type { CollectorConfig } from '../config.ts'
 import type { DataDir } from '../data-dir.ts'
 import { createAgentStore } from '../store/sqlite/sqlite-agents.ts'
 import { createRemoteCommands } from '../store/sqlite/sqlite-remote-commands.ts'
-import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
 
 /** `tillwatch agent add|list|revoke|rotate|command`: identities of agents, and what is asked of them. All take effect within seconds while the collector runs. */
-export function registerAgentCommand(program: Command, { clock, print }: CommandContext): void {
+export function registerAgentCommand(program: Command, context: CommandContext): void {
+  const { clock, print } = context
   const agent = program.command('agent').description('identities of agents')
   agent
     .command('add')
@@ -21,15 +30,16 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .option('--site <code>', 'site where the agent will stand')
     .option('--id <id>', 'id of the agent; by default from the site and a random part')
     .requiredOption('--out <file>', 'identity file to write')
-    .action(async (options: { config: string; site?: string; id?: string; out: string }) => {
+    .addOption(languageOption(context))
+    .action(async (options: { config: string; site?: string; id?: string; out: string; lang: Language }) => {
       const id = checkedId(options.id ?? newId(options.site))
       await withState(options.config, async ({ config, dir, database }) => {
         const identity = await newIdentity(config, dir, id)
         const place = { tenantId: TENANT, site: options.site ?? null }
         const agent = { id, ...place, secretHash: hashSecret(identity.secret) }
         await handOut(options.out, identity, () => createAgentStore(database).addAgent(agent, clock.now()))
-        print(`agent ${id}: ${options.out} is its identity; bring it to the till and keep no copy`)
-        if (isLocal(identity.url)) print(LOCAL_HINT)
+        print(WORDS[options.lang].added(id, options.out))
+        if (isLocal(identity.url)) print(WORDS[options.lang].local)
       })
     })
   agent
@@ -37,14 +47,17 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .description('all agents')
     .option(...CONFIG_OPTION)
     .option('--json', 'JSON alone on standard output')
-    .action(async (options: { config: string; json?: boolean }) => {
+    .addOption(languageOption(context))
+    .action(async (options: { config: string; json?: boolean; lang: Language }) => {
       await withState(options.config, async ({ database }) => {
         const rows = await createAgentStore(database).listAgents(TENANT)
         if (options.json) return print(JSON.stringify(rows))
+        const words = WORDS[options.lang]
+        print(words.columns.join('\t'))
         for (const row of rows) {
-          const heard = row.lastHeardAt === null ? 'never heard' : `heard ${new Date(row.lastHeardAt).toISOString()}`
-          const state = row.revokedAt === null ? row.state : 'revoked'
-          print([row.id, row.site ?? 'no site', state, heard, row.version ?? ''].join('\t').trimEnd())
+          const heard = row.lastHeardAt === null ? words.never : new Date(row.lastHeardAt).toISOString()
+          const state = words.states[row.revokedAt === null ? row.state : 'revoked']
+          print([row.id, row.site ?? '—', state, heard, row.version ?? '—'].join('\t'))
         }
       })
     })
@@ -52,23 +65,25 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
     .command('revoke <id>')
     .description('end an identity; a live connection is cut within seconds')
     .option(...CONFIG_OPTION)
-    .action(async (id: string, options: { config: string }) => {
+    .addOption(languageOption(context))
+    .action(async (id: string, options: { config: string; lang: Language }) => {
       await withState(options.config, ({ database }) => createAgentStore(database).revokeAgent(TENANT, id, clock.now()))
-      print(`agent ${id} is revoked`)
+      print(WORDS[options.lang].revoked(id))
     })
   agent
     .command('rotate <id>')
     .description('a new secret for an agent; the old one ends within seconds')
     .option(...CONFIG_OPTION)
     .requiredOption('--out <file>', 'identity file to write')
-    .action(async (id: string, options: { config: string; out: string }) => {
+    .addOption(languageOption(context))
+    .action(async (id: string, options: { config: string; out: string; lang: Language }) => {
       await withState(options.config, async ({ config, dir, database }) => {
         const identity = await newIdentity(config, dir, id)
         const secretHash = hashSecret(identity.secret)
         const rotate = () => createAgentStore(database).rotateAgent(TENANT, id, secretHash, clock.now())
         await handOut(options.out, identity, rotate)
-        print(`agent ${id}: ${options.out} is its new identity; the old one is refused from now on`)
-        if (isLocal(identity.url)) print(LOCAL_HINT)
+        print(WORDS[options.lang].rotated(id, options.out))
+        if (isLocal(identity.url)) print(WORDS[options.lang].local)
       })
     })
   agent
@@ -77,24 +92,29 @@ export function registerAgentCommand(program: Command, { clock, print }: Command
       `ask an agent for one of a closed set of things, e.g. '{"do":"poll_now"}'; all of them stand at /api/docs`,
     )
     .option(...CONFIG_OPTION)
-    .action(async (id: string, json: string, options: { config: string }) => {
+    .addOption(languageOption(context))
+    .action(async (id: string, json: string, options: { config: string; lang: Language }) => {
       const command = parsedCommand(json)
       await withState(options.config, async ({ database }) => {
         const commands = createRemoteCommands(database, randomUUID)
         const given = await commands.issue({ tenantId: TENANT, name: 'console' }, id, command, clock.now())
-        print(`command ${given} is given; what comes of it stands on the page of the terminal`)
+        print(WORDS[options.lang].given(given))
       })
     })
 }
+
+const EXAMPLE = `'{"do":"disable","target":{"slot":"front"},"until":"2027-01-01T06:00:00Z"}'`
 
 function parsedCommand(json: string): AgentCommand {
   try {
     return agentCommand.parse(JSON.parse(json))
   } catch (cause) {
-    throw new AppError('command.unknown', 'this is no command that an agent can be asked for', {
-      nextStep: `For example '{"do":"disable","target":{"slot":"front"},"until":"2027-01-01T06:00:00Z"}'.`,
-      cause,
-    })
+    throw new SpokenError(
+      'command.unknown',
+      { ru: 'Такой команды у агентов нет', en: 'this is no command that an agent can be asked for' },
+      { ru: `Например, ${EXAMPLE}.`, en: `For example ${EXAMPLE}.` },
+      { cause },
+    )
   }
 }
 
@@ -110,9 +130,14 @@ function newId(site: string | undefined): string {
 
 function checkedId(id: string): string {
   if (isAgentId(id)) return id
-  throw new AppError('agent.id', `${id} cannot be the id of an agent`, {
-    nextStep: 'Use 3 to 63 lower case letters, digits and hyphens, beginning with a letter or digit.',
-  })
+  throw new SpokenError(
+    'agent.id',
+    { ru: `Агента нельзя назвать ${id}`, en: `${id} cannot be the id of an agent` },
+    {
+      ru: 'Строчные латинские буквы, цифры и дефисы, от 3 до 63 знаков; первой стоит буква или цифра.',
+      en: 'Use 3 to 63 lower case letters, digits and hyphens, beginning with a letter or digit.',
+    },
+  )
 }
 
 /** A new secret of 256 bits, with everything else that the agent needs to know. */
@@ -143,18 +168,51 @@ function writeIdentity(file: string, identity: IdentityFile): void {
     writeFileSync(file, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
     if (existsSync(file)) {
-      throw new AppError('agent.out_exists', `${file} is there already`, {
-        nextStep: 'Give another name with --out: an identity is never overwritten.',
-      })
+      throw new SpokenError(
+        'agent.out_exists',
+        { ru: `${file} уже есть`, en: `${file} is there already` },
+        {
+          ru: 'Дайте другое имя в --out: файл агента никогда не переписывается.',
+          en: 'Give another name with --out: an identity is never overwritten.',
+        },
+      )
     }
-    throw new AppError('agent.out_unwritable', `cannot write ${file}: ${messageOf(cause)}`, {
-      nextStep: 'Check that its folder is there and may be written to. Nothing was changed.',
-      cause,
-    })
+    const why = fileTrouble(cause)
+    throw new SpokenError(
+      'agent.out_unwritable',
+      { ru: `${file} не записать: ${why.ru}`, en: `cannot write ${file}: ${why.en}` },
+      {
+        ru: 'Проверьте, что каталог есть и в него можно писать. Ничего не изменено.',
+        en: 'Check that its folder is there and may be written to. Nothing was changed.',
+      },
+      { cause },
+    )
   }
 }
 
-const LOCAL_HINT =
-  'It names this very machine: for a till elsewhere set broker.listen and broker.tls.names and make it again.'
+const WORDS = {
+  ru: {
+    added: (id: string, file: string) => `агент ${id}: его файл — ${file}; отнесите его на кассу, копии не оставляйте`,
+    rotated: (id: string, file: string) => `агент ${id}: новый файл — ${file}; старый больше не подходит`,
+    revoked: (id: string) => `агент ${id} отозван`,
+    given: (command: string) => `команда ${command} отдана; что из неё вышло, видно на странице терминала`,
+    local:
+      'В файле указан этот самый компьютер: для кассы в другом месте задайте broker.listen и broker.tls.names и сделайте файл снова.',
+    columns: ['агент', 'объект', 'состояние', 'слышен', 'версия'],
+    states: { never: 'не запускался', online: 'на связи', offline: 'не на связи', revoked: 'отозван' },
+    never: 'никогда',
+  },
+  en: {
+    added: (id: string, file: string) => `agent ${id}: ${file} is its identity; bring it to the till and keep no copy`,
+    rotated: (id: string, file: string) =>
+      `agent ${id}: ${file} is its new identity; the old one is refused from now on`,
+    revoked: (id: string) => `agent ${id} is revoked`,
+    given: (command: string) => `command ${command} is given; what comes of it stands on the page of the terminal`,
+    local: 'It names this very machine: for a till elsewhere set broker.listen and broker.tls.names and make it again.',
+    columns: ['agent', 'site', 'state', 'heard', 'version'],
+    states: { never: 'never started', online: 'online', offline: 'offline', revoked: 'revoked' },
+    never: 'never',
+  },
+} as const
 
 const isLocal = (url: string): boolean => /^mqtts:\/\/(?:localhost|127\.|\[::1\])/.test(url)

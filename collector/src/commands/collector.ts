@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { keepCompiled } from '../compile-cache.ts'
 import { loadConfig } from '../config.ts'
 import { crashPointsOf } from '../crash-point.ts'
-import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 
 /** Time in which everything must have stopped; then the process ends anyway. */
 const STOP_MS = 20_000
@@ -16,12 +16,15 @@ export function registerCollectorCommand(program: Command, context: CommandConte
     .description('run the collector')
     .option(...CONFIG_OPTION)
     .option('--print-login', 'print the first login link even where standard output is no terminal')
+    .addOption(languageOption(context))
     .action(async (options: { config: string; printLogin?: boolean }) => {
       const config = loadConfig(options.config)
+      const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+      // Loading the code and opening the files takes seconds on a machine under load.
+      log.info({ version, config: options.config, data: config.data_dir }, 'collector is starting')
       keepCompiled(config.data_dir)
       const { createCollector } = await import('../app.ts')
       const { showFirstLogin } = await import('../accounts/first-login.ts')
-      const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
       const { clock, print } = context
       const crash = crashPointsOf(context.environment)
       const collector = createCollector({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppError } from '@tillwatch/shared'
+import { SpokenError } from '@tillwatch/shared'
 import { ManualClock } from '@tillwatch/shared/testing'
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ async function importing(text: string, ...options: string[]) {
     () => null,
     (thrown: unknown) => thrown,
   )
-  return { printed, refusal: refusal instanceof AppError ? refusal.message : refusal }
+  return { printed, refusal: refusal instanceof SpokenError ? refusal.text : refusal }
 }
 
 const SOUND = `clients: [{ code: kofe, name: Кофе }]
@@ -49,14 +49,14 @@ test('what the file shows by itself and what it shows beside the directory are t
     `${file}:5: site: объекта b нет ни здесь, ни в справочнике`,
     'ничего не изменено',
   ])
-  expect(refusal).toBe(`${file} не импортирован, ошибок: 3`)
+  expect(refusal).toMatchObject({ ru: `${file} не импортирован, ошибок: 3` })
   expect((await importing(SOUND)).printed.at(-1)).toContain('новых 2')
 })
 
 test('the same in English, and as JSON', async () => {
   const { printed, refusal } = await importing(FAULTY, '--lang', 'en')
   expect(printed[1]).toBe(`${file}:4: inn: INN 7709990009 is mistyped: its check digits do not fit`)
-  expect(refusal).toBe(`${file} was not imported: 3 problem(s)`)
+  expect(refusal).toMatchObject({ en: `${file} was not imported: 3 problem(s)` })
   const [json = ''] = (await importing(FAULTY, '--json')).printed
   expect(JSON.parse(json)).toMatchObject({ problems: [{ line: 2, field: 'timezone' }, { line: 4 }, { line: 5 }] })
 })

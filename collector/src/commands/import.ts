@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { AppError, systemClock } from '@tillwatch/shared'
+import { fileTrouble, SpokenError, systemClock } from '@tillwatch/shared'
 import type { ImportReport } from '@tillwatch/shared/api'
-import { type Command, Option } from 'commander'
+import type { Language } from '@tillwatch/shared/words'
+import type { Command } from 'commander'
 import { type DirectoryFile, decodeDirectoryFile, readDirectoryFile } from '../fleet/directory-file.ts'
 import type { FileProblem } from '../fleet/file-entry.ts'
 import { createDirectoryStore } from '../store/sqlite/sqlite-directory-store.ts'
-import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
 
-type Language = 'ru' | 'en'
 interface ImportOptions {
   readonly config: string
   readonly dryRun?: boolean
@@ -18,14 +18,15 @@ interface ImportOptions {
 }
 
 /** `tillwatch import FILE`: clients, legal entities, sites, terminals, contracts and responsibles. All or nothing. */
-export function registerImportCommand(program: Command, { print }: CommandContext): void {
+export function registerImportCommand(program: Command, context: CommandContext): void {
+  const { print } = context
   program
     .command('import <file>')
     .description('clients, legal entities, sites and terminals from YAML or CSV; contracts and responsibles from YAML')
     .option(...CONFIG_OPTION)
     .option('--dry-run', 'say what would change and change nothing')
     .option('--json', 'JSON alone on standard output')
-    .addOption(new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru'))
+    .addOption(languageOption(context))
     .action(async (name: string, { config, dryRun = false, json, lang }: ImportOptions) => {
       const file = readDirectoryFile(read(name), name)
       const changesNothing = dryRun || file.problems.length > 0
@@ -45,8 +46,12 @@ export function registerImportCommand(program: Command, { print }: CommandContex
       if (json) print(JSON.stringify({ ...report, dryRun, problems }))
       else for (const line of lines(name, { ...report, dryRun }, problems, lang)) print(line)
       if (problems.length > 0) {
-        const { refused, nextStep } = WORDS[lang]
-        throw new AppError('import.problems', refused(name, problems.length), { nextStep })
+        const { ru, en } = WORDS
+        throw new SpokenError(
+          'import.problems',
+          { ru: ru.refused(name, problems.length), en: en.refused(name, problems.length) },
+          { ru: ru.nextStep, en: en.nextStep },
+        )
       }
     })
 }
@@ -55,10 +60,13 @@ function read(file: string): string {
   try {
     return decodeDirectoryFile(readFileSync(file))
   } catch (cause) {
-    throw new AppError('import.unreadable', `cannot read ${file}`, {
-      nextStep: 'Check the path and its rights.',
-      cause,
-    })
+    const why = fileTrouble(cause)
+    throw new SpokenError(
+      'import.unreadable',
+      { ru: `${file} не читается: ${why.ru}`, en: `cannot read ${file}: ${why.en}` },
+      { ru: 'Проверьте путь и права.', en: 'Check the path and its rights.' },
+      { cause },
+    )
   }
 }
 

@@ -96,6 +96,7 @@ async function run(...args: string[]) {
     .exitOverride()
     .configureOutput({ writeErr: text => errors.push(text), writeOut: text => out.push(text) })
   registerRulesCommand(program, {
+    environment: {},
     clock: { now: () => now },
     print: text => out.push(text),
     fail: text => errors.push(text),
@@ -129,11 +130,12 @@ describe('tillwatch rules explain --item-id', () => {
   })
 
   it('names an item or a rule that is not there, and exits 1', async () => {
-    expect(await run('explain', '--item-id', 'register:none')).toMatchObject({
+    expect(await run('explain', '--item-id', 'register:none', '--lang', 'en')).toMatchObject({
       code: 1,
       errors: expect.stringContaining('there is no item register:none') as string,
     })
-    expect((await run('explain', '--item-id', ITEM, '--rule', 'no.such')).errors).toContain('no rule no.such')
+    const unknown = await run('explain', '--item-id', ITEM, '--rule', 'no.such')
+    expect(unknown.errors).toBe('Такого правила у этого оборудования нет\nБез --rule будут показаны все.')
     expect((await run('explain', '--item-id', ITEM, '--item', 'x.json')).code).toBe(2)
   })
 })

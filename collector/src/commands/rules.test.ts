@@ -25,6 +25,7 @@ async function run(...args: string[]) {
     .exitOverride()
     .configureOutput({ writeErr: text => errors.push(text), writeOut: text => out.push(text) })
   registerRulesCommand(program, {
+    environment: { LANG: 'en_GB.UTF-8' },
     clock: { now: () => Date.parse('2026-11-22T12:00:00Z') },
     print: text => out.push(text),
     fail: text => errors.push(text),
@@ -106,7 +107,7 @@ describe('tillwatch rules', () => {
       'item.json',
       JSON.stringify({ kind: 'register', facts: { 'fiscal.fn.valid_until': '2026-12-14' }, site }),
     )
-    const { code, out } = await run('explain', '--item', item, '--now', '2026-11-22T12:00:00Z')
+    const { code, out } = await run('explain', '--item', item, '--now', '2026-11-22T12:00:00Z', '--lang', 'ru')
     expect(code).toBe(0)
     expect(out).toContain('fn.expiry: fired (important)\n  Срок фискального накопителя заканчивается через 22 дня')
     expect(JSON.parse((await run('explain', '--item', item, '--json')).out)).toMatchObject({
@@ -121,7 +122,21 @@ describe('tillwatch rules', () => {
       code: 1,
       errors: expect.stringContaining('kind: Invalid option'),
     })
-    expect((await run('explain', '--item', join(folder, 'none.json'))).errors).toContain('Check the path')
+    const none = join(folder, 'none.json')
+    expect((await run('explain', '--item', none)).errors.split('\n')).toEqual([
+      `cannot read ${none}: there is no such file or folder`,
+      'Check the path and the right to read it.',
+    ])
+  })
+
+  it('speaks the language that it is told, also of what is sound and of what is wrong', async () => {
+    expect((await run('check', '--lang', 'ru')).out).toMatch(/^Правил: \d+, файлов: 4\. Всё верно\.$/)
+    const file = await put('a.yaml', PACK.replace('class: ofd', 'clas: ofd'))
+    const { out, code } = await run('check', file, '--lang', 'ru')
+    expect(code).toBe(1)
+    expect(out).toContain('такого ключа нет')
+    expect(out).toContain('Ничего не загружено')
+    expect((await run('explain', '--item', 'none.json', '--lang', 'ru')).errors).toContain('Проверьте путь')
   })
 
   it('exits 2 on wrong use and 0 on help', async () => {

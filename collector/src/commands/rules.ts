@@ -14,16 +14,18 @@ import {
   runCases,
   SHIPPED_PACKS,
 } from '@tillwatch/rules'
-import { AppError, type Clock, messageOf, type Result, systemClock } from '@tillwatch/shared'
+import { AppError, type Clock, fileTrouble, type Result, SpokenError, systemClock } from '@tillwatch/shared'
+import type { Language } from '@tillwatch/shared/words'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isOverride } from '../rulebook/rule-files.ts'
-import { CONFIG_OPTION } from './command-context.ts'
+import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
+import { failureLines } from './failure-words.ts'
 import { backtestLines, runBacktest } from './rules-backtest.ts'
 import { readItem } from './rules-item.ts'
 import { explainStored, storedLines } from './rules-stored.ts'
 
 /** What the commands need of the world; tests give their own. */
-export interface RulesCommandWorld {
+export interface RulesCommandWorld extends Pick<CommandContext, 'environment'> {
   readonly clock: Pick<Clock, 'now'>
   readonly print: (text: string) => void
   readonly fail: (text: string) => void
@@ -32,6 +34,7 @@ export interface RulesCommandWorld {
 
 const PROCESS: RulesCommandWorld = {
   clock: systemClock,
+  environment: process.env,
   print: text => process.stdout.write(`${text}\n`),
   fail: text => process.stderr.write(`${text}\n`),
   exit: code => {
@@ -53,9 +56,12 @@ async function sourceOf(file: string): Promise<PackSource> {
   try {
     return { file, text: await readFile(file, 'utf8') }
   } catch (thrown) {
-    throw new AppError('rules.unreadable', `cannot read ${file}: ${messageOf(thrown)}`, {
-      nextStep: 'Check the path and the right to read it.',
-    })
+    const why = fileTrouble(thrown)
+    throw new SpokenError(
+      'rules.unreadable',
+      { ru: `${file} не читается: ${why.ru}`, en: `cannot read ${file}: ${why.en}` },
+      { ru: 'Проверьте путь и право его читать.', en: 'Check the path and the right to read it.' },
+    )
   }
 }
 
@@ -66,27 +72,52 @@ async function compileFiles(
   return compilePack(await Promise.all(packs.map(sourceOf)), await Promise.all(overrides.map(sourceOf)))
 }
 
-const problemLine = ({ file, line, column, path, reason }: PackProblem): string =>
-  `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${reason}`
+const WORDS = {
+  ru: {
+    refused: (count: number) => `Ошибок: ${count}. Ничего не загружено; исправьте и проверьте снова.`,
+    sound: (rules: number, files: number, overrides: number) =>
+      `Правил: ${rules}, файлов: ${files}${overrides > 0 ? `, из них с изменениями: ${overrides}` : ''}. Всё верно.`,
+    tested: (file: string, passed: number, failed: number) => `${file}: прошло ${passed}, не прошло ${failed}`,
+    failed: 'НЕ ТАК',
+  },
+  en: {
+    refused: (count: number) => `${count} problems. Nothing was loaded; mend them and check again.`,
+    sound: (rules: number, files: number, overrides: number) =>
+      `${rules} rules in ${files} files are sound${overrides > 0 ? `, ${overrides} override files among them` : ''}.`,
+    tested: (file: string, passed: number, failed: number) => `${file}: ${passed} passed, ${failed} failed`,
+    failed: 'FAIL',
+  },
+} as const
 
-const refused = (problems: readonly PackProblem[]): Answer => ({
+const problemLine =
+  (language: Language) =>
+  ({ file, line, column, path, reason, ru }: PackProblem): string =>
+    `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${(language === 'ru' ? ru : undefined) ?? reason}`
+
+const refused = (problems: readonly PackProblem[], language: Language): Answer => ({
   ok: false,
-  lines: [...problems.map(problemLine), `${problems.length} problems. Nothing was loaded; mend them and check again.`],
+  lines: [...problems.map(problemLine(language)), WORDS[language].refused(problems.length)],
   json: { ok: false, problems },
 })
 
-async function check(files: readonly string[], { override }: { override: string[] }): Promise<Answer> {
+async function check(
+  files: readonly string[],
+  { override, lang }: { override: string[]; lang: Language },
+): Promise<Answer> {
   const named = Map.groupBy(await Promise.all(files.map(sourceOf)), ({ text }) => isOverride(text))
   const packs = named.get(false) ?? (await Promise.all(shippedFiles().map(sourceOf)))
   const overrides = [...(named.get(true) ?? []), ...(await Promise.all(override.map(sourceOf)))]
   const ruleFile = (kind: RuleFile['kind']) => (source: PackSource) => ({ ...source, kind, shipped: false })
   const book = openRuleBook([...packs.map(ruleFile('pack')), ...overrides.map(ruleFile('override'))], [])
-  if (book.refused.length > 0) return refused(book.refused.flatMap(({ problems }) => problems))
+  if (book.refused.length > 0)
+    return refused(
+      book.refused.flatMap(({ problems }) => problems),
+      lang,
+    )
   const rules = [...new Set(book.files.flatMap(({ file }) => book.effectOf(file).with.rules.map(({ id }) => id)))]
-  const changed = overrides.length > 0 ? `, ${overrides.length} override files among them` : ''
   return {
     ok: true,
-    lines: [`${rules.length} rules in ${packs.length + overrides.length} files are sound${changed}.`],
+    lines: [WORDS[lang].sound(rules.length, packs.length + overrides.length, overrides.length)],
     json: { ok: true, rules },
   }
 }
@@ -99,24 +130,25 @@ const packsOf = (file: string): string[] => {
 
 async function test(
   files: readonly string[],
-  { pack, override }: { pack: string[]; override: string[] },
+  { pack, override, lang }: { pack: string[]; override: string[]; lang: Language },
 ): Promise<Answer> {
   const reports: CaseReport[] = []
   for (const file of files.length > 0 ? files : shippedFiles().map(casesOf)) {
     const compiled = await compileFiles(pack.length > 0 ? pack : packsOf(file), override)
-    if (!compiled.ok) return refused(compiled.error)
+    if (!compiled.ok) return refused(compiled.error, lang)
     const { text } = await sourceOf(file)
     reports.push(runCases(compiled.value, text, file))
   }
   const ok = reports.every(report => report.problems.length === 0 && report.failed === 0)
-  return { ok, lines: reports.flatMap(reportLines), json: { ok, reports } }
+  return { ok, lines: reports.flatMap(report => reportLines(report, lang)), json: { ok, reports } }
 }
 
-function reportLines({ file, problems, checks, passed, failed }: CaseReport): string[] {
+function reportLines({ file, problems, checks, passed, failed }: CaseReport, language: Language): string[] {
+  const words = WORDS[language]
   const failures = checks
     .filter(one => !one.ok)
-    .flatMap(one => [`FAIL ${one.file}:${one.line}: ${one.name}`, ...one.diff.map(line => `  ${line}`)])
-  return [...problems.map(problemLine), ...failures, `${basename(file)}: ${passed} passed, ${failed} failed`]
+    .flatMap(one => [`${words.failed} ${one.file}:${one.line}: ${one.name}`, ...one.diff.map(line => `  ${line}`)])
+  return [...problems.map(problemLine(language)), ...failures, words.tested(basename(file), passed, failed)]
 }
 
 interface ExplainOptions {
@@ -127,12 +159,12 @@ interface ExplainOptions {
   readonly now?: number
   readonly pack: string[]
   readonly override: string[]
-  readonly lang: 'ru' | 'en'
+  readonly lang: Language
 }
 
 async function explain(options: ExplainOptions, item: string, world: RulesCommandWorld): Promise<Answer> {
   const compiled = await compileFiles(options.pack.length > 0 ? options.pack : shippedFiles(), options.override)
-  if (!compiled.ok) return refused(compiled.error)
+  if (!compiled.ok) return refused(compiled.error, options.lang)
   const now = options.now ?? world.clock.now()
   const view = readItem(await sourceOf(item), now)
   const explanations = explainItem(compiled.value, view, null, now)
@@ -185,7 +217,7 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
     })
   const packs = () => new Option('--pack <file...>', 'packs to use instead of those shipped').default([])
   const overrides = () => new Option('--override <file...>', 'files that change thresholds and holds').default([])
-  const language = () => new Option('--lang <language>', 'language of the answer').choices(['ru', 'en']).default('ru')
+  const language = () => languageOption(world)
   const json = () => new Option('--json', 'one JSON value on standard output')
 
   rules
@@ -196,6 +228,7 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
       'packs, and files with overrides, told by their content; shipped packs when no pack is given',
     )
     .addOption(overrides())
+    .addOption(language())
     .addOption(json())
     .action((files: string[], options) => answer(world, options, () => check(files, options)))
   rules
@@ -204,6 +237,7 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
     .argument('[files...]', '*.cases.yaml; those shipped when none is given')
     .addOption(packs())
     .addOption(overrides())
+    .addOption(language())
     .addOption(json())
     .action((files: string[], options) => answer(world, options, () => test(files, options)))
   rules
@@ -243,7 +277,7 @@ export function registerRulesCommand(program: Command, world: RulesCommandWorld 
 
 async function answer(
   world: RulesCommandWorld,
-  options: { json?: boolean },
+  options: { json?: boolean; lang: Language },
   run: () => Promise<Answer>,
 ): Promise<void> {
   try {
@@ -253,7 +287,7 @@ async function answer(
     world.exit(ok ? 0 : 1)
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown
-    world.fail(`${thrown.message}${thrown.nextStep ? ` ${thrown.nextStep}` : ''}`)
+    for (const line of failureLines(thrown, options.lang)) world.fail(line)
     if (options.json)
       world.print(JSON.stringify({ ok: false, code: thrown.code, message: thrown.message, nextStep: thrown.nextStep }))
     world.exit(1)

@@ -1,14 +1,16 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { AppError, messageOf } from '@tillwatch/shared'
+import { fileTrouble, SpokenError } from '@tillwatch/shared'
 import { newMachineToken, TOKEN_SCOPES } from '@tillwatch/shared/api'
+import type { Language } from '@tillwatch/shared/words'
 import { type Command, Option } from 'commander'
 import { createRowId, createToken } from '../accounts/token.ts'
 import { createTokenStore } from '../inbound/token-store.ts'
-import { CONFIG_OPTION, type CommandContext } from './command-context.ts'
+import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
 
 /** `tillwatch token add|list|revoke`: keys of other programs. All take effect at once while the collector runs. */
-export function registerTokenCommand(program: Command, { clock, print }: CommandContext): void {
+export function registerTokenCommand(program: Command, context: CommandContext): void {
+  const { clock, print } = context
   const token = program.command('token').description('keys of programs that bring alerts or tickets')
   token
     .command('add')
@@ -17,12 +19,15 @@ export function registerTokenCommand(program: Command, { clock, print }: Command
     .requiredOption('--name <name>', 'what the program is called in the audit trail')
     .addOption(new Option('--scope <scope>', 'what it may bring').choices(TOKEN_SCOPES).makeOptionMandatory())
     .requiredOption('--out <file>', 'file to write the key to')
-    .action(async (options: { config: string; name: string; scope: string; out: string }) => {
+    .addOption(languageOption(context))
+    .action(async (options: { config: string; name: string; scope: string; out: string; lang: Language }) => {
       const wanted = newMachineToken.safeParse(options)
       if (!wanted.success) {
-        throw new AppError('token.name', 'this cannot be the name of a program', {
-          nextStep: 'Use 1 to 100 characters for --name.',
-        })
+        throw new SpokenError(
+          'token.name',
+          { ru: 'Так программу не назвать', en: 'this cannot be the name of a program' },
+          { ru: 'В --name от 1 до 100 знаков.', en: 'Use 1 to 100 characters for --name.' },
+        )
       }
       await withState(options.config, async ({ database }) => {
         const { secret, hash } = createToken()
@@ -35,7 +40,7 @@ export function registerTokenCommand(program: Command, { clock, print }: Command
           rmSync(options.out, { force: true })
           throw thrown
         }
-        print(`token ${id} for ${wanted.data.scope}: ${options.out} holds its key; it is shown nowhere else`)
+        print(WORDS[options.lang].added(id, wanted.data.scope, options.out))
       })
     })
   token
@@ -43,23 +48,25 @@ export function registerTokenCommand(program: Command, { clock, print }: Command
     .description('all keys, without their secrets')
     .option(...CONFIG_OPTION)
     .option('--json', 'JSON alone on standard output')
-    .action(async (options: { config: string; json?: boolean }) => {
+    .addOption(languageOption(context))
+    .action(async (options: { config: string; json?: boolean; lang: Language }) => {
       await withState(options.config, async ({ database }) => {
         const rows = await createTokenStore(database).tokens(TENANT)
         if (options.json) return print(JSON.stringify(rows))
-        for (const row of rows) {
-          const state = row.revokedAt === null ? `used ${row.usedAt ?? 'never'}` : `revoked ${row.revokedAt}`
-          print([row.id, row.scope, row.name, state].join('\t'))
-        }
+        const words = WORDS[options.lang]
+        print(words.columns.join('\t'))
+        for (const row of rows)
+          print([row.id, row.scope, row.name, row.usedAt ?? words.never, row.revokedAt ?? '—'].join('\t'))
       })
     })
   token
     .command('revoke <id>')
     .description('end a key at once')
     .option(...CONFIG_OPTION)
-    .action(async (id: string, options: { config: string }) => {
+    .addOption(languageOption(context))
+    .action(async (id: string, options: { config: string; lang: Language }) => {
       await withState(options.config, ({ database }) => createTokenStore(database).revokeToken(TENANT, id, clock.now()))
-      print(`token ${id} is revoked`)
+      print(WORDS[options.lang].revoked(id))
     })
 }
 
@@ -67,16 +74,43 @@ function writeKey(file: string, secret: string): void {
   try {
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
-    const isThere = existsSync(file)
-    throw new AppError(
+    if (existsSync(file)) {
+      throw new SpokenError(
+        'token.out',
+        { ru: `${file} уже есть`, en: `${file} is there already` },
+        {
+          ru: 'Дайте другое имя в --out: ключ никогда не переписывается.',
+          en: 'Give another name with --out: a key is never overwritten.',
+        },
+        { cause },
+      )
+    }
+    const why = fileTrouble(cause)
+    throw new SpokenError(
       'token.out',
-      isThere ? `${file} is there already` : `cannot write ${file}: ${messageOf(cause)}`,
+      { ru: `${file} не записать: ${why.ru}`, en: `cannot write ${file}: ${why.en}` },
       {
-        nextStep: isThere
-          ? 'Give another name with --out: a key is never overwritten.'
-          : 'Check that its folder may be written to. Nothing was changed.',
-        cause,
+        ru: 'Проверьте, что в каталог можно писать. Ничего не изменено.',
+        en: 'Check that its folder may be written to. Nothing was changed.',
       },
+      { cause },
     )
   }
 }
+
+const WORDS = {
+  ru: {
+    added: (id: string, scope: string, file: string) =>
+      `ключ ${id} (${scope}) лежит в ${file}; больше он нигде не показан`,
+    revoked: (id: string) => `ключ ${id} отозван`,
+    columns: ['ключ', 'что приносит', 'программа', 'использован', 'отозван'],
+    never: 'никогда',
+  },
+  en: {
+    added: (id: string, scope: string, file: string) =>
+      `token ${id} for ${scope}: ${file} holds its key; it is shown nowhere else`,
+    revoked: (id: string) => `token ${id} is revoked`,
+    columns: ['token', 'scope', 'program', 'used', 'revoked'],
+    never: 'never',
+  },
+} as const

@@ -68,6 +68,11 @@ export const USUAL_PLACE: Placement = {
   fields: {},
 }
 
+/** A placement, and the names of the routes that want it. */
+export interface RoutedPlacement extends Placement {
+  readonly routes?: readonly string[]
+}
+
 /** Who may read a comment: the desk's staff, or the client too. A desk that keeps no secrets shows everything. */
 export type Visibility = 'internal' | 'public'
 
@@ -97,6 +102,8 @@ export interface DeskMessage {
   readonly record?: Readonly<Record<string, unknown>>
   /** Address of the incident in the portal, when the installation has one. */
   readonly link: string | null
+  /** Id of the finished ticket with this key that the desk does not open again: a new one is not to be taken for it. */
+  readonly insteadOf?: string
   /** True when an earlier attempt may have arrived: the connector looks for its traces before it writes. */
   readonly mayHaveArrived: boolean
 }
@@ -147,7 +154,7 @@ export interface Connector {
    * Address, rights, fields, names of statuses and priorities, and of everything in these placements: each named with what is wrong.
    * Changes nothing in the desk.
    */
-  probe(signal: AbortSignal, placements?: readonly Placement[]): Promise<readonly ProbeStep[]>
+  probe(signal: AbortSignal, placements?: readonly RoutedPlacement[]): Promise<readonly ProbeStep[]>
   /** Every ticket that carries the key, open and closed, oldest first. Failing to look is never "none". Present with `keySearch`. */
   readonly find?: (key: string, signal: AbortSignal) => Promise<Outcome<readonly FoundTicket[]>>
   create(message: DeskMessage, signal: AbortSignal): Promise<Outcome<Ticket>>

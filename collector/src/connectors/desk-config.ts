@@ -1,4 +1,4 @@
-import { AppError } from '@tillwatch/shared'
+import type { BilingualText } from '@tillwatch/shared/api'
 import { z } from 'zod'
 import { creatioConfig } from './creatio/config.ts'
 import { emailConfig } from './email/config.ts'
@@ -41,26 +41,48 @@ export function placeOf(desk: DeskConfig): string {
   }
 }
 
-/** The section `desks` of the configuration. */
-const deskConfigs = z
+/** The section `desks` of the configuration; relative paths of secrets are the caller's. */
+export const deskConfigs = z
   .array(deskConfig)
   .max(16)
-  .refine(desks => new Set(desks.map(desk => desk.name)).size === desks.length, 'two desks have the same name')
+  .superRefine(checkNames)
   .superRefine(checkFallbacks)
   .superRefine(checkInbound)
   .superRefine(checkBots)
+  .superRefine(checkCallers)
+
+/** By its name a desk is known to routes, to incidents and to people. */
+function checkNames(desks: readonly DeskConfig[], context: z.core.$RefinementCtx): void {
+  desks.forEach(({ name }, index) => {
+    const first = desks.findIndex(other => other.name === name)
+    if (first === index) return
+    refuse(context, [index, 'name'], name, {
+      ru: `имя «${name}» уже занято службой ${first + 1} этого списка`,
+      en: `the name “${name}” is taken by desk ${first + 1} of this list`,
+    })
+  })
+}
+
+/** Adds what is wrong, in both languages. */
+function refuse(context: z.core.$RefinementCtx, path: PropertyKey[], input: unknown, { ru, en }: BilingualText): void {
+  context.addIssue({ code: 'custom', path, message: en, input, params: { ru } })
+}
 
 /** A way round must be another way, and tells nobody of incidents that are not theirs. */
 function checkFallbacks(desks: readonly DeskConfig[], context: z.core.$RefinementCtx): void {
   desks.forEach(({ fallback, kind, tenants }, index) => {
     if (!fallback) return
     const other = desks.find(({ name }) => name === fallback.desk)
-    const say = (message: string) =>
-      context.addIssue({ code: 'custom', path: [index, 'fallback', 'desk'], message, input: fallback.desk })
-    if (!other) say(`there is no desk “${fallback.desk}”`)
-    else if (other.kind === kind) say(`“${fallback.desk}” is of the same kind: what stops one would stop the other`)
+    const say = (ru: string, en: string) => refuse(context, [index, 'fallback', 'desk'], fallback.desk, { ru, en })
+    const { desk } = fallback
+    if (!other) say(`службы «${desk}» нет`, `there is no desk “${desk}”`)
+    else if (other.kind === kind)
+      say(
+        `«${desk}» того же вида: что остановит одну, остановит и другую`,
+        `“${desk}” is of the same kind: what stops one would stop the other`,
+      )
     else if (!tenants.every(tenant => other.tenants.includes(tenant)))
-      say(`“${fallback.desk}” does not hear all tenants of this desk`)
+      say(`«${desk}» слышит не все организации этой службы`, `“${desk}” does not hear all tenants of this desk`)
   })
 }
 
@@ -70,11 +92,25 @@ const SILENT: ReadonlySet<DeskConfig['kind']> = new Set(['email', 'telegram'])
 function checkInbound(desks: readonly DeskConfig[], context: z.core.$RefinementCtx): void {
   desks.forEach(({ inbound, kind }, index) => {
     if (!inbound || !SILENT.has(kind)) return
-    context.addIssue({
-      code: 'custom',
-      path: [index, 'inbound'],
-      message: `a desk of kind ${kind} does not call`,
-      input: inbound,
+    refuse(context, [index, 'inbound'], inbound, {
+      ru: `служба вида ${kind} не делает вызовов`,
+      en: `a desk of kind ${kind} does not call`,
+    })
+  })
+}
+
+/** Who can call for one desk must not be believed for another, which may hear other tenants. */
+function checkCallers(desks: readonly DeskConfig[], context: z.core.$RefinementCtx): void {
+  const callers = new Map<string, string>()
+  desks.forEach(({ inbound, name }, index) => {
+    if (!inbound) return
+    const secret = JSON.stringify(inbound.secret)
+    const other = callers.get(secret)
+    callers.set(secret, name)
+    if (other === undefined) return
+    refuse(context, [index, 'inbound', 'secret'], inbound.secret, {
+      ru: `этот секрет уже у вызовов службы «${other}»: у каждой службы он свой`,
+      en: `the calls of “${other}” have this secret: each desk needs one of its own`,
     })
   })
 }
@@ -88,18 +124,9 @@ function checkBots(desks: readonly DeskConfig[], context: z.core.$RefinementCtx)
     const other = readers.get(bot)
     readers.set(bot, desk.name)
     if (other === undefined) return
-    const message = `the bot of “${other}” tells one desk alone what people do: make another bot for this chat`
-    context.addIssue({ code: 'custom', path: [index, 'secret'], message, input: desk.secret })
-  })
-}
-
-/** Checks the section `desks`; relative paths of secrets are the caller's. Throws `config.invalid` naming every wrong key. */
-export function parseDesks(value: unknown, file: string): readonly DeskConfig[] {
-  const parsed = deskConfigs.safeParse(value)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(issue => `desks.${issue.path.join('.')}: ${issue.message}`)
-  throw new AppError('config.invalid', `${file}: ${problems.join('; ')}`, {
-    nextStep: 'Correct the named keys; docs/connectors has a page for each kind of desk.',
-    context: { file, problems },
+    refuse(context, [index, 'secret'], desk.secret, {
+      ru: `бот службы «${other}» рассказывает о нажатиях только ей: заведите для этого чата другого бота`,
+      en: `the bot of “${other}” tells one desk alone what people do: make another bot for this chat`,
+    })
   })
 }

@@ -13,7 +13,7 @@ export interface DeskStatus {
 
 /** What somebody did in a desk that cannot be read, as the desk tells it by itself. */
 export interface DeskNews {
-  /** The desk's own id of the event: it is taken once, however often it is told. At most `NEWS_ID_MAX` characters. */
+  /** The desk's own id of the event: it is taken once, however often it is told. Some hundred characters. */
   readonly id: string
   /** `Ticket.id` of the ticket that it is about, or its number. */
   readonly ticketId: string
@@ -27,19 +27,18 @@ export interface DeskNews {
 
 /**
  * What became of one news. `nothing`: the incident stood so already. `refused`: it does not fit, and was written down. `repeated`: it was
- * taken before. `unknown`: it is about no ticket of ours.
+ * taken before. `unknown`: it is about no ticket of ours. `failed`: through our own fault, and it may be told again.
  */
 export interface NewsVerdict {
   readonly id: string
-  readonly what: 'done' | 'nothing' | 'refused' | 'repeated' | 'unknown'
+  readonly what: 'done' | 'nothing' | 'refused' | 'repeated' | 'unknown' | 'failed'
   /** Ids of the incidents that changed. */
   readonly changed: readonly string[]
   /** How the incident stands now; null where there is none. */
   readonly standing: IncidentStanding | null
+  /** What went wrong with one that failed. */
+  readonly why?: string
 }
-
-/** Characters of an id of news. */
-export const NEWS_ID_MAX = 256
 
 /** A call of a desk as it arrived. */
 export interface SignedCall {

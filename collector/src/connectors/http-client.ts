@@ -9,6 +9,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, messageOf } from '@tillwatch/shared'
 
 /** Desks answer in seconds; a minute is a hang. */
@@ -131,33 +132,54 @@ export function createHttpClient(
         const body = wanted.body === undefined ? null : Buffer.from(wanted.body)
         let target = redactedUrl(wanted.url)
         let outgoing: ClientRequest
+        let agent: HttpAgent | false
         try {
           const via = proxy?.() ?? null
           if (via !== null) target += ` over the proxy ${redactedUrl(via)}`
+          const way = wayOf(url, via, wanted.allowPrivate)
+          agent = way.agent
           outgoing = send(url, {
             method: wanted.method,
             headers: { ...wanted.headers, ...(body ? { 'content-length': String(body.length) } : {}) },
-            ...wayOf(url, via, wanted.allowPrivate, deadlineMs),
+            ...way,
           })
         } catch (error) {
           // A secret with a character that no header may hold; Node names the header, not the value.
           resolve({ kind: 'not_sent', message: `${target}: ${messageOf(error)}` })
           return
         }
-        conduct(outgoing, body, { clock, deadlineMs, signal, target }, resolve)
+        conduct(outgoing, body, { clock, deadlineMs, signal, target, agent }, resolve)
       }),
   }
 }
 
-/** Straight there, or through a tunnel that the proxy opens; it sees where that leads, and nothing of what goes through. */
-function wayOf(url: URL, via: string | null, allowPrivate: boolean, timeout: number): RequestOptions {
+/**
+ * Straight there, or over a proxy: with TLS through a tunnel that it opens, where it sees where that leads and nothing of what goes through;
+ * without, it reads all of it and hands it on.
+ */
+function wayOf(url: URL, via: string | null, allowPrivate: boolean): RequestOptions & { agent: HttpAgent | false } {
   if (via === null) return { agent: false, ...(allowPrivate ? {} : { lookup: publicLookup }) }
   const isTls = url.protocol === 'https:'
-  // The timeout ends a tunnel that is never opened: the request has no hold on it yet.
-  const agent = isTls
-    ? new HttpsAgent({ timeout, proxyEnv: { HTTPS_PROXY: via } })
-    : new HttpAgent({ timeout, proxyEnv: { HTTP_PROXY: via } })
-  return { agent }
+  return { agent: isTls ? new Tunnel(via) : new HttpAgent({ proxyEnv: { HTTP_PROXY: via } }) }
+}
+
+/** The way of one call. A request has no hold on a tunnel that is not open yet, nor on one that was refused: `destroy` ends these, too. */
+class Tunnel extends HttpsAgent {
+  #toProxy: Duplex | null | undefined
+
+  constructor(via: string) {
+    super({ proxyEnv: { HTTPS_PROXY: via } })
+  }
+
+  override createConnection(...wanted: Parameters<HttpsAgent['createConnection']>): Duplex | null | undefined {
+    this.#toProxy = super.createConnection(...wanted)
+    return this.#toProxy
+  }
+
+  override destroy(): void {
+    super.destroy()
+    this.#toProxy?.destroy()
+  }
 }
 
 interface Conduct {
@@ -165,6 +187,8 @@ interface Conduct {
   readonly deadlineMs: number
   readonly signal: AbortSignal
   readonly target: string
+  /** Of a way over a proxy. */
+  readonly agent: HttpAgent | false
 }
 
 function conduct(
@@ -178,6 +202,7 @@ function conduct(
     cancelDeadline()
     how.signal.removeEventListener('abort', stop)
     request.destroy()
+    if (how.agent) how.agent.destroy()
     resolve(answer)
   }
   const fail = (error: unknown) => {
@@ -196,7 +221,12 @@ function conduct(
       connected = true
     })
   })
-  request.on('response', response => collect(response, how, end, fail))
+  request.on('response', response => {
+    // What comes out of a tunnel the desk said.
+    const isOfProxy = how.agent && !(how.agent instanceof Tunnel) && response.statusCode === 407
+    if (!isOfProxy) return collect(response, how, end, fail)
+    end({ kind: 'not_sent', message: `${how.target} does not let us through (407): check \`proxy.secret\`` })
+  })
   if (how.signal.aborted) stop()
   else request.end(body ?? undefined)
 }

@@ -47,13 +47,14 @@ export async function madeSomewhere<P>(
 ): Promise<Outcome<Ticket>> {
   const { placement } = message
   const choices = [placement, { ...USUAL_PLACE, project: placement.project }, USUAL_PLACE]
-  const distinct = new Map(choices.map(choice => [JSON.stringify(choice), choice]))
+  const names = choices.map(choice => JSON.stringify(choice))
   let refusal: Failure | null = null
-  for (const choice of distinct.values()) {
+  for (const [index, choice] of choices.entries()) {
+    if (names.indexOf(names[index] ?? '') < index) continue
     const place = await find(choice)
     if (place.kind === 'delivered') {
       const made = await make(place.value, { ...message, placement: choice })
-      if (made.kind !== 'delivered' || choice === placement) return made
+      if (made.kind !== 'delivered' || index === 0) return made
       const warnings = [`not placed as the routes say: ${refusal?.message}`, made.warning]
       return delivered(made.value, warnings.filter(Boolean).join('; '))
     }

@@ -39,10 +39,17 @@ export function createPace(perSecond: number, clock: Pick<Clock, 'monotonic' | '
     return true
   }
   return {
-    turn: signal => {
+    turn: async signal => {
+      if (signal.aborted) return false
+      const { promise: mine, resolve } = Promise.withResolvers<boolean>()
+      // Whoever stops does not wait for those before him.
+      const stop = () => resolve(false)
+      signal.addEventListener('abort', stop, { once: true })
       waiting++
-      const mine = last.then(() => next(signal))
-      last = mine
+      last = last.then(async () => {
+        resolve(await next(signal))
+        signal.removeEventListener('abort', stop)
+      })
       return mine
     },
     waitMs: () => bucket.waitMs(clock.monotonic()),

@@ -4,6 +4,7 @@ import {
   type Outcome,
   type Placement,
   type ProbeStep,
+  type RoutedPlacement,
   rejected,
   USUAL_PLACE,
 } from './connector.ts'
@@ -41,16 +42,33 @@ export function createFindings(): Findings {
   }
 }
 
-/** The one of these that has the name; otherwise the names that there are. */
+/** What a placement may name. */
+export type PlaceWord = 'project' | 'category' | 'type' | 'field'
+
+/** The one of these that has the name; otherwise the names that there are, and which sort of name it was where several stand together. */
 export function chosen<T extends { readonly name: string }>(
   wanted: string,
   all: readonly T[],
   desk: string,
+  sort?: PlaceWord,
 ): Outcome<T> {
   const found = all.find(each => each.name === wanted)
   if (found) return delivered(found)
   const known = all.map(each => each.name).join(', ')
-  return rejected('misconfigured', `no “${wanted}” in ${desk}; there are: ${known}`)
+  if (sort === undefined) return rejected('misconfigured', `no “${wanted}” in ${desk}; there are: ${known || 'none'}`)
+  return rejected('misconfigured', `no ${sort} “${wanted}” in ${desk}; there are: ${known || 'none'}`)
+}
+
+const isWrongName = (outcome: Outcome<unknown>): boolean =>
+  outcome.kind === 'rejected' && ['misconfigured', 'not_found', 'forbidden', 'invalid'].includes(outcome.reason)
+
+/** What keeps these from being used together: a desk that cannot be asked, else every wrong name at once; null when nothing does. */
+export function whatIsWrong(outcomes: readonly Outcome<unknown>[]): Failure | null {
+  const failures = outcomes.filter(outcome => outcome.kind !== 'delivered')
+  const [first, second] = failures
+  const unasked = failures.find(failure => !isWrongName(failure))
+  if (unasked || !first || !second) return unasked ?? first ?? null
+  return rejected('misconfigured', failures.map(({ message }) => message).join('; ')) as Failure
 }
 
 /** What a look at a desk brought. */
@@ -90,18 +108,45 @@ export function createKnowledge<W>(desk: string, lookUp: (signal: AbortSignal) =
   }
 }
 
-/** Looks at the usual place and at each of these, one step for each: whether a new ticket could go there. */
-export async function placeSteps(
-  placements: readonly Placement[],
+/** What a place is called: all that its placement and the settings name. */
+const nameOf = ({ project, type, category, assignee, team, fields }: Placement): string =>
+  [project, type, category, assignee, team, ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`)]
+    .filter(part => part !== null)
+    .join(', ')
+
+const stepNameOf = (name: string, routes: readonly string[]): string => {
+  const place = name === '' ? 'place' : `place ${name}`
+  const [first, ...others] = routes.map(route => `“${route}”`)
+  if (first === undefined) return place
+  return others.length === 0 ? `${place}, route ${first}` : `${place}, routes ${[first, ...others].join(', ')}`
+}
+
+/**
+ * Adds to what a probe found the usual place and each of these, one step for each: whether a new ticket could go there, and which routes send
+ * it. `usual` is what the settings name. A desk that cannot be asked is asked no further, and told once.
+ */
+export async function withPlaces(
+  found: readonly ProbeStep[],
+  placements: readonly RoutedPlacement[],
+  usual: Partial<Placement>,
   look: (placement: Placement) => Promise<Outcome<unknown>>,
-  nameOf: (placement: Placement) => string,
   good = 'is there',
 ): Promise<readonly ProbeStep[]> {
-  const steps: ProbeStep[] = []
-  for (const placement of [USUAL_PLACE, ...placements]) {
-    const found = await look(placement)
-    const problem = found.kind === 'delivered' ? found.warning : found.message
-    steps.push({ name: nameOf(placement), ok: problem === undefined, message: problem ?? good })
+  const places = new Map<string, { readonly placement: Placement; readonly routes: readonly string[] }>()
+  for (const { routes = [], ...placement } of [USUAL_PLACE as RoutedPlacement, ...placements]) {
+    const named = Object.entries(placement).filter(([, value]) => value !== null)
+    const name = nameOf({ ...USUAL_PLACE, ...usual, ...Object.fromEntries(named) })
+    places.set(name, { placement, routes: [...(places.get(name)?.routes ?? []), ...routes] })
+  }
+  const steps = [...found]
+  for (const [name, { placement, routes }] of places) {
+    const there = await look(placement)
+    const problem = there.kind === 'delivered' ? there.warning : there.message
+    const isAsked = there.kind === 'delivered' || isWrongName(there)
+    if (isAsked || !found.some(step => step.message === problem)) {
+      steps.push({ name: stepNameOf(name, routes), ok: problem === undefined, message: problem ?? good })
+    }
+    if (!isAsked) break
   }
   return steps
 }

@@ -13,10 +13,10 @@ export type SecretReference = z.infer<typeof secretReference>
 /** An address of a desk. Names and passwords in it would show up in links of tickets. */
 export const deskUrl = z
   .url({ protocol: /^https?$/ })
-  .refine(
-    url => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
-    'no user or password in the address: the secret lies outside of this file',
-  )
+  .refine(url => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+    message: 'no user or password in the address: the secret lies outside of this file',
+    params: { ru: 'в адресе не должно быть имени и пароля: секрет лежит вне этого файла' },
+  })
 
 /** By what a call of a desk is known; `secret` is shown by it, or signs what it says where the kind of desk signs. */
 const inboundSettings = z.strictObject({
@@ -42,6 +42,9 @@ const proxySettings = z.strictObject({
 })
 export type ProxySettings = z.infer<typeof proxySettings>
 
+/** Slowest pace of a desk, calls a second: a longer wait for a turn is a standstill. */
+export const RATE_MIN = 0.01
+
 /** What the settings of every desk have in common. */
 export const deskBase = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small Latin letters, digits, hyphen; at most 32'),
@@ -54,7 +57,7 @@ export const deskBase = {
   /** Language of titles and texts. */
   language: z.enum(['ru', 'en']).default('ru'),
   /** Most calls a second, whatever they are for; bursts of five. A ticket costs two or three. */
-  rate_per_s: z.number().positive().max(50).default(2),
+  rate_per_s: z.number().min(RATE_MIN).max(50).default(2),
   /** How often a desk that can be read is asked for what people did there, seconds. */
   poll_s: z.number().int().min(5).max(86_400).default(60),
   /** An HTTP proxy on the way to the desk. */

@@ -85,7 +85,11 @@ async function open(
       const found = await connector.find(message.subject.key, signal)
       // A look that failed says nothing: whether an earlier create arrived stays as open as it was.
       if (found.kind !== 'delivered') return message.mayHaveArrived ? stillUnknown(found) : found
-      if (found.value.length > 0) return adopt(connector, found.value, message, signal)
+      const newest = found.value.at(-1)
+      if (!newest) continue
+      if (message.mayHaveArrived || found.value.some(ticket => ticket.open))
+        return adopt(connector, found.value, message, signal)
+      return revive(connector, newest, message, signal)
     }
   }
   const created = await connector.create(message, signal)
@@ -96,6 +100,25 @@ async function open(
       : message.mayHaveArrived
         ? stillUnknown(created)
         : created
+}
+
+/**
+ * Tickets of an earlier life of the incident, all finished before we said a word: a collector that lost its data. The newest opens again with
+ * what the new one would have said; where the desk does not let it, there is a new one. Never `unknown`: the next attempt would take what it
+ * finds finished for ended by people since. It looks again before it does anything, that is enough.
+ */
+async function revive(
+  connector: Connector,
+  newest: FoundTicket,
+  message: DeskMessage,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  const opened = await connector.setStatus(newest, 'reopened', { ...message, kind: 'reopen' }, signal)
+  const adopted = opened.kind !== 'rejected'
+  const done = adopted ? opened : await connector.create({ ...message, insteadOf: newest.id }, signal)
+  if (done.kind === 'delivered')
+    return { kind: 'delivered', value: { ticket: done.value, adopted, warning: done.warning } }
+  return done.kind === 'unknown' ? { kind: 'retry', message: done.message } : done
 }
 
 const stillUnknown = <T extends Exclude<Outcome<never>, { kind: 'delivered' }>>(outcome: T) =>

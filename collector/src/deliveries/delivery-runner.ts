@@ -1,6 +1,6 @@
 import { AppError, type Clock, type Component, type Logger } from '@tillwatch/shared'
 import type { DeskTest, DeskView } from '@tillwatch/shared/api'
-import type { Placement } from '../connectors/connector.ts'
+import type { RoutedPlacement } from '../connectors/connector.ts'
 import type { Desk } from '../connectors/registry.ts'
 import type { CrashPoint } from '../crash-point.ts'
 import type { CountAttempt } from './delivery-metrics.ts'
@@ -35,7 +35,7 @@ export interface DeliveryRunner extends Component {
    * These placements and a test ticket, step by step, in words; once it passes, what the desk had refused of the tenant's is sent again. Rejects with
    * `desk.unknown`, also for a desk of others.
    */
-  testDesk(tenantId: string, name: string, placements?: readonly Placement[]): Promise<DeskTest>
+  testDesk(tenantId: string, name: string, placements?: readonly RoutedPlacement[]): Promise<DeskTest>
   /** Rejects with `desk.unknown` where a tenant's incidents are not heard. */
   mustKnow(tenantId: string, name: string): void
   /** What a person wants of one message; it happens at once. Rejects as `Deliveries.act`. */
@@ -54,7 +54,8 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
   for (const desk of options.desks) {
     const { connector, tenants, pace } = desk
     const made = (warning: string | undefined) => problems.made(connector.name, warning)
-    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, tenants, pace, made }) })
+    const refused = (words: string | undefined) => problems.refused(connector.name, words)
+    lanes.set(connector.name, { desk, lane: createDeskLane({ ...options, connector, tenants, pace, made, refused }) })
   }
   const watches = options.desks.flatMap(({ connector: { name: desk }, fallback }) => {
     if (!fallback) return []
@@ -95,12 +96,14 @@ export function createDeliveryRunner(options: RunnerOptions): DeliveryRunner {
       const counts = await deliveries.counts(tenantId, namesOf(tenantId))
       return counts.map(count => {
         const { desk, lane } = known(tenantId, count.desk)
+        // What waits behind a call that failed tells that the desk takes nothing now, however few were tried.
+        const isStuck = lane.lastError !== null && count.waiting > 0
         const ails = count.failing || lane.lastError !== null
         return {
           name: count.desk,
           kind: desk.connector.kind,
           searchable: desk.connector.capabilities.keySearch,
-          state: count.paused ? 'paused' : lane.failing || count.failing ? 'failing' : 'ready',
+          state: count.paused ? 'paused' : lane.failing || count.failing || isStuck ? 'failing' : 'ready',
           problem: ails ? count.problem : null,
           waiting: count.waiting,
           delivered: count.delivered,

@@ -33,6 +33,8 @@ export interface LaneOptions {
   readonly crashPoint: CrashPoint
   /** How a new ticket was made: whole, or with a warning. */
   readonly made?: (warning: string | undefined) => void
+  /** Whether the desk lets us in at all: what it said if not. */
+  readonly refused?: (words: string | undefined) => void
   /** Called after every settled message. */
   readonly settled: (incidentId: string, desk: string) => void
   /** Counts how attempts end. */
@@ -81,8 +83,11 @@ export function createDeskLane(options: LaneOptions): DeskLane {
     // Nobody was asked: nothing is known of the desk.
     if (outcome.kind === 'skipped') return
     lastError = outcome.kind === 'delivered' ? null : outcome.message
+    const isOfUs = outcome.kind === 'rejected' && OF_US.has(outcome.reason)
+    if (isOfUs) options.refused?.(outcome.message)
+    else if (outcome.kind === 'delivered' || outcome.kind === 'rejected') options.refused?.(undefined)
     // A refusal of the message is an answer: the desk itself is well.
-    if (outcome.kind === 'delivered' || (outcome.kind === 'rejected' && !OF_US.has(outcome.reason))) {
+    if (outcome.kind === 'delivered' || (outcome.kind === 'rejected' && !isOfUs)) {
       circuit.succeeded()
       return
     }

@@ -1,5 +1,5 @@
 import { type Clock, type Component, type Logger, messageOf } from '@tillwatch/shared'
-import type { Placement, ProbeStep } from '../connectors/connector.ts'
+import type { ProbeStep, RoutedPlacement } from '../connectors/connector.ts'
 import type { Desk } from '../connectors/registry.ts'
 import type { DeskProblems } from './desk-problems.ts'
 
@@ -14,7 +14,7 @@ const PLACES_MAX = 30
 export interface DeskProbesOptions {
   readonly desks: readonly Pick<Desk, 'connector' | 'tenants' | 'pace'>[]
   /** The places that a tenant's routes to a desk name. */
-  readonly placesOf: (tenantId: string, desk: string) => Promise<readonly Placement[]>
+  readonly placesOf: (tenantId: string, desk: string) => Promise<readonly RoutedPlacement[]>
   readonly problems: Pick<DeskProblems, 'probed'>
   readonly clock: Clock
   readonly log: Logger

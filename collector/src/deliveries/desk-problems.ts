@@ -15,6 +15,8 @@ export interface DeskProblems {
   probed(desk: string, steps: readonly ProbeStep[]): void
   /** How the last ticket was made: whole, or with a warning. */
   made(desk: string, warning: string | undefined): void
+  /** Whether it lets us in: undefined when it does, otherwise what it said to the last message. */
+  refused(desk: string, words: string | undefined): void
   /** By the names of desks. */
   all(): readonly DeskProblem[]
 }
@@ -23,6 +25,8 @@ export interface DeskProblems {
 export function createDeskProblems(): DeskProblems {
   const byLook = new Map<string, string>()
   const byTicket = new Map<string, string>()
+  const byRefusal = new Map<string, string>()
+  const books = [byRefusal, byLook, byTicket]
   const keep = (book: Map<string, string>, desk: string, words: string): void => {
     if (words === '') book.delete(desk)
     else book.set(desk, shortened(words, WORDS_MAX))
@@ -33,12 +37,13 @@ export function createDeskProblems(): DeskProblems {
       keep(byLook, desk, wrong.join('; '))
     },
     made: (desk, warning) => keep(byTicket, desk, warning ?? ''),
+    refused: (desk, words) => keep(byRefusal, desk, words ?? ''),
     all: () =>
-      [...new Set([...byLook.keys(), ...byTicket.keys()])]
+      [...new Set(books.flatMap(book => [...book.keys()]))]
         .sort((one, two) => one.localeCompare(two))
         .map(desk => ({
           desk,
-          problem: [byLook.get(desk), byTicket.get(desk)].filter(Boolean).join('; '),
+          problem: books.flatMap(book => book.get(desk) ?? []).join('; '),
         })),
   }
 }

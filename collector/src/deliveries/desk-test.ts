@@ -4,8 +4,8 @@ import {
   type Connector,
   type DeskMessage,
   type Outcome,
-  type Placement,
   type ProbeStep,
+  type RoutedPlacement,
   type Ticket,
   USUAL_PLACE,
 } from '../connectors/connector.ts'
@@ -16,7 +16,7 @@ export async function testDesk(
   clock: Clock,
   random: () => number,
   signal: AbortSignal,
-  placements: readonly Placement[] = [],
+  placements: readonly RoutedPlacement[] = [],
 ): Promise<DeskTest> {
   const steps: ProbeStep[] = [...(await connector.probe(signal, placements))]
   let url: string | null = null

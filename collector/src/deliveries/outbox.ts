@@ -27,7 +27,7 @@ export interface DeliveryOutbox {
 /** The outbox; where there is no desk to hear, nothing is written and the portal's own list serves. `placed` fills in what a place takes from the incident, `recordOf` gives the record to desks that want it. */
 export function createDeliveryOutbox(
   database: DatabaseSync,
-  targetsOf: (incident: RoutedIncident) => readonly Target[],
+  targetsOf: (incident: RoutedIncident, now: EpochMs) => readonly Target[],
   placed: (incident: RoutedIncident, target: Target, now: EpochMs) => Placement = (_, { placement }) => placement,
   recordOf: (incident: RoutedIncident, desk: string, now: EpochMs) => ExportedRecord | null = () => null,
 ): DeliveryOutbox {
@@ -60,7 +60,7 @@ export function createDeliveryOutbox(
     add: (incident, kind, payload, now, hears = () => true) => {
       const { key } = payload.subject
       const { priority } = payload
-      for (const target of kind === 'open' ? targetsOf(incident) : opened(incident.id, kind)) {
+      for (const target of kind === 'open' ? targetsOf(incident, now) : opened(incident.id, kind)) {
         const { desk, route, dryRun } = target
         if (!hears(desk)) continue
         const { n } = count.get(incident.id, desk) as { n: number }

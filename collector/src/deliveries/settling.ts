@@ -27,8 +27,9 @@ export function createSettling(database: DatabaseSync): Settling {
     `SELECT min(next_at) AS at FROM deliveries WHERE desk = ? AND state IN ('waiting', 'unknown') AND next_at > ?`,
   )
   const selectCounts = database.prepare(
-    `SELECT sum(state IN ('waiting', 'unknown')) AS waiting, sum(state = 'delivered') AS delivered, sum(state = 'failed') AS failed
-       FROM deliveries WHERE desk = ? AND tenant_id = ?`,
+    `SELECT sum(state <> 'failed') AS waiting, sum(state = 'failed') AS failed,
+            (SELECT count(*) FROM deliveries WHERE desk = ?1 AND tenant_id = ?2 AND state = 'delivered') AS delivered
+       FROM deliveries WHERE desk = ?1 AND tenant_id = ?2 AND state IN ('waiting', 'unknown', 'failed')`,
   )
   const selectProblem = database.prepare(
     `SELECT last_error AS problem FROM deliveries

@@ -17,11 +17,13 @@ const WORDS = {
   ru: {
     inFile: (name: string) => `[…] Текст целиком: в файле ${name}.`,
     inParts: '[…] Продолжение следует отдельно.',
+    inPortal: '[…] Остальное в портале.',
     lost: 'текст не вошёл целиком',
   },
   en: {
     inFile: (name: string) => `[…] The whole text is in the file ${name}.`,
     inParts: '[…] What follows comes separately.',
+    inPortal: '[…] The rest is in the portal.',
     lost: 'the text did not fit as a whole',
   },
 } as const
@@ -47,7 +49,10 @@ export function fitted(
   const file = takesFile ? { name: nameOf(message), type: 'text/plain', bytes } : null
   const words = WORDS[connector.language]
   const more = file ? words.inFile(file.name) : words.inParts
-  return { message: { ...message, text: `${head}\n\n${more}` }, rest: { file, parts } }
+  const told = parts.slice(0, PARTS_MAX)
+  const last = told.at(-1) ?? ''
+  if (parts.length > PARTS_MAX) told.splice(-1, 1, `${last}\n\n${words.inPortal}`)
+  return { message: { ...message, text: `${head}\n\n${more}` }, rest: { file, parts: told } }
 }
 
 /**
@@ -79,7 +84,7 @@ async function bring(
   const attached = file && (await connector.attach?.(ticket, file, signal))
   // A desk that refuses the file may still take the words.
   if (attached && attached.kind !== 'rejected') return attached
-  for (const [index, text] of parts.slice(0, PARTS_MAX).entries()) {
+  for (const [index, text] of parts.entries()) {
     const part = { ...message, kind: 'comment' as const, eventId: `${message.eventId}.${index + 2}`, text }
     const told = await connector.comment(ticket, { ...part, mayHaveArrived: true }, signal)
     if (told.kind !== 'delivered') return told

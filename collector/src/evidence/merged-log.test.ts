@@ -35,6 +35,37 @@ test('R30: one log in the order in which things happened, by corrected time', ()
   ])
 })
 
+test('R29, R30: lines of the sales program and of the driver stand among those of the agent, under their names, by corrected time', () => {
+  const foreign = (second: number, log: string, msg: string) =>
+    JSON.stringify({ time: new Date(AT + second * 1_000).toISOString(), log, msg })
+  const agentLog = [
+    JSON.stringify({ log: 'Драйвер', msg: 'a line without a time' }),
+    foreign(3_600 + 3, 'Касса', 'чек 15 не напечатан, пароль: 30'),
+    line(3_600 + 4, 'port closed', { log: 'its own field', note: 'missing' }),
+    foreign(3_600 + 2, 'Драйвер', 'код 3822: порт занят'),
+    JSON.stringify({ log: 'Драйвер', msg: '  at Driver.open' }),
+    JSON.stringify({ time: new Date(AT + 3_600_000).toISOString(), log: 'Касса', note: 'cut', msg: 'older' }),
+    JSON.stringify({ time: new Date(AT + 3_609_000).toISOString(), log: 'Весы', note: 'missing', msg: 'none' }),
+    JSON.stringify({ time: new Date(AT + 3_609_000).toISOString(), log: 'Весы', note: 'toString', msg: 'odd' }),
+  ].join('\n')
+  const told = (language: 'ru' | 'en') =>
+    mergedLog(sources({ skewMs: 3_600_000, agentLog }), language)
+      ?.trimEnd()
+      .split('\n')
+      .slice(2)
+  expect(told('ru')).toEqual([
+    '2026-11-23 12:00:00  Драйвер: a line without a time',
+    '2026-11-23 12:00:00  Касса: строки старше не поместились',
+    '2026-11-23 12:00:02  Драйвер: код 3822: порт занят',
+    '2026-11-23 12:00:02  Драйвер:   at Driver.open',
+    '2026-11-23 12:00:03  Касса: чек 15 не напечатан, пароль: [removed]',
+    '2026-11-23 12:00:04  агент: port closed log=its own field note=missing',
+    '2026-11-23 12:00:09  Весы: файла нет',
+    '2026-11-23 12:00:09  Весы: odd',
+  ])
+  expect(told('en')?.[1]).toBe('2026-11-23 12:00:00  Касса: older lines did not fit')
+})
+
 test('R29: secrets of every source are removed', () => {
   const text = mergedLog(
     sources({

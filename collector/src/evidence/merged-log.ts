@@ -1,5 +1,14 @@
 import { localTextOf } from '@tillwatch/rules'
-import { CLOCK_TOLERANCE_MS, type EpochMs, redactLines, redactText } from '@tillwatch/shared'
+import {
+  CLOCK_TOLERANCE_MS,
+  type EpochMs,
+  isLogNote,
+  LOG_NAME_LENGTH_MAX,
+  LOG_NOTES,
+  type LogNote,
+  redactLines,
+  redactText,
+} from '@tillwatch/shared'
 import { factName } from '@tillwatch/shared/words'
 import { valueText } from '../incidents/value-text.ts'
 import type { EvidenceLanguage } from './evidence-file.ts'
@@ -13,9 +22,9 @@ const LINE_LENGTH_MAX = 1_000
 export interface LogSources {
   readonly timezone: string
   readonly from: EpochMs
-  /** The agent's log as it came, redacted by the agent; null when there is none. */
+  /** The agent's log, and the logs of other programs with it, as they came, redacted by the agent; null when there is none. */
   readonly agentLog: string | null
-  /** PC clock minus ours, ms: the agent's log is moved by it. */
+  /** PC clock minus ours, ms: the lines of the agent are moved by it. */
   readonly skewMs: number
   /** Values of the item and of its PC that changed. */
   readonly changes: readonly {
@@ -68,26 +77,44 @@ function newest(lines: readonly string[]): readonly string[] {
   return lines.slice(first + 1)
 }
 
-/** Lines of the agent's own log; one that tells no time goes with the line before it. */
+/** Lines that the agent sent, of its own log and of others; one that tells no time goes with the line before it in its log. */
 function agentLines({ agentLog, skewMs, from }: LogSources, language: EvidenceLanguage): readonly Line[] {
   const moveBy = Math.abs(skewMs) <= CLOCK_TOLERANCE_MS ? 0 : -skewMs
-  let at = from
+  const latest = new Map<string, EpochMs>()
   const told = (agentLog ?? '').split('\n').filter(line => line !== '')
   return redactLines(told).map(line => {
-    const { time, text } = fieldsOf(line)
-    at = time === null ? at : time + moveBy
-    return { at, text: `${WORDS.agent[language]}: ${redactText(text)}` }
+    const { time, log, note, text } = fieldsOf(line)
+    const name = log ?? WORDS.agent[language]
+    const at = time === null ? (latest.get(name) ?? from) : time + moveBy
+    latest.set(name, at)
+    return { at, text: `${redactText(name)}: ${note === null ? redactText(text) : LOG_NOTES[note][language]}` }
   })
 }
 
-function fieldsOf(line: string): { readonly time: EpochMs | null; readonly text: string } {
+interface Fields {
+  readonly time: EpochMs | null
+  /** Name of another program's log; null for the agent's own. */
+  readonly log: string | null
+  /** Why lines are missing here. */
+  readonly note: LogNote | null
+  readonly text: string
+}
+
+function fieldsOf(line: string): Fields {
   try {
-    const { level: _level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
+    const { level, time, msg, log, note, ...rest } = JSON.parse(line) as Record<string, unknown>
     const at = Date.parse(String(time))
-    const more = Object.entries(rest).map(([name, value]) => `${name}=${plain(value)}`)
-    return { time: Number.isNaN(at) ? null : at, text: [plain(msg), ...more].join(' ') }
+    // What the agent says itself has a level, and its fields are its own.
+    const isOwn = level !== undefined
+    const more = Object.entries(isOwn ? { ...rest, log, note } : rest).filter(([, value]) => value !== undefined)
+    return {
+      time: Number.isNaN(at) ? null : at,
+      log: !isOwn && typeof log === 'string' ? log.slice(0, LOG_NAME_LENGTH_MAX) : null,
+      note: !isOwn && isLogNote(note) ? note : null,
+      text: [plain(msg), ...more.map(([name, value]) => `${name}=${plain(value)}`)].join(' '),
+    }
   } catch {
-    return { time: null, text: line }
+    return { time: null, log: null, note: null, text: line }
   }
 }
 

@@ -83,6 +83,7 @@ terminals:
     ['a strange column', 'fleet.csv', 'client;x\na;b', ['1 client: такого столбца нет', '1 x: такого столбца нет']],
     ['no CSV', 'fleet.csv', 'client_code,inn\n"a,b', ['2 -: это не CSV']],
     ['no YAML', 'f.yaml', 'clients: [\n', ['2 -: это не YAML']],
+    ['a log', 'f.log', '{"a":1}\n{"a":2},,\n{"a":3},\n', ['2 -: это не YAML']],
     ['YAML that is no directory', 'f.yaml', '- a', ['1 -: нужны разделы']],
     ['a section that is no list', 'f.yaml', 'sites: a', ['1 sites: нужен список']],
     ['an entry that is none', 'f.yaml', 'sites:\n- a', ['2 sites: нужна запись из полей']],

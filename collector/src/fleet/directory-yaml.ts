@@ -12,9 +12,11 @@ export function yamlEntries(text: string): FileContent {
   const blame = (line: number, field: string | null, ru: string, en: string) =>
     void problems.push({ where: '', line, field, message: { ru, en } })
 
-  for (const { message, linePos } of document.errors) {
-    const [said] = message.split(/ at line |\n/)
-    blame(linePos?.[0].line ?? 1, null, `это не YAML: ${said}`, `not YAML: ${said}`)
+  // What follows a broken line is mostly wrong because of it: of a file that is none of ours the first says enough.
+  const [broken] = document.errors
+  if (broken) {
+    const [said] = broken.message.split(/ at line |\n/)
+    blame(broken.linePos?.[0].line ?? 1, null, `это не YAML: ${said}`, `not YAML: ${said}`)
   }
   let value: unknown = null
   try {

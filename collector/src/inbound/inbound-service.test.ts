@@ -132,6 +132,21 @@ describe('R99: alerts of another monitoring system', () => {
     expect(notes).toEqual(['То же видит Zabbix: OFD queue grows', 'Zabbix сообщает, что прошло; решают показания'])
   })
 
+  test('a fault that a person called solved while its readings are bad is joined: the readings open it again, there is no second ticket', async () => {
+    await told(backlog, NOW)
+    const [own] = rows('SELECT id FROM incidents')
+    const actor = { name: 'Анна', side: 'support' } as const
+    await part.incidents.act('main', String(own?.['id']), { action: 'solve', text: 'готово' }, actor, NOW + HOUR)
+    const answer = await part.inbound.alert(MONITOR, alert(), NOW + HOUR + 1)
+    expect(answer).toMatchObject({ outcome: 'joined', number: 1 })
+    expect(incidents()).toEqual([{ number: 1, source: 'monitoring', status: 'solved', cause_class: 'ofd' }])
+    await told(good, NOW + 1.5 * HOUR)
+    await told(good, NOW + 2 * HOUR)
+    await part.evaluator.tick(NOW + 2 * HOUR, 1000)
+    const other = await part.inbound.alert(MONITOR, alert({ id: 'ev-2' }), NOW + 3 * HOUR)
+    expect(other.outcome).toBe('opened')
+  })
+
   test('the same alert again changes nothing; resolved ends it; a return within 72 hours reopens it, later opens a new one', async () => {
     const said = async (status: string, at: number) =>
       (await part.inbound.alert(MONITOR, alert({ status }), at)).outcome

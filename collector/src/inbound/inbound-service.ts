@@ -120,13 +120,17 @@ export function createInbound(database: DatabaseSync, { store, keeper, links, ro
       }
     }
     const said = saidByAlert(alert, at)
-    const [automatic] =
-      place?.itemId && said.causeClass ? links.automaticOn(source.tenantId, place.itemId, said.causeClass) : []
-    const same = automatic === undefined ? null : store.byId(automatic)
+    const same = place?.itemId && said.causeClass ? sameCause(source.tenantId, place.itemId, said.causeClass) : null
     if (!same) return answer('opened', open(source, said, found, now), placed)
     keeper.write(same, noteStep(same, source.name, phrases.alsoTold(source.name, alert.title), now), now)
     records.put(source, said, { incidentId: same.id, joined: true }, now)
     return answer('joined', same, placed)
+  }
+
+  /** Our own incident of it, also one that a person ended while its readings are bad: when that opens again is for them to say. */
+  const sameCause = (tenantId: string, itemId: string, causeClass: string): Incident | null => {
+    const id = links.automaticOn(tenantId, itemId, causeClass)[0] ?? links.unfixedOn(tenantId, itemId, causeClass)
+    return id === null ? null : store.byId(id)
   }
 
   const resolved = (source: InboundSource, alert: InboundAlert, at: EpochMs, now: EpochMs): InboundAnswer => {

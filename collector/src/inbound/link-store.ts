@@ -27,6 +27,8 @@ export interface LinkStore {
   broughtOn(tenantId: string, itemId: string): readonly Pick<Brought, 'incidentId' | 'causeClass'>[]
   /** Ids of unfinished automatic incidents of an item, by cause class when it is given. */
   automaticOn(tenantId: string, itemId: string, causeClass: string | null): readonly string[]
+  /** The automatic incident of an item and class that a person ended although its readings are bad; null when there is none. */
+  unfixedOn(tenantId: string, itemId: string, causeClass: string): string | null
   linksOf(tenantId: string, incidentId: string): readonly Link[]
   put(tenantId: string, link: Link, by: string, now: EpochMs): void
 }
@@ -52,6 +54,12 @@ export function createLinkStore(database: DatabaseSync): LinkStore {
         AND NOT EXISTS (SELECT 1 FROM inbound_incidents b WHERE b.incident_id = n.id)
       ORDER BY n.opened_at DESC LIMIT ${LINKS_MAX}`,
   )
+  const selectUnfixed = database.prepare(
+    `SELECT n.id FROM incidents n
+      WHERE n.tenant_id = ? AND n.item_id = ? AND n.cause_class = ? AND n.status IN ('solved', 'closed') AND n.firing = 1
+        AND NOT EXISTS (SELECT 1 FROM inbound_incidents b WHERE b.incident_id = n.id)
+      ORDER BY n.opened_at DESC LIMIT 1`,
+  )
   const selectLinks = database.prepare(
     `SELECT inbound_id AS inboundId, automatic_id AS automaticId, state FROM incident_links
       WHERE tenant_id = :tenant AND (inbound_id = :id OR automatic_id = :id)
@@ -68,6 +76,8 @@ export function createLinkStore(database: DatabaseSync): LinkStore {
     broughtOn: (tenantId, itemId) => selectOn.all(tenantId, itemId) as unknown as Brought[],
     automaticOn: (tenantId, itemId, causeClass) =>
       selectAutomatic.all({ tenant: tenantId, item: itemId, class: causeClass }).map(row => String(row['id'])),
+    unfixedOn: (tenantId, itemId, causeClass) =>
+      (selectUnfixed.get(tenantId, itemId, causeClass) as { id: string } | undefined)?.id ?? null,
     linksOf: (tenantId, incidentId) =>
       selectLinks.all({ tenant: tenantId, id: incidentId }) as unknown as readonly Link[],
     put: (tenantId, { inboundId, automaticId, state }, by, now) => {

@@ -43,7 +43,7 @@ import { createReconciliation, type Reconciliation } from '../tickets/reconcilia
 import { createTickets, type Tickets } from '../tickets/ticket-book.ts'
 import { createWatchBook, type WatchBook } from '../watch/watch-book.ts'
 import type { FileText } from '../watched-files.ts'
-import type { UnfixedPolicy } from './incident.ts'
+import { isActive, type UnfixedPolicy } from './incident.ts'
 import { createIncidentKeeper, type TenantWishes } from './incident-keeper.ts'
 import { createIncidents, type Incidents } from './incident-service.ts'
 import { createIncidentStore } from './incident-store.ts'
@@ -144,7 +144,7 @@ export function createIncidentPart(
   const withRecord = new Set(data.desks.flatMap(({ name, records }) => (records ? [name] : [])))
   const outbox = createDeliveryOutbox(
     database,
-    routeKeeper.targetsOf,
+    routeKeeper.openingOf,
     ({ id }, { desk, placement }, now) => ({
       ...placement,
       fields: filledFields(placement.fields, () => recorded(id, desk, now).record),
@@ -176,6 +176,11 @@ export function createIncidentPart(
   const evidencePart = createEvidencePart(database, { store, keeper, outbox, rules: ruleKeeper.rules })
   const showing = data.desks.flatMap(({ name, shows }) => (shows ? [name] : []))
   rooms.push(inboundPart.room, evidencePart.room, createStandingRoom(outbox, contextOf, new Set(showing)))
+  routeKeeper.settleBy((id, now) => {
+    const incident = store.byId(id)
+    if (!incident || !isActive(incident)) return
+    keeper.write(incident, { incident, entries: [], events: [{ kind: 'open', text: incident.explanation }] }, now)
+  })
   return {
     evaluator: createEvaluator(database, { rules: ruleKeeper.rules, store, keeper, rooms, clock }),
     incidents: createIncidents(database, store, keeper, noisePart.replacementWindow),

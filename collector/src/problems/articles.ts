@@ -25,7 +25,8 @@ export function articleOf(name: string, markdown: string): Article {
 
 function partOf(text: string): { readonly title: string; readonly excerpt: string } {
   const [title = '', ...lines] = text.split('\n')
-  const body = lines.join(' ').replace(/[`*]/g, '').replace(/\s+/g, ' ').trim()
+  const told = lines.filter(line => !line.trimStart().startsWith('|'))
+  const body = told.join(' ').replace(/[`*]/g, '').replace(/\s+/g, ' ').trim()
   const excerpt = body.length > EXCERPT_LENGTH ? `${body.slice(0, EXCERPT_LENGTH).replace(/\s\S*$/, '')} …` : body
   return { title: title.trim(), excerpt }
 }

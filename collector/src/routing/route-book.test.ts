@@ -55,6 +55,23 @@ routes:
     expect(desksOf(routes, { client: null, site: null })).toEqual(['rest support'])
   })
 
+  it('a trial takes nothing from the desk that works, whatever stands before or behind it', () => {
+    const trial = `
+routes:
+  - { name: trial, for: { client: bakery }, desk: field, dry_run: true }
+  - { name: rest, desk: support }
+`
+    const told = (text: string) =>
+      bookOf(text)
+        .targetsOf(FACTS)
+        .map(({ route, desk, dryRun }) => `${route} ${desk}${dryRun ? ' dry' : ''}`)
+    expect(told(trial)).toEqual(['trial field dry', 'rest support'])
+    expect(told(trial.replace('desk: field', 'desk: support'))).toEqual(['rest support'])
+    expect(
+      told(trial.replace('dry_run: true', 'continue: true').replace('desk: support', 'desk: field, dry_run: true')),
+    ).toEqual(['trial field'])
+  })
+
   it('a desk hears once, in the place of the first route to it', () => {
     const twice = routes.replace('desk: field, continue', 'desk: support, continue')
     expect(desksOf(twice, { priority: 1 })).toEqual(['blocking support'])
@@ -66,7 +83,9 @@ routes:
   })
 
   it('the place is told in the words of the desk, and a dry run says so', () => {
-    const [target] = bookOf(routes.replace('name: bakery', 'name: bakery, dry_run: true')).targetsOf(FACTS)
+    const [target] = bookOf(
+      routes.replace('name: bakery', 'name: bakery, dry_run: true').replace('rest, desk: support', 'rest, desk: field'),
+    ).targetsOf(FACTS)
     expect(target).toMatchObject({ dryRun: true, placement: { project: 'bread', type: null, fields: { 12: 'ОФД' } } })
   })
 })
@@ -76,8 +95,20 @@ describe('wrong routes are told with file, line and reason', () => {
     ['a desk that is not there', 'routes:\n  - name: a\n    desk: nowhere', 3, /no desk “nowhere”.*support, field/],
     ['a desk of another tenant', 'routes:\n  - name: a\n    desk: partner', 3, /no desk “partner” hears tenant main/],
     ['a name twice', 'routes:\n  - { name: a, desk: field }\n  - { name: a, desk: field }', 3, /another route “a”/],
-    ['a category that is none', 'routes:\n  - name: a\n    for: { category: rain }\n    desk: field', 3, /./],
-    ['a key that is none', 'routes:\n  - name: a\n    desk: field\n    quue: x', 4, /quue/],
+    [
+      'a category that is none',
+      'routes:\n  - name: a\n    for: { category: rain }\n    desk: field',
+      3,
+      /allowed: ofd, fiscal_drive, .* or a list of them/,
+    ],
+    [
+      'a key that is none',
+      'routes:\n  - name: a\n    desk: field\n    quue: x',
+      4,
+      /no such key; allowed: name, for, desk/,
+    ],
+    ['an empty file', '', 1, /is missing; allowed: a list/],
+    ['UTF-16 of an editor', '\ufffd\ufffdr\0o\0u\0', 1, /save the file as UTF-8/],
   ])('%s', (_what, text, line, reason) => {
     expect(problemsOf(text)).toEqual([
       expect.objectContaining({ file: 'routes.yaml', line, reason: expect.stringMatching(reason) }),

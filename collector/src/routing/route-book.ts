@@ -79,6 +79,8 @@ function wrongDesks({ content, problemAt }: RouteFile, desks: readonly RoutableD
       : problemAt(
           ['routes', index, 'desk'],
           `no desk “${route.desk}” hears tenant ${content.tenant}; there are: ${known}`,
+          0,
+          `служба «${route.desk}» не слышит организацию ${content.tenant}; слышат: ${own.join(', ') || 'никто'}`,
         ),
   )
 }
@@ -88,7 +90,7 @@ const wrongValues = ({ content, problemAt }: RouteFile): readonly PackProblem[] 
   (content?.routes ?? []).flatMap(({ place }, index) =>
     Object.entries(place.fields).flatMap(([name, value]) => {
       const reason = problemOfFieldValue(value)
-      return reason === null ? [] : problemAt(['routes', index, 'place', 'fields', name], reason)
+      return reason === null ? [] : problemAt(['routes', index, 'place', 'fields', name], reason.en, 0, reason.ru)
     }),
   )
 
@@ -97,12 +99,16 @@ function sameNames(files: readonly RouteFile[]): readonly PackProblem[] {
   return files.flatMap(({ content, problemAt }) =>
     (content?.routes ?? []).flatMap(({ name }, index) => {
       const full = `${content?.tenant} ${name}`
-      if (seen.has(full)) return problemAt(['routes', index, 'name'], `there is another route “${name}”`)
+      if (seen.has(full))
+        return problemAt(['routes', index, 'name'], `there is another route “${name}”`, 0, `маршрут «${name}» уже есть`)
       seen.add(full)
       return []
     }),
   )
 }
+
+/** Nothing goes anywhere: there should be routes, and which is not known. */
+export const SILENT_BOOK: RouteBook = { routes: new Map(), targetsOf: () => [] }
 
 function bookOf(routes: ReadonlyMap<string, readonly Route[]>, desks: readonly RoutableDesk[]): RouteBook {
   return {
@@ -117,16 +123,17 @@ function bookOf(routes: ReadonlyMap<string, readonly Route[]>, desks: readonly R
   }
 }
 
+/** A trial takes nothing from anybody: the routes after it are asked, and a desk that hears in earnest has no trial of the same incident. */
 function chosenOf(routes: readonly Route[], facts: RouteFacts): readonly Target[] {
-  const targets: Target[] = []
+  const targets = new Map<string, Target>()
   for (const route of routes) {
     if (!takes(route, facts)) continue
-    if (!targets.some(({ desk }) => desk === route.desk)) {
-      targets.push({ route: route.name, desk: route.desk, placement: route.place, dryRun: route.dry_run })
-    }
-    if (!route.continue) break
+    const { name, desk, place, dry_run: dryRun } = route
+    const before = targets.get(desk)
+    if (!before || (before.dryRun && !dryRun)) targets.set(desk, { route: name, desk, placement: place, dryRun })
+    if (!route.continue && !dryRun) break
   }
-  return targets
+  return [...targets.values()]
 }
 
 const takes = ({ for: wanted }: Route, facts: RouteFacts): boolean =>

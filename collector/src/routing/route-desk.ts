@@ -13,6 +13,8 @@ export interface RouteDesk extends Component {
   reload(): Promise<RouteState>
   /** Names of files that do not count as they lie on the disk. Known after `start`. */
   readonly refused: readonly string[]
+  /** Nothing goes to any desk until the files are put right. */
+  readonly isSilent: boolean
 }
 
 export interface RouteDeskOptions {
@@ -26,11 +28,15 @@ export interface RouteDeskOptions {
 export function createRouteDesk({ files, keeping, clock, log }: RouteDeskOptions): RouteDesk {
   let current: RouteState | null = null
   const took = (state: RouteState): RouteState => {
+    const problems = state.problems.map(problemLine)
+    const isNews = problems.join('\n') !== current?.problems.map(problemLine).join('\n')
     current = state
-    if (state.problems.length > 0) {
+    if (problems.length > 0 && isNews) {
       log.error(
-        { problems: state.problems.map(problemLine) },
-        'the files of routes are not taken: the earlier ones go on',
+        { problems },
+        state.isSilent
+          ? 'the files of routes are not taken, and there are no earlier ones: desks hear of no new incident until they are'
+          : 'the files of routes are not taken: the earlier ones go on',
       )
     }
     return state
@@ -40,11 +46,15 @@ export function createRouteDesk({ files, keeping, clock, log }: RouteDeskOptions
   return {
     ...watched,
     start: async () => {
-      took(await keeping.state())
+      // Read once more: what is owed to desks goes with it.
+      await load()
       await watched.start()
     },
     get refused() {
       return [...new Set(current?.problems.map(({ file }) => file))]
+    },
+    get isSilent() {
+      return current?.isSilent ?? false
     },
   }
 }

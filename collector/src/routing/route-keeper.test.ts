@@ -49,11 +49,65 @@ describe('routes in force', () => {
 
   it('a corrected file is taken', async () => {
     const keeper = keeperOf('routes: [')
-    expect(desksFor(keeper, null)).toEqual(['desk', 'field'])
+    expect(desksFor(keeper, null)).toEqual([])
+    expect(await keeper.service.state()).toMatchObject({ isSilent: true, tenants: [], problems: [{ file: FILE }] })
     const state = await keeper.service.load([{ file: FILE, text: TEXT }], NOW + 1)
-    expect(state).toMatchObject({ loadedAt: NOW + 1, problems: [], tenants: [{ tenantId: 'main' }] })
+    expect(state).toMatchObject({ loadedAt: NOW + 1, problems: [], isSilent: false, tenants: [{ tenantId: 'main' }] })
     expect(desksFor(keeper, null)).toEqual(['field'])
   })
+})
+
+describe('openings while no file of routes was ever right', () => {
+  const opened = (keeper: RouteKeeper, id: string) => {
+    database.exec(`PRAGMA foreign_keys = OFF`)
+    return keeper.openingOf({ ...about('c1'), id }, NOW)
+  }
+  const told: string[] = []
+  const listening = (keeper: RouteKeeper): RouteKeeper => {
+    keeper.settleBy(id => told.push(id))
+    return keeper
+  }
+  beforeEach(() => void told.splice(0))
+
+  it('go nowhere and are owed, also over a restart, until the files are right', async () => {
+    const keeper = listening(keeperOf('routes: ['))
+    expect(opened(keeper, 'i1')).toEqual([])
+    await keeper.service.load([{ file: FILE, text: 'routes: {' }], NOW + 1)
+    opened(keeper, 'i2')
+    const anew = listening(keeperOf('routes: ['))
+    expect(told).toEqual([])
+    await anew.service.load([{ file: FILE, text: TEXT }], NOW + 2)
+    expect(told).toEqual(['i1', 'i2'])
+    await anew.service.load([{ file: FILE, text: TEXT }], NOW + 3)
+    expect(told).toHaveLength(2)
+  })
+
+  it('are owed no more once a desk has heard', async () => {
+    const keeper = listening(keeperOf('routes: ['))
+    opened(keeper, 'i1')
+    database.exec(`INSERT INTO deliveries (tenant_id, incident_id, desk, event_id, kind, priority, payload_json, state, next_at, created_at)
+      VALUES ('main', 'i1', 'desk', 'e1', 'open', 2, '{}', 'waiting', 0, 0)`)
+    await keeper.service.load([{ file: FILE, text: TEXT }], NOW + 1)
+    expect(told).toEqual([])
+  })
+
+  it('of files that were right once are not owed: those go on', async () => {
+    const keeper = listening(keeperOf(TEXT))
+    await keeper.service.load([{ file: FILE, text: 'routes: [' }], NOW + 1)
+    expect(opened(keeper, 'i1').map(({ desk }) => desk)).toEqual(['desk'])
+    await keeper.service.load([{ file: FILE, text: TEXT }], NOW + 2)
+    expect(told).toEqual([])
+  })
+})
+
+it('a code that the own directory does not know is remarked upon, until it is there', async () => {
+  const { service } = keeperOf(TEXT.replace('client: bakery', 'client: [bakery, cofee], site: cafe-9'))
+  expect((await service.state()).remarks).toMatchObject([
+    { tenantId: 'main', route: 'bakery', text: { en: 'the directory has no client “cofee”' } },
+    { tenantId: 'main', route: 'bakery', text: { en: 'the directory has no site “cafe-9”' } },
+  ])
+  database.exec(`INSERT INTO clients (id, tenant_id, code, name) VALUES ('c3', 'main', 'cofee', 'Кофе')`)
+  expect((await service.state()).remarks).toHaveLength(1)
 })
 
 it('places to be proved in a desk are those of the tenant’s own routes to it', async () => {

@@ -1,13 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PackProblem } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
-import type { Placement } from '../connectors/connector.ts'
+import type { RoutedPlacement } from '../connectors/connector.ts'
 import type { Incident } from '../incidents/incident.ts'
 import { inTransaction } from '../store/sqlite/database.ts'
 import { createKeptTexts, type KeptText } from '../store/sqlite/kept-texts.ts'
 import { fixedFields } from '../templates/field-values.ts'
 import type { FileText } from '../watched-files.ts'
-import { type RoutableDesk, type RouteBook, type RouteReading, readRoutes, type Target } from './route-book.ts'
+import { createOwedOpenings } from './owed-openings.ts'
+import {
+  type RoutableDesk,
+  type RouteBook,
+  type RouteReading,
+  readRoutes,
+  SILENT_BOOK,
+  type Target,
+} from './route-book.ts'
+import { createRouteRemarks, type RouteRemark } from './route-remarks.ts'
 import type { Route } from './route-schema.ts'
 
 /** What is in force since when; plain data, because it crosses threads. */
@@ -17,15 +26,27 @@ export interface RouteState {
   readonly tenants: readonly { readonly tenantId: string; readonly routes: readonly Route[] }[]
   /** What is wrong in the files as they lie on the disk; empty once they are taken. */
   readonly problems: readonly PackProblem[]
+  /** There are files, and none was ever taken: nothing goes to any desk until they are put right. */
+  readonly isSilent: boolean
+  /** What is right and yet takes nothing, by tenant. */
+  readonly remarks: readonly RouteRemark[]
 }
 
-/** Every place that a tenant's routes to a desk name, without what each incident says anew. */
-export const placementsIn = ({ tenants }: RouteState, tenantId: string, desk: string): readonly Placement[] =>
-  tenants
-    .filter(each => each.tenantId === tenantId)
-    .flatMap(({ routes }) =>
-      routes.flatMap(route => (route.desk === desk ? { ...route.place, fields: fixedFields(route.place.fields) } : [])),
-    )
+/** Every place that a tenant's routes to a desk name, once, without what each incident says anew. */
+export function placementsIn(
+  { tenants }: Pick<RouteState, 'tenants'>,
+  tenantId: string,
+  desk: string,
+): readonly RoutedPlacement[] {
+  const places = new Map<string, RoutedPlacement>()
+  for (const route of tenants.find(each => each.tenantId === tenantId)?.routes ?? []) {
+    if (route.desk !== desk) continue
+    const place = { ...route.place, fields: fixedFields(route.place.fields) }
+    const name = JSON.stringify(place)
+    places.set(name, { ...place, routes: [...(places.get(name)?.routes ?? []), route.name] })
+  }
+  return [...places.values()]
+}
 
 /** What of an incident decides where it goes. */
 export type RoutedIncident = Pick<
@@ -45,9 +66,16 @@ export interface RouteKeeping {
 export interface RouteKeeper {
   readonly service: RouteKeeping
   targetsOf(incident: RoutedIncident): readonly Target[]
+  /** Where an opening goes; while nothing goes anywhere, it is noted as owed. Inside the caller's transaction. */
+  openingOf(incident: RoutedIncident, now: EpochMs): readonly Target[]
+  /** By whom openings that are owed are told, as soon as files are taken. */
+  settleBy(tell: (incidentId: string, now: EpochMs) => void): void
 }
 
-/** The keeper over a connection of the state thread. Wrong files at the first start mean no routes: a ticket too many harms less than none. */
+/**
+ * The keeper over a connection of the state thread. Wrong files of which none was ever taken let nothing go out: what was meant for one desk
+ * is no business of the others, and cannot be taken back there.
+ */
 export function createRouteKeeper(
   database: DatabaseSync,
   { texts, desks }: { readonly texts: readonly FileText[]; readonly desks: readonly RoutableDesk[] },
@@ -63,9 +91,10 @@ export function createRouteKeeper(
   const take = (next: readonly FileText[], at: EpochMs): void => {
     const wanted = readAll(next, desks)
     if (wanted.book) kept.keep(next)
-    book = wanted.book ?? readRoutes(stillNamed(next, kept.read()), desks).book ?? noRoutes(desks)
+    const earlier = stillNamed(next, kept.read())
+    book = wanted.book ?? (earlier.length > 0 ? readRoutes(earlier, desks).book : null) ?? SILENT_BOOK
     const tenants = [...book.routes].map(([tenantId, routes]) => ({ tenantId, routes }))
-    state = { loadedAt: at, tenants, problems: wanted.problems ?? [] }
+    state = { loadedAt: at, tenants, problems: wanted.problems ?? [], isSilent: book === SILENT_BOOK, remarks: [] }
   }
   take(texts, now)
 
@@ -77,14 +106,29 @@ export function createRouteKeeper(
       client: codeOf(selectClient, incident.clientId, incident.tenantId),
       site: codeOf(selectSite, incident.siteId, incident.tenantId),
     })
+  const owed = createOwedOpenings(database)
+  let tell: ((incidentId: string, at: EpochMs) => void) | null = null
+  const tellOwed = (at: EpochMs): void => {
+    if (tell && !state.isSilent) for (const id of owed.take()) tell(id, at)
+  }
+  const remarksOf = createRouteRemarks(database)
+  const told = (): RouteState => ({ ...state, remarks: remarksOf(state.tenants) })
   return {
     targetsOf,
+    openingOf: (incident, at) => {
+      if (state.isSilent) owed.add(incident, at)
+      return targetsOf(incident)
+    },
+    settleBy: teller => {
+      tell = teller
+    },
     service: {
-      state: async () => state,
+      state: async () => told(),
       load: (next, at) =>
         inTransaction(database, () => {
           take(next, at)
-          return state
+          tellOwed(at)
+          return told()
         }),
       preview: async (tenantId, incidentId) => {
         const incident = incidentOf(incidentId)
@@ -96,7 +140,7 @@ export function createRouteKeeper(
 
 function readAll(texts: readonly FileText[], desks: readonly RoutableDesk[]): RouteReading {
   const unreadable = texts.flatMap(({ file, unreadable: reason }) =>
-    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason },
+    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason: reason.en, ru: reason.ru },
   )
   return unreadable.length > 0 ? { book: null, problems: unreadable } : readRoutes(texts, desks)
 }
@@ -104,9 +148,3 @@ function readAll(texts: readonly FileText[], desks: readonly RoutableDesk[]): Ro
 /** What was taken of the files that the configuration still names. */
 const stillNamed = (texts: readonly FileText[], earlier: readonly KeptText[]): readonly KeptText[] =>
   earlier.filter(({ file }) => texts.some(text => text.file === file))
-
-function noRoutes(desks: readonly RoutableDesk[]): RouteBook {
-  const { book } = readRoutes([], desks)
-  if (!book) throw new Error('no routes are always right')
-  return book
-}

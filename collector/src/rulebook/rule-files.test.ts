@@ -33,16 +33,16 @@ it('reads every *.yaml of the folder in the order of names, tells packs from ove
 
 it('says of a file that is absent, too large or beyond the ceiling why it was not read', async () => {
   put('large.yaml', ' '.repeat(RULE_FILE_BYTES_MAX + 1))
-  expect(await own()).toMatchObject([{ unreadable: expect.stringContaining('at most') as string, text: '' }])
+  expect(await own()).toMatchObject([{ unreadable: { en: expect.stringContaining('at most') as string }, text: '' }])
   const absent = await ruleFolder({ ...settings(), packs: [join(folder, 'absent.yaml')] }).read()
-  expect(absent.find(({ file }) => file.endsWith('absent.yaml'))?.unreadable).toContain('cannot be read')
+  expect(absent.find(({ file }) => file.endsWith('absent.yaml'))?.unreadable?.en).toContain('there is no such file')
   for (let index = 0; index < RULE_FILES_MAX; index++) put(`many-${index}.yaml`, 'rules: []\n')
   const many = await ruleFolder(settings()).read()
   expect(many).toHaveLength(RULE_FILES_MAX + 1)
-  expect(many.at(-1)).toMatchObject({ file: dir, unreadable: expect.stringContaining('beyond the 256') as string })
+  expect(many.at(-1)).toMatchObject({ file: dir, unreadable: { en: expect.stringContaining('beyond the 256') as string } })
   rmSync(dir, { recursive: true })
   expect(await own()).toMatchObject([
-    { file: dir, unreadable: expect.stringContaining('folder cannot be read') as string },
+    { file: dir, unreadable: { en: expect.stringContaining('folder cannot be read') as string } },
   ])
   mkdirSync(dir)
 })

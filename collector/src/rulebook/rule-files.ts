@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type RuleFile, SHIPPED_PACKS } from '@tillwatch/rules'
-import { messageOf, RULE_FILE_BYTES_MAX, RULE_FILES_MAX } from '@tillwatch/shared'
+import { type Bilingual, type RuleFile, SHIPPED_PACKS } from '@tillwatch/rules'
+import { fileTrouble, RULE_FILE_BYTES_MAX, RULE_FILES_MAX } from '@tillwatch/shared'
 import type { CollectorConfig } from '../config.ts'
 import { readFileText, stampOfFiles } from '../watched-files.ts'
 
@@ -67,7 +67,12 @@ async function pathsOf({ packs, overrides, rules_dir: dir }: RuleSettings): Prom
     .filter(({ path }) => !isNamed.has(path))
   const room = Math.max(0, RULE_FILES_MAX - named.length)
   const tooMany =
-    own.length > room ? `${own.length - room} files beyond the ${RULE_FILES_MAX} that are read` : undefined
+    own.length > room
+      ? {
+          ru: `файлов больше ${RULE_FILES_MAX}: не прочитано ${own.length - room}`,
+          en: `${own.length - room} files beyond the ${RULE_FILES_MAX} that are read`,
+        }
+      : undefined
   const unreadable = found.unreadable ?? tooMany
   return {
     paths: [...named, ...own.slice(0, room)],
@@ -76,7 +81,7 @@ async function pathsOf({ packs, overrides, rules_dir: dir }: RuleSettings): Prom
 }
 
 /** Case files lie beside their packs and are no rules themselves. */
-async function namesIn(dir: string): Promise<{ readonly names: readonly string[]; readonly unreadable?: string }> {
+async function namesIn(dir: string): Promise<{ readonly names: readonly string[]; readonly unreadable?: Bilingual }> {
   try {
     return {
       names: (await readdir(dir))
@@ -84,7 +89,8 @@ async function namesIn(dir: string): Promise<{ readonly names: readonly string[]
         .sort(),
     }
   } catch (thrown) {
-    return { names: [], unreadable: `the folder cannot be read: ${messageOf(thrown)}` }
+    const { ru, en } = fileTrouble(thrown)
+    return { names: [], unreadable: { ru: `каталог не читается: ${ru}`, en: `the folder cannot be read: ${en}` } }
   }
 }
 

@@ -72,7 +72,7 @@ function openRest(texts: SlaTexts): OpenedSla {
 /** The texts as a book, or everything that is wrong with them. */
 function compileTexts({ calendars, policies }: SlaTexts): ReturnType<typeof compileBook> {
   const unreadable = [...calendars, ...policies].flatMap(({ file, unreadable: reason }) =>
-    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason },
+    reason === undefined ? [] : { file, line: 1, column: 1, path: '', reason: reason.en, ru: reason.ru },
   )
   return unreadable.length > 0 ? err(unreadable) : compileBook(calendars, policies)
 }

@@ -1,3 +1,4 @@
+import type { Bilingual } from '@tillwatch/rules'
 import { TEMPLATE_LANGUAGES } from '@tillwatch/shared/api'
 import type { Placement } from '../connectors/connector.ts'
 import type { IncidentRecord } from './incident-record.ts'
@@ -10,10 +11,10 @@ type Fields = Placement['fields']
 const isTemplate = (value: string): boolean => /\{\{|\{%/.test(value)
 
 /** Why a value of a field cannot be filled in; null when it can, or is just what it says. */
-export function problemOfFieldValue(value: string): string | null {
+export function problemOfFieldValue(value: string): Bilingual | null {
   if (!isTemplate(value)) return null
   const [first] = TEMPLATE_LANGUAGES.flatMap(language => problemsOfValue(value, language))
-  return first ? first.reason.en : null
+  return first?.reason ?? null
 }
 
 /** The fields whose values are the same for every incident: what a desk can be asked about beforehand. */

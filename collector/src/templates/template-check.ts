@@ -47,7 +47,8 @@ function untold(template: ReadTemplate, rendered: string, sample: IncidentRecord
     }
   })
   return missing.map(([name = 'title']) =>
-    problem(1, 1, {
+    // It is missing everywhere.
+    problem(0, 0, {
       ru: `нет обязательного: ${RECORD_FIELDS[name].ru}. Добавьте {{ ${name} }}`,
       en: `this is mandatory and not told: ${RECORD_FIELDS[name].en}. Add {{ ${name} }}`,
     }),

@@ -115,6 +115,12 @@ export function createDeskCalls(options: DeskCallsOptions): DeskCalls {
     if (found.kind !== 'delivered') throw failed(name, found)
     const verdicts = await tickets.told(name, found.value, null, clock.now())
     for (const id of new Set(verdicts.flatMap(each => each.changed))) options.changed(id)
+    const lost = verdicts.find(({ why }) => why !== undefined)
+    // Whoever gets no good answer says it again; what was done of it is known then.
+    if (lost) {
+      calls.inc({ desk: name, outcome: 'failed' })
+      throw new Error(`news of the desk ${name} could not be taken: ${lost.why}`)
+    }
     // Our own event may not have been settled yet: who is told so says it again.
     if (verdicts.some(each => each.what === 'unknown')) {
       calls.inc({ desk: name, outcome: 'unknown' })

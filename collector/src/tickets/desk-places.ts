@@ -9,7 +9,10 @@ export const IS_HERE = 't.place IS (SELECT s.place FROM desk_states s WHERE s.de
 export interface DeskPlaces {
   /** A tenant's tickets of a desk that were written in another installation than the desk is now, and may still change. */
   strangers(tenantId: string, desk: string): number
-  /** A person says that the desk only moved and kept its numbers: the tenant's tickets are where the desk is now. Ids of their incidents. */
+  /**
+   * A person says that the desk only moved and kept its numbers: the tenant's tickets are where the desk is now. Ids of the incidents of those
+   * that may still change.
+   */
   confirm(tenantId: string, desk: string): readonly string[]
 }
 
@@ -24,14 +27,14 @@ export function createDeskPlaces(database: DatabaseSync, desks: readonly Routabl
      ON CONFLICT (desk) DO UPDATE SET place = excluded.place, cursor = iif(place IS NULL, cursor, NULL)`,
   )
   const adopt = database.prepare('UPDATE tickets SET place = ? WHERE desk = ? AND place IS NULL')
-  const count = database.prepare(
-    `SELECT count(*) AS n FROM incidents i CROSS JOIN tickets t
-      WHERE i.tenant_id = ? AND i.status IN ('open', 'in_work', 'waiting', 'solved') AND t.incident_id = i.id AND t.desk = ?
-        AND NOT (${IS_HERE})`,
-  )
+  const STRANGERS = `FROM incidents i CROSS JOIN tickets t
+    WHERE i.tenant_id = ? AND i.status IN ('open', 'in_work', 'waiting', 'solved') AND t.incident_id = i.id AND t.desk = ?
+      AND NOT (${IS_HERE})`
+  const count = database.prepare(`SELECT count(*) AS n ${STRANGERS}`)
+  const selectStrangers = database.prepare(`SELECT i.id ${STRANGERS}`)
   const moveAll = database.prepare(
     `UPDATE tickets AS t SET place = (SELECT s.place FROM desk_states s WHERE s.desk = t.desk)
-      WHERE t.tenant_id = ? AND t.desk = ? AND NOT (${IS_HERE}) RETURNING incident_id AS id`,
+      WHERE t.tenant_id = ? AND t.desk = ? AND NOT (${IS_HERE})`,
   )
   for (const { name, place } of desks) {
     if (place === undefined) continue
@@ -43,6 +46,10 @@ export function createDeskPlaces(database: DatabaseSync, desks: readonly Routabl
   }
   return {
     strangers: (tenantId, desk) => Number(count.get(tenantId, desk)?.['n']),
-    confirm: (tenantId, desk) => moveAll.all(tenantId, desk).map(row => String(row['id'])),
+    confirm: (tenantId, desk) => {
+      const moved = selectStrangers.all(tenantId, desk).map(row => String(row['id']))
+      moveAll.run(tenantId, desk)
+      return moved
+    },
   }
 }

@@ -24,7 +24,9 @@ const COUNTS: Readonly<Record<Exclude<DeskFinding, 'unheard'>, string>> = {
   apart: `SELECT count(*) AS n ${TICKETS} AND t.apart_at IS NOT NULL`,
   gone: `SELECT count(*) AS n ${TICKETS} AND t.gone_at IS NOT NULL AND ${LIVE}`,
   twins: `SELECT count(*) AS n ${TICKETS} AND t.others IS NOT NULL AND ${LIVE}`,
-  orphans: `SELECT count(*) AS n ${TICKETS} AND t.others IS NOT NULL AND NOT (${LIVE})`,
+  // What was found before it ended were twins; what its next return has taken over is one no more.
+  orphans: `SELECT count(*) AS n ${TICKETS} AND t.others IS NOT NULL AND NOT (${LIVE}) AND t.searched_at >= i.solved_at
+      AND NOT EXISTS (SELECT 1 FROM incidents n WHERE n.dedup_key = i.dedup_key AND n.episode > i.episode)`,
 }
 
 /** What did not agree, by desk and tenant. Inside the caller's transaction. */

@@ -3,8 +3,8 @@ import type { EpochMs } from '@tillwatch/shared'
 
 /** How long an id is remembered: longer than anybody tells again what was not answered. */
 const KEPT_MS = 30 * 86_400_000
-/** Ids of one desk: more than it may tell by calls while a signature of theirs is good. */
-const KEPT_MAX = 10_000
+/** Ids of one desk: more than 600 calls a minute with three news each bring in the ten minutes in which a signature may be good. */
+const KEPT_MAX = 20_000
 
 /** Which news of desks were taken, each inside the caller's transaction. */
 export interface NewsRows {
@@ -20,8 +20,8 @@ export function createNewsRows(database: DatabaseSync): NewsRows {
     'INSERT INTO desk_news (desk, news_id, tenant_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const forget = database.prepare(
-    `DELETE FROM desk_news WHERE desk = ?1 AND (at < ?2 OR news_id IN
-       (SELECT news_id FROM desk_news WHERE desk = ?1 ORDER BY at DESC, news_id LIMIT -1 OFFSET ${KEPT_MAX}))`,
+    `DELETE FROM desk_news WHERE desk = ?1 AND at < max(?2, coalesce(
+       (SELECT at FROM desk_news WHERE desk = ?1 ORDER BY at DESC LIMIT 1 OFFSET ${KEPT_MAX - 1}), ?2))`,
   )
   return {
     isNew: (desk, id, tenantId, now) => insert.run(desk, id, tenantId, now).changes > 0,

@@ -57,9 +57,14 @@ export interface ReconciliationOptions {
   readonly targetsOf: (incident: Incident) => readonly Target[]
 }
 
+/** `since`: when it was its turn last. */
+interface LookRow {
+  since: number
+  id: string
+}
 interface SearchRow {
+  since: number
   incident_id: string
-  external_id: string
   desk_key: string
   dedup_key: string
   episode: number
@@ -80,14 +85,15 @@ export function createReconciliation(database: DatabaseSync, options: Reconcilia
                       AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.incident_id = i.id AND t.desk = d.desk))`,
   )
   const selectLooks = database.prepare(
-    `SELECT t.external_id AS id FROM incidents i CROSS JOIN tickets t
+    `SELECT t.external_id AS id, t.read_at AS since FROM incidents i CROSS JOIN tickets t
       WHERE i.tenant_id = ? AND i.status = 'closed' AND i.closed_at > ? AND t.incident_id = i.id AND t.desk = ? AND ${IS_HERE}
         AND t.gone_at IS NULL AND t.seen_json ->> '$.phase' IN ('open', 'in_work', 'waiting')
       ORDER BY t.read_at LIMIT ${LOOKS_MAX}`,
   )
   // Tickets that people merged are theirs. Of an ended incident it is the key of its next return that nobody should carry yet.
   const selectSearches = database.prepare(
-    `SELECT t.incident_id, t.external_id, i.desk_key, i.dedup_key, i.episode, i.status IN ('open', 'in_work', 'waiting') AS live
+    `SELECT t.searched_at AS since, t.incident_id, i.desk_key, i.dedup_key, i.episode,
+            i.status IN ('open', 'in_work', 'waiting') AS live
        FROM incidents i CROSS JOIN tickets t
       WHERE i.tenant_id = ?1 AND i.status IN ('open', 'in_work', 'waiting', 'solved', 'closed')
         AND (i.status NOT IN ('solved', 'closed') OR i.changed_at > ?2) AND t.incident_id = i.id AND t.desk = ?3 AND ${IS_HERE}
@@ -112,19 +118,19 @@ export function createReconciliation(database: DatabaseSync, options: Reconcilia
     begin: (desk, now) =>
       inTransaction(database, () => {
         let repaired = 0
-        const looks: string[] = []
+        const looks: LookRow[] = []
         const searches: SearchRow[] = []
         for (const tenantId of tenantsOf(desk)) {
           const again = Number(sendAgain.run(now, tenantId, desk).changes)
           findings.repaired(desk, tenantId, again, now)
           repaired += again
-          looks.push(...selectLooks.all(tenantId, now - ENDED_MS, desk).map(row => String(row['id'])))
+          looks.push(...(selectLooks.all(tenantId, now - ENDED_MS, desk) as unknown as LookRow[]))
           searches.push(...(selectSearches.all(tenantId, now - ENDED_MS, desk) as unknown as SearchRow[]))
         }
         return {
           repaired,
-          looks: looks.slice(0, LOOKS_MAX),
-          searches: searches.slice(0, SEARCHES_MAX).map(searchOf),
+          looks: longestAgo(looks, LOOKS_MAX).map(({ id }) => id),
+          searches: longestAgo(searches, SEARCHES_MAX).map(searchOf),
         }
       }),
     found: (desk, { incidentId, key }, tickets, now) =>
@@ -159,6 +165,10 @@ export function createReconciliation(database: DatabaseSync, options: Reconcilia
       }),
   }
 }
+
+/** Of all tenants together: one with many tickets takes no other's turn. */
+const longestAgo = <T extends { readonly since: number }>(rows: readonly T[], max: number): readonly T[] =>
+  rows.toSorted((one, other) => one.since - other.since).slice(0, max)
 
 const together = (one: DeskAgreement, other: DeskAgreement): DeskAgreement => ({
   desk: one.desk,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Bilingual } from '@tillwatch/rules'
-import { AppError, type EpochMs } from '@tillwatch/shared'
+import { AppError, type EpochMs, messageOf } from '@tillwatch/shared'
 import type { IncidentStanding, Ticket } from '../connectors/connector.ts'
 import type { DeskNews, NewsVerdict } from '../connectors/desk-news.ts'
 import type { TicketState } from '../connectors/ticket-state.ts'
@@ -8,7 +8,7 @@ import { type Incident, isActive, MACHINE } from '../incidents/incident.ts'
 import type { IncidentKeeper } from '../incidents/incident-keeper.ts'
 import type { IncidentStore } from '../incidents/incident-store.ts'
 import type { RoutableDesk } from '../routing/route-book.ts'
-import { inTransaction } from '../store/sqlite/database.ts'
+import { inStepSavepoint, inTransaction } from '../store/sqlite/database.ts'
 import { createNewsRows } from './news-rows.ts'
 import { ticketPhrases } from './phrases.ts'
 import { actsOf, newsOf, seenOf, type TicketAct, type Whose, whoseAfterWriting } from './ticket-news.ts'
@@ -144,6 +144,13 @@ export function createTickets(
     return { id, what, changed, standing: standingOf(store.byId(first.id) ?? first) }
   }
 
+  /** One that cannot be written down holds up no other. */
+  const toldAlone = (news: DeskNews, desk: string, now: EpochMs): NewsVerdict => {
+    const step = inStepSavepoint(database, () => told(news, desk, now))
+    if ('value' in step) return step.value
+    return { id: news.id, what: 'failed', changed: [], standing: null, why: messageOf(step.failure) }
+  }
+
   /** A ticket and an incident that say different things: what of ours was refused goes again, what people did is only told. */
   const compare = (row: TicketRow, state: TicketState, now: EpochMs): boolean => {
     const incident = store.byId(row.incidentId)
@@ -168,7 +175,7 @@ export function createTickets(
     told: (desk, news, cursor, now) =>
       inTransaction(database, () => {
         if (cursor !== null) rows.keepCursor(desk, cursor, now)
-        const verdicts = news.map(each => told(each, desk, now))
+        const verdicts = news.map(each => toldAlone(each, desk, now))
         if (news.length > 0) heard.thin(desk, now)
         return verdicts
       }),

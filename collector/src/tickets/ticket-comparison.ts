@@ -74,6 +74,7 @@ export function createTicketComparison(options: TicketComparisonOptions): Ticket
     const isWhole = await searchAll(desk, searches)
     if (signal.aborted) return 0
     await reconciliation.end(name, clock.now())
+    await refresh()
     return isWhole ? EVERY_MS : AGAIN_MS
   }
 

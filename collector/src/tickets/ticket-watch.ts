@@ -145,6 +145,9 @@ export function createTicketWatch(options: TicketWatchOptions): TicketWatch | nu
     const { news = [], cursor: next, answer } = found.value
     const verdicts = await tickets.told(connector.name, news, next, clock.now())
     for (const id of new Set(verdicts.flatMap(({ changed }) => changed))) options.changed(id)
+    for (const { id, why } of verdicts)
+      if (why !== undefined)
+        log.error({ desk: connector.name, news: id, error: why }, 'news of a desk could not be taken')
     await answer?.(verdicts, stopping.signal)
     return true
   }

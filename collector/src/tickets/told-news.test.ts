@@ -56,12 +56,12 @@ describe('ids of news', () => {
     expect(rows.isNew('b', 'e1', 'main', 1)).toBe(true)
   })
 
-  it('they are forgotten after a month, and the oldest beyond ten thousand of a desk', () => {
+  it('they are forgotten after a month, and the oldest beyond twenty thousand of a desk', () => {
     const { rows, count } = opened()
-    for (let index = 0; index < 10_005; index++) rows.isNew('a', `e${index}`, 'main', index)
+    for (let index = 0; index < 20_005; index++) rows.isNew('a', `e${index}`, 'main', index)
     rows.isNew('b', 'e1', 'main', 0)
     rows.thin('a', 1_000)
-    expect(count()).toBe(10_001)
+    expect(count()).toBe(20_001)
     expect(rows.isNew('a', 'e4', 'main', 2_000)).toBe(true)
     expect(rows.isNew('a', 'e5', 'main', 2_000)).toBe(false)
     rows.thin('a', 31 * DAY)

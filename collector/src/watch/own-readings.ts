@@ -12,7 +12,7 @@ export interface OwnReadingsOptions {
   readonly deskProblems: () => OwnReadings['deskProblems']
   readonly metrics: Pick<UplinkMetrics, 'seen'>
   /** What is wrong with the files of the customer. */
-  readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
+  readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'refusedRoutes' | 'isUnrouted' | 'missingYears'>
 }
 
 /** What the process and its folder tell of themselves at once. */

@@ -17,6 +17,8 @@ const well: Omit<SelfReadings, 'at' | 'monotonicMs'> = {
   deskProblems: [],
   connections: 100,
   refusedFiles: [],
+  refusedRoutes: [],
+  isUnrouted: false,
   missingYears: [],
 }
 /** Readings half a minute apart, the last one now. */
@@ -51,6 +53,13 @@ describe('domain 15: the collector watches itself', () => {
     ],
     ['a clock set back', [{}, { at: NOW - 10 * MINUTE }], 'clock degraded', 'back by 10 minutes'],
     ['a file that is wrong', [{ refusedFiles: ['rules/cafe.yaml'] }], 'files degraded', 'rules/cafe.yaml'],
+    ['routes that are wrong', [{ refusedRoutes: ['routes.yaml'] }], 'files degraded', 'page of desks'],
+    [
+      'no routes',
+      [{ refusedRoutes: ['routes.yaml'], isUnrouted: true }],
+      'files failing',
+      'desks hear of no new incident',
+    ],
     [
       'a year whose holidays nobody has loaded',
       [{ missingYears: [{ calendar: { ru: 'Пн–пт', en: 'Mon–Fri' }, year: 2027 }] }],

@@ -44,6 +44,9 @@ export interface SelfReadings {
   readonly connections: number
   /** Files of the customer that do not count as they lie on the disk. */
   readonly refusedFiles: readonly string[]
+  /** Of them the files of routes; without any that was ever taken no desk hears of new incidents. */
+  readonly refusedRoutes: readonly string[]
+  readonly isUnrouted: boolean
   /** Years soon to be counted in, or counted in already, whose holidays nobody has loaded. */
   readonly missingYears: readonly { readonly calendar: Bilingual; readonly year: number }[]
 }
@@ -127,7 +130,7 @@ const stateThread: Check = ({ statePending, stateSilentMs }, past) => {
       check: 'state_thread',
       level: 'failing',
       text: {
-        ru: `Хранилище состояния не отвечает ${spanText('ru', stateSilentMs)}. Перезапустите сборщик, если это не проходит.`,
+        ru: `Хранилище состояния не отвечает ${spanText('ru', stateSilentMs)}. Перезапустите коллектор, если это не проходит.`,
         en: `The state store has not answered for ${spanText('en', stateSilentMs)}. Restart the collector if it lasts.`,
       },
     }
@@ -151,7 +154,7 @@ const disk: Check = ({ diskFreeBytes }) => {
     check: 'disk',
     level: diskFreeBytes < DISK_FULL_BYTES ? 'failing' : 'degraded',
     text: {
-      ru: `На диске сборщика свободно ${gigabytes(diskFreeBytes)} ГБ. Освободите место или сократите сроки хранения.`,
+      ru: `На диске коллектора свободно ${gigabytes(diskFreeBytes)} ГБ. Освободите место или сократите сроки хранения.`,
       en: `The collector’s disk has ${gigabytes(diskFreeBytes)} GB free. Make room, or keep data for less long.`,
     },
   }
@@ -168,7 +171,7 @@ const growth: Check = (now, { readings }) => {
     check: 'growth',
     level: 'degraded',
     text: {
-      ru: `Базы сборщика растут так, что диск заполнится через ${spanText('ru', fullInMs)}. Проверьте сроки хранения и что прислали агенты.`,
+      ru: `Базы коллектора растут так, что диск заполнится через ${spanText('ru', fullInMs)}. Проверьте сроки хранения и что прислали агенты.`,
       en: `The collector’s databases grow so fast that the disk is full in ${spanText('en', fullInMs)}. Check retention and what agents sent.`,
     },
   }
@@ -181,7 +184,7 @@ const evaluation: Check = (now, { recent }) => {
     check: 'evaluation',
     level: 'degraded',
     text: {
-      ru: `Правила не удалось применить ${counted('ru', failed, 'раз|раза|раз')} за 10 минут. В журнале сборщика названы объекты и причина.`,
+      ru: `Правила не удалось применить ${counted('ru', failed, 'раз|раза|раз')} за 10 минут. В журнале коллектора названы объекты и причина.`,
       en: `Rules could not be applied ${counted('en', failed, 'time|times')} in 10 minutes. The collector’s log names items and reason.`,
     },
   }
@@ -255,18 +258,28 @@ const connections: Check = (now, { recent }) => {
 
 const FILES_NAMED = 5
 
-const files: Check = ({ refusedFiles }) => {
-  if (refusedFiles.length === 0) return null
-  const rest = refusedFiles.length - FILES_NAMED
-  const named = refusedFiles.slice(0, FILES_NAMED).join(', ')
-  return {
-    check: 'files',
-    level: 'degraded',
-    text: {
-      ru: `Не приняты файлы настроек: ${named}${rest > 0 ? ` и ещё ${rest}` : ''}. Действует то, что было раньше, или поставка. Строка и причина стоят в журнале и на страницах «Правила» и «Сроки и сообщения».`,
-      en: `Files of settings were refused: ${named}${rest > 0 ? ` and ${rest} more` : ''}. What was before, or what ships, holds. Line and reason stand in the log and on the pages of rules and of agreements.`,
-    },
+const named = (files: readonly string[], more: string): string => {
+  const rest = files.length - FILES_NAMED
+  return `${files.slice(0, FILES_NAMED).join(', ')}${rest > 0 ? ` ${more} ${rest}` : ''}`
+}
+
+const files: Check = ({ refusedFiles, refusedRoutes, isUnrouted }) => {
+  const texts: Bilingual[] = []
+  if (refusedFiles.length > 0) {
+    texts.push({
+      ru: `Не приняты файлы настроек: ${named(refusedFiles, 'и ещё')}. Действует то, что было раньше, или поставка. Строка и причина стоят в журнале и на страницах «Правила» и «Сроки и сообщения».`,
+      en: `Files of settings were refused: ${named(refusedFiles, 'and more:')}. What was before, or what ships, holds. Line and reason stand in the log and on the pages of rules and of agreements.`,
+    })
   }
+  if (refusedRoutes.length > 0) {
+    texts.push({
+      ru: `Не приняты файлы маршрутов: ${named(refusedRoutes, 'и ещё')}. ${isUnrouted ? 'Прежних нет: о новых инцидентах службы поддержки не узнают, пока файлы не исправлены; тогда заявки уйдут сами.' : 'Действуют прежние.'} Строка и причина стоят в журнале и на странице «Службы поддержки».`,
+      en: `Files of routes were refused: ${named(refusedRoutes, 'and more:')}. ${isUnrouted ? 'There are no earlier ones: desks hear of no new incident until the files are put right; their tickets go then by themselves.' : 'The earlier ones go on.'} Line and reason stand in the log and on the page of desks.`,
+    })
+  }
+  if (texts.length === 0) return null
+  const text = { ru: texts.map(({ ru }) => ru).join(' '), en: texts.map(({ en }) => en).join(' ') }
+  return { check: 'files', level: isUnrouted ? 'failing' : 'degraded', text }
 }
 
 const calendar: Check = ({ missingYears }) => {

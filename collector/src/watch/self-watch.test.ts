@@ -24,6 +24,8 @@ const well: OwnReadings = {
   itemFailures: 0,
   connections: 10,
   refusedFiles: [],
+  refusedRoutes: [],
+  isUnrouted: false,
   missingYears: [],
   deskProblems: [],
 }
@@ -86,6 +88,22 @@ test('domain 15: trouble is one incident of the operators, in health, metrics an
   own = { ...well, diskFreeBytes: 0.1e9 }
   await pass(MINUTE)
   expect(incidents()).toMatchObject([{ status: 'open' }])
+})
+
+test('after a restart nothing is called over before ten minutes were calm', async () => {
+  own = { ...well, diskFreeBytes: 0.1e9 }
+  await watch.start()
+  await pass(2 * MINUTE)
+  await watch.stop()
+
+  own = well
+  registry = new Registry()
+  watch = watching(part.watch)
+  await watch.start()
+  await pass(9 * MINUTE)
+  expect(incidents()).toMatchObject([{ status: 'open' }])
+  await pass(3 * MINUTE)
+  expect(incidents()).toMatchObject([{ status: 'solved' }])
 })
 
 test('a message that a desk does not take for half an hour is told, with a reason that names no size', async () => {

@@ -78,12 +78,16 @@ export function createSelfWatch({ own, book, registry, live, clock, log }: SelfW
     },
   })
 
+  /** When it began to look: what an earlier run found is not calm because this one has seen nothing yet. */
+  const beganAt = clock.monotonic()
+
   const tellState = async (held: readonly SelfFinding[]) => {
     if (askedAt !== null) return
     askedAt = clock.monotonic()
     try {
       oldestDeliveryAt = await book.oldestDelivery()
-      for (const id of await book.report(held, clock.now())) live.publish({ topic: 'incident', id })
+      const mayEnd = clock.monotonic() - beganAt > CALM_MS
+      for (const id of await book.report(held, mayEnd, clock.now())) live.publish({ topic: 'incident', id })
     } catch (thrown) {
       log.error({ problem: messageOf(thrown) }, 'the state store does not take what the collector finds of itself')
     } finally {

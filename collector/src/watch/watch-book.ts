@@ -13,8 +13,11 @@ import { SELF_CHECKS, type SelfCheck, type SelfFinding } from './self-checks.ts'
 export interface WatchBook {
   /** When the oldest message that waits for a desk was written; null when none waits. */
   oldestDelivery(): Promise<EpochMs | null>
-  /** Opens and ends the operator's incidents, so that there is one for each check that finds something; the ids of those that moved. */
-  report(findings: readonly SelfFinding[], now: EpochMs): Promise<readonly string[]>
+  /**
+   * Opens and ends the operator's incidents, so that there is one for each check that finds something; the ids of those that moved. None is
+   * ended while it was not looked for long enough to know that it is calm.
+   */
+  report(findings: readonly SelfFinding[], mayEnd: boolean, now: EpochMs): Promise<readonly string[]>
 }
 
 /** The installation's own tenant: its operators run the collector. */
@@ -32,15 +35,18 @@ const SETTINGS_WORDS = {
 } as const satisfies Record<string, Bilingual>
 
 const WORDS = {
-  title: { ru: 'Сборщик Tillwatch работает с перебоями', en: 'The Tillwatch collector is in trouble' },
-  component: { ru: 'Сборщик', en: 'Collector' },
-  expected: { ru: 'Проверки самого сборщика проходят.', en: 'The collector’s own checks pass.' },
+  title: { ru: 'Коллектор Tillwatch работает с перебоями', en: 'The Tillwatch collector is in trouble' },
+  component: { ru: 'Коллектор', en: 'Collector' },
+  expected: { ru: 'Проверки самого коллектора проходят.', en: 'The collector’s own checks pass.' },
   reason: {
-    ru: 'Пока сборщик не в порядке, неисправности касс могут остаться незамеченными',
+    ru: 'Пока коллектор не в порядке, неисправности касс могут остаться незамеченными',
     en: 'While the collector is in trouble, faults of tills may go unseen',
   },
-  lasts: { ru: 'Отмечено решённым, но проверка сборщика не проходит', en: 'Marked solved, yet the check still fails' },
-  over: { ru: 'Проверка сборщика снова проходит', en: 'The collector’s check passes again' },
+  lasts: {
+    ru: 'Отмечено решённым, но проверка коллектора не проходит',
+    en: 'Marked solved, yet the check still fails',
+  },
+  over: { ru: 'Проверка коллектора снова проходит', en: 'The collector’s check passes again' },
 } as const satisfies Record<string, Bilingual>
 
 /** The book over an open connection; `desks` are those that messages go to. */
@@ -100,11 +106,12 @@ export function createWatchBook(
       const waiting = desks.map(desk => (selectOldest.get(desk) as { at: number | null }).at).filter(at => at !== null)
       return waiting.length === 0 ? null : Math.min(...waiting)
     },
-    report: async (findings, now) => {
+    report: async (findings, mayEnd, now) => {
       const moved = await inTransaction(database, () =>
         SELF_CHECKS.map(check => {
           const finding = findings.find(each => each.check === check)
-          return finding ? begin(finding, now) : end(check, now)
+          if (finding) return begin(finding, now)
+          return mayEnd ? end(check, now) : null
         }).filter(id => id !== null),
       )
       standing = new Set(findings.map(({ check }) => check))

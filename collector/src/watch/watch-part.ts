@@ -7,7 +7,7 @@ import type { DataDir } from '../data-dir.ts'
 import type { UplinkMetrics } from '../ingest/uplink-metrics.ts'
 import type { LiveBus } from '../live/live-bus.ts'
 import { createHeartbeat } from './heartbeat.ts'
-import { createOwnReadings } from './own-readings.ts'
+import { createOwnReadings, type OwnReadingsOptions } from './own-readings.ts'
 import { createSelfWatch, type OwnReadings, type SelfWatch } from './self-watch.ts'
 import type { WatchBook } from './watch-book.ts'
 
@@ -19,7 +19,7 @@ export interface WatchPartOptions {
   readonly statePending: () => number
   readonly deskProblems: () => OwnReadings['deskProblems']
   readonly metrics: Pick<UplinkMetrics, 'seen'>
-  readonly settings: () => Pick<OwnReadings, 'refusedFiles' | 'missingYears'>
+  readonly settings: OwnReadingsOptions['settings']
   readonly book: WatchBook
   readonly registry: Registry
   readonly live: LiveBus

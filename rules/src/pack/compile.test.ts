@@ -62,9 +62,23 @@ describe('compilePack', () => {
       'rules[0].levels.minor.set',
       'no such overload',
     ],
-    ['a wrong key', RULE.replace('class: ofd', 'klass: ofd'), 4, 5, 'rules[0].klass', '"klass" is not known here'],
+    [
+      'a wrong key',
+      RULE.replace('class: ofd', 'klass: ofd'),
+      4,
+      5,
+      'rules[0].klass',
+      'there is no such key; allowed: ',
+    ],
     ['a broken title', RULE.replace('count(fiscal', 'cnt(fiscal'), 6, 28, 'rules[0].title.ru', 'cnt'],
-    ['a level without effect', RULE.replace('minor:', 'huge:'), 10, 7, 'rules[0].levels.huge', 'not known here'],
+    [
+      'a level without effect',
+      RULE.replace('minor:', 'huge:'),
+      10,
+      7,
+      'rules[0].levels.huge',
+      'no such key; allowed: minor',
+    ],
     ['text that is no YAML', 'rules: [', 1, 9, '', 'not YAML'],
   ])('names the place of %s', (_name, text, line, column, path, reason) => {
     const problem = problemsOf(text).find(one => one.reason.includes(reason))

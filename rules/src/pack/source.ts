@@ -1,4 +1,4 @@
-import { messageOf } from '@tillwatch/shared'
+import { encodingProblem, messageOf, schemaProblems, schemaProblemText } from '@tillwatch/shared'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type Scalar } from 'yaml'
 import type { z } from 'zod'
 
@@ -15,6 +15,8 @@ export interface PackProblem {
   readonly column: number
   readonly path: string
   readonly reason: string
+  /** The reason in Russian, where it is known. */
+  readonly ru?: string
 }
 
 export type Path = readonly (string | number)[]
@@ -24,9 +26,11 @@ export interface SourceFile<T> {
   readonly file: string
   /** Null when the file has problems. */
   readonly content: T | null
+  /** What the text says, fitting or not; undefined when it is no YAML. */
+  readonly value: unknown
   readonly problems: readonly PackProblem[]
   /** A problem at a part of the file, `offset` characters into its text. */
-  problemAt(path: Path, reason: string, offset?: number): PackProblem
+  problemAt(path: Path, reason: string, offset?: number, ru?: string): PackProblem
 }
 
 const pathText = (path: Path): string =>
@@ -56,35 +60,37 @@ function keyOffset(document: Document, path: Path, key: string): number | null {
 export function readSource<T>({ file, text }: PackSource, schema: z.ZodType<T>): SourceFile<T> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  const placed = (offset: number, path: Path, reason: string): PackProblem => {
+  const placed = (offset: number, path: Path, reason: string, ru?: string): PackProblem => {
     const { line, col } = lines.linePos(offset)
-    return { file, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), reason }
+    const place = { file, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path) }
+    return { ...place, reason, ...(ru === undefined ? {} : { ru }) }
   }
-  const problemAt = (path: Path, reason: string, offset = 0) => placed(offsetOf(document, path, offset), path, reason)
-  const failed = (problems: PackProblem[]): SourceFile<T> => ({ file, content: null, problems, problemAt })
-
-  if (document.errors.length > 0) {
-    return failed(document.errors.map(error => placed(error.pos[0], [], `not YAML: ${error.message.split('\n')[0]}`)))
-  }
+  const problemAt = (path: Path, reason: string, offset = 0, ru?: string) =>
+    placed(offsetOf(document, path, offset), path, reason, ru)
   let value: unknown
+  const failed = (problems: PackProblem[]): SourceFile<T> => ({ file, content: null, value, problems, problemAt })
+
+  const unreadable = encodingProblem(text)
+  if (unreadable) return failed([placed(0, [], unreadable.en, unreadable.ru)])
+  // What follows a broken line is mostly wrong because of it.
+  const [broken] = document.errors
+  if (broken) {
+    const said = broken.message.split('\n')[0]
+    return failed([placed(broken.pos[0], [], `not YAML: ${said}`, `это не YAML: ${said}`)])
+  }
   try {
-    value = document.toJS()
+    value = document.toJS() ?? {}
   } catch (thrown) {
     return failed([placed(0, [], `not YAML: ${messageOf(thrown)}`)])
   }
   const parsed = schema.safeParse(value)
-  if (parsed.success) return { file, content: parsed.data, problems: [], problemAt }
+  if (parsed.success) return { file, content: parsed.data, value, problems: [], problemAt }
   return failed(
-    parsed.error.issues.flatMap(issue => {
-      const path = issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))
-      if (issue.code !== 'unrecognized_keys') return [problemAt(path, issue.message)]
-      return issue.keys.map(key =>
-        placed(
-          keyOffset(document, path, key) ?? offsetOf(document, path, 0),
-          [...path, key],
-          `"${key}" is not known here`,
-        ),
-      )
+    schemaProblems(schema, value, parsed.error).map(problem => {
+      const path = problem.path.map(part => (typeof part === 'symbol' ? String(part) : part))
+      const { en, ru } = schemaProblemText(problem)
+      const offset = problem.isStrayKey ? keyOffset(document, path.slice(0, -1), String(path.at(-1))) : null
+      return placed(offset ?? offsetOf(document, path, 0), path, en, ru)
     }),
   )
 }

@@ -45,7 +45,7 @@ const placement = z.object({
 /** GET /api/routes: which of the tenant's incidents go where, in the order in which the routes are asked. */
 export const routesView = z.object({
   loadedAt: apiInstant,
-  /** Empty: every desk of the tenant hears of everything. */
+  /** Empty: every desk of the tenant hears of everything, or, where `isSilent`, none of anything. */
   routes: z.array(
     z.object({
       name: z.string(),
@@ -73,8 +73,12 @@ export const routesView = z.object({
       line: z.number().int(),
       column: z.number().int(),
       path: z.string(),
-      reason: z.string(),
+      reason: bilingual,
     }),
   ),
+  /** There are files, and none was ever taken: no desk hears of new incidents until they are put right. */
+  isSilent: z.boolean(),
+  /** Routes that are right and yet name what the directory does not know. */
+  remarks: z.array(z.object({ route: z.string(), text: bilingual })),
 })
 export type RoutesView = z.infer<typeof routesView>

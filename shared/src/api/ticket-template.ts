@@ -14,6 +14,7 @@ const text = z.string().min(1).max(TICKET_TEMPLATE_LENGTH_MAX)
 
 /** What is wrong with a template, and where in it; both count from 1. */
 export const templateProblem = z.object({
+  /** From 1; 0: no place of the text is to blame. */
   line: z.number().int(),
   column: z.number().int(),
   reason: bilingual,

@@ -31,7 +31,7 @@ export const agentCommand = z.discriminatedUnion('do', [
   /** Leave a check alone until a moment by the collector's clock; then it goes on by itself. */
   z.strictObject({ do: z.literal('disable'), target: switchTarget, until: instant }),
   z.strictObject({ do: z.literal('enable'), target: switchTarget }),
-  /** The newest lines of the agent's own log, redacted, at most `bytes_max` of them. */
+  /** The newest lines of the agent's own log and of those that its configuration names, redacted, `bytes_max` bytes at most. */
   z.strictObject({
     do: z.literal('collect_log'),
     since: instant.optional(),

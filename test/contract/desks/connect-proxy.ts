@@ -7,8 +7,8 @@ export interface ConnectProxy {
   readonly url: string
   /** Where tunnels were to lead and what was shown for it: all that a proxy gets to see. */
   readonly asked: { readonly to: string; readonly auth: string | undefined }[]
-  /** `silent`: never answers. */
-  mood: 'open' | 'refuses' | 'silent'
+  /** `silent`: never answers. `refuses_and_stays`: keeps the connection open after that. */
+  mood: 'open' | 'refuses' | 'refuses_and_stays' | 'silent'
   /** Connections that are open now. */
   readonly open: ReadonlySet<Socket>
   stop(): Promise<void>
@@ -17,7 +17,7 @@ export interface ConnectProxy {
 /** Starts one; whatever name is asked for, tunnels lead to this port of this machine. */
 export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   const open = new Set<Socket>()
-  const server = createServer((_request, response) => response.writeHead(405).end())
+  const server = createServer((_request, response) => response.writeHead(proxy.mood === 'open' ? 405 : 407).end())
   server.on('connection', socket => {
     open.add(socket)
     socket.on('error', () => socket.destroy())
@@ -27,6 +27,8 @@ export async function startConnectProxy(port: number): Promise<ConnectProxy> {
     proxy.asked.push({ to: request.url ?? '', auth: request.headers['proxy-authorization'] })
     socket.on('end', () => socket.destroy())
     if (proxy.mood === 'silent') return void socket.resume()
+    if (proxy.mood === 'refuses_and_stays')
+      return void socket.write('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
     if (proxy.mood === 'refuses') return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
     const target = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')

@@ -5,6 +5,10 @@ import { NETWORK_PIECES } from './network-sentences.ts'
  * as they are. `{}` stands for what is kept. The longer pieces come first.
  */
 export const DESK_PIECES: readonly (readonly [string, string])[] = [
+  [
+    'the service is known; the rest is proved by the first incident',
+    'услуга известна; остальное проверит первое обращение',
+  ],
   // Refusals and answers that every desk may give.
   [' does not accept us (', ' не принимает нас ('],
   [' forbids it (', ' запрещает ('],
@@ -220,8 +224,12 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ],
   ['no user “{}”: give the login', 'пользователя «$1» нет: укажите логин'],
   [
-    'no member “{}” in the project: give the name as Redmine shows it',
-    'участника «$1» в проекте нет: укажите имя так, как его показывает Redmine',
+    'no assignee “{}” among the members of the project: give the name as Redmine shows it',
+    'исполнителя «$1» среди участников проекта нет: укажите имя так, как его показывает Redmine',
+  ],
+  [
+    'no team “{}” among the groups of the project: give the name as Redmine shows it',
+    'группы «$1» среди участников проекта нет: укажите название так, как его показывает Redmine',
   ],
   ['no field “{}” in queue {}; there are: ', 'поля «$1» в очереди $2 нет; есть: '],
   [
@@ -385,10 +393,17 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ['the group became a supergroup: set chat_id: ', 'группа стала супергруппой: укажите chat_id: '],
   ['it wants no more events', 'событий он больше не ждёт'],
   ['the settings do not fit this ', 'настройки не подходят к '],
+  ['no project “{}” in {}; there are: ', 'проекта «$1» нет ($2); есть: '],
+  ['no type “{}” in {}; there are: ', 'типа «$1» нет ($2); есть: '],
+  ['no category “{}” in {}; there are: ', 'категории «$1» нет ($2); есть: '],
+  [
+    'no field “{}” on issues of the place: give its number; there are: ',
+    'поля «$1» у заявок этого места нет: укажите его номер; есть: ',
+  ],
+  ['no field “{}” in {}; there are: ', 'поля «$1» нет ($2); есть: '],
+  ['no service {} that the desk knows: ', 'услуга $1 службе неизвестна: '],
   ['no “{}” in {}; there are: ', 'нет «$1» ($2); есть: '],
+  ['no {} “{}” in {}; there are: ', 'нет: $1 «$2» ($3); есть: '],
   ['no “{}” in ', 'нет «$1»: '],
-  // What is wrong in files of routes.
-  ['no desk “{}” hears tenant {}; there are: ', 'служба «$1» не слышит организацию $2; слышат: '],
-  ['there is another route “{}”', 'маршрут «$1» уже есть'],
   ...NETWORK_PIECES,
 ]

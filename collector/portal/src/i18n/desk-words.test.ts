@@ -84,10 +84,21 @@ describe('words of desks', () => {
   })
 
   it('steps of a trial have names, and keep those of the desk', () => {
-    expect(['key field', 'status Решена', 'place tills, Bug', 'new step'].map(name => stepText(name, 'ru'))).toEqual([
+    expect(
+      [
+        'key field',
+        'status Решена',
+        'place tills, Bug',
+        'place tills, 12: ОФД, routes “Night”, “Rest”',
+        'place, route “All”',
+        'new step',
+      ].map(name => stepText(name, 'ru')),
+    ).toEqual([
       'поле ключа',
       'статус Решена',
       'место tills, Bug',
+      'место tills, 12: ОФД, маршруты «Night», «Rest»',
+      'место заявки, маршрут «All»',
       'new step',
     ])
     expect(stepText('key field', 'en')).toBe('key field')

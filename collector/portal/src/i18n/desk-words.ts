@@ -61,6 +61,10 @@ const STEPS: readonly (readonly [string, string])[] = [
   ['service {}', 'услуга {}'],
   ['state {}', 'состояние {}'],
   ['status {}', 'статус {}'],
+  ['place {}, routes {}', 'место {}, маршруты {}'],
+  ['place {}, route {}', 'место {}, маршрут {}'],
+  ['place, routes {}', 'место заявки, маршруты {}'],
+  ['place, route {}', 'место заявки, маршрут {}'],
   ['place {}', 'место {}'],
 ]
 
@@ -77,11 +81,13 @@ const PATTERNS = DESK_PIECES.map(([said, meant]) => [new RegExp(patternOf(said),
 export const deskSentence = (text: string): string =>
   PATTERNS.reduce((said, [pattern, meant]) => said.replace(pattern, meant), text)
 
+const quoted = (part: string): string => part.replace(/“(.*?)”/g, '«$1»')
+
 /** The name of a step of a trial, in Russian; the server's own when it is new. */
 export function deskStep(name: string): string {
   for (const [said, meant] of STEPS) {
-    const found = new RegExp(`^${patternOf(said).replace('(.+?)', '(.+)')}$`).exec(name)
-    if (found) return meant.replace('{}', found[1] ?? '')
+    const found = new RegExp(`^${patternOf(said)}$`).exec(name)
+    if (found) return found.slice(1).reduce((name, part) => name.replace('{}', () => quoted(part)), meant)
   }
   return name
 }

@@ -48,13 +48,13 @@ export const enDesks = {
     agrees: 'all agrees',
     repaired_one: '{{count}} opening sent again',
     repaired_other: '{{count}} openings sent again',
-    leftThere_one: '{{count}} comment left there',
-    leftThere_other: '{{count}} comments left there',
+    leftThere_one: '{{count}} comment not taken over: too many within an hour',
+    leftThere_other: '{{count}} comments not taken over: too many within an hour',
     elsewhere_one: 'The address changed: {{count}} ticket is from the old one and left alone.',
     elsewhere_other: 'The address changed: {{count}} tickets are from the old one and left alone.',
     elsewhereNext:
       'Another installation? Give it another name in the configuration. The same desk, moved with its tickets? Confirm.',
-    confirm: 'Numbers are the same',
+    confirm: 'They are the same tickets',
     found: {
       refused_one: '{{count}} incident without a ticket: the desk refused it',
       refused_other: '{{count}} incidents without a ticket: the desk refused them',
@@ -77,6 +77,11 @@ export const enDesks = {
       'There are no routes: every desk hears of every incident. The key routes of the collector’s configuration names files of routes.',
     refused:
       'The files of routes are not taken, the earlier ones go on. Correct what is named: the files are read again by themselves.',
+    silent:
+      'The files of routes are not taken, and there are no earlier ones: desks hear of no new incident. Correct what is named: the files are read again by themselves, and the tickets go.',
+    silentElsewhere:
+      'The files of routes are not taken: desks hear of no new incident until whoever runs this installation puts them right. The tickets go then by themselves.',
+    remark: 'Route “{{route}}”: {{text}}. Check the code, or import the directory.',
     everything: 'all incidents',
     dryRun: 'dry run: nothing is sent',
     goesOn: 'the following are asked too',

@@ -140,7 +140,7 @@ export const enHouse = {
     waiting: 'waiting',
     delivered: 'delivered',
     failed: 'not delivered',
-    called: 'The desk itself called last:',
+    called: 'The desk itself told of changes',
     test: 'Test ticket',
     testOk: 'The test ticket went through',
     testFailed: 'The test ticket failed',
@@ -154,7 +154,7 @@ export const enHouse = {
     },
     emptyTitle: 'No service desk is connected',
     emptyText:
-      'Incidents are worked on right here. To send tickets to Redmine, a webhook or e-mail, add a desks section to the collector’s configuration file.',
+      'Incidents are worked on right here. To send tickets to MantisBT, Okdesk, Creatio, ITILIUM, Request Tracker, Redmine, Telegram, a webhook or e-mail, add a desks section to the collector’s configuration file.',
     emptyAction: 'To the incidents',
   },
   directory: {

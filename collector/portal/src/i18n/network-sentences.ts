@@ -3,6 +3,7 @@ export const NETWORK_PIECES: readonly (readonly [string, string])[] = [
   [' over the proxy ', ' через прокси '],
   ['Failed to establish tunnel to {} via {}: ', 'прокси не открыл путь к $1: '],
   ['Connection to establish proxy tunnel timed out after ', 'прокси не ответил за '],
+  [' does not let us through (407): check `proxy.secret`', ' не пропускает нас (407): проверьте `proxy.secret`'],
   ['Proxy Authentication Required', 'прокси требует имя и пароль'],
   ['connect ECONNREFUSED ', 'соединение отвергнуто: '],
   ['getaddrinfo ENOTFOUND ', 'имя не находится: '],
@@ -26,5 +27,6 @@ export const NETWORK_PIECES: readonly (readonly [string, string])[] = [
   ['Invalid login: ', 'вход не принят: '],
   ['Connection timeout', 'нет ответа'],
   ['; there are: none', '; нет ни одного'],
+  ['; есть: none', '; нет ни одного'],
   ['field {}', 'поле $1'],
 ]

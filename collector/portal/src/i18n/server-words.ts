@@ -164,3 +164,6 @@ export const serverText = (text: string, language: Language): string =>
 
 /** The name of a step of a desk's trial in the reader's language. */
 export const stepText = (name: string, language: Language): string => (language === 'ru' ? deskStep(name) : name)
+
+/** Class of what the server says where it stands as a sentence: an address at its beginning stays as it is written. */
+export const sentenceClass = (text: string): string => (/^\w+:\/\//.test(text) ? '' : 'tw-sentence')

@@ -62,7 +62,8 @@ export function createCaseOpening(config: CreatioConfig, api: CreatioApi, writer
       return delivered(found.value.map(row => ticketOf(row, config, words)))
     },
     create: async (words, place, message, signal) => {
-      const id = uuidOf(`case ${message.subject.key} ${message.subject.episode}`)
+      const { subject, insteadOf } = message
+      const id = uuidOf(['case', subject.key, subject.episode, insteadOf].filter(Boolean).join(' '))
       const [whole, bare] = draftsOf(config, words, place, message)
       // A value that it does not take may be an error of the server, too; one that comes again is taken for that.
       const isRefused = (failure: Failure) =>

@@ -11,7 +11,7 @@ import { unlessAway } from '../desk-api.ts'
 import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeSomewhere } from '../making.ts'
-import { createKnowledge, placeSteps } from '../probing.ts'
+import { createKnowledge, withPlaces } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { type CreatioApi, createCreatioApi, mayHaveHappened } from './api.ts'
 import { changedCases } from './case-changes.ts'
@@ -86,12 +86,8 @@ export function createCreatioConnector(config: CreatioConfig, http: HttpClient):
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const steps = await probe(signal)
-      const look = (placement: Placement) => places.of(placement, signal)
-      const placed = await placeSteps(placements, look, ({ project, category, team, assignee }) =>
-        ['place', project, category, team, assignee].filter(Boolean).join(' '),
-      )
-      return [...steps, ...placed]
+      const usual = { project: config.service ?? null, category: config.category }
+      return withPlaces(await probe(signal), placements, usual, placement => places.look(placement, signal))
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>

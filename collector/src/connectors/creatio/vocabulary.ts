@@ -1,5 +1,5 @@
 import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
-import { chosen, createFindings, type Findings, type Lookup } from '../probing.ts'
+import { chosen, createFindings, type Findings, type Lookup, whatIsWrong } from '../probing.ts'
 import { type CreatioApi, literal } from './api.ts'
 import { type CreatioConfig, STOCK_PRIORITIES } from './config.ts'
 import { anyRow, caseRow, type LookupValue, lookupRow, type Vocabulary } from './mapping.ts'
@@ -107,6 +107,16 @@ async function lookupValue(
   return value ? delivered(value) : rejected('misconfigured', `no “${wanted}” in ${object}`)
 }
 
+/** What every case is read with. */
+const CASE_COLUMNS = ['Id', 'StatusId', 'PriorityId']
+
+/** A column that is there comes back when it is asked for. */
+async function columnOf(api: CreatioApi, column: string, signal: AbortSignal): Promise<Outcome<unknown>> {
+  const found = await api.rows('Case', { select: [...CASE_COLUMNS, column], top: 1 }, caseRow, signal)
+  const isMissing = found.kind === 'delivered' && found.value.some(row => !(column in row))
+  return isMissing ? rejected('misconfigured', `the object Case has no column ${column}`) : found
+}
+
 /** A key that nobody has must find nothing, and the column must come back when it is asked for. */
 async function proveColumns(
   config: CreatioConfig,
@@ -115,7 +125,7 @@ async function proveColumns(
   signal: AbortSignal,
 ): Promise<void> {
   const { key_column: key, serial_column: serial, item } = config
-  const select = ['Id', 'StatusId', 'PriorityId']
+  const select = CASE_COLUMNS
   const wanted = [
     key,
     serial,
@@ -124,10 +134,7 @@ async function proveColumns(
     ...Object.keys(config.fields),
   ].filter(each => each !== undefined)
   for (const column of new Set(wanted)) {
-    const found = await api.rows('Case', { select: [...select, column], top: 1 }, caseRow, signal)
-    const missing = found.kind === 'delivered' && found.value.some(row => !(column in row))
-    const outcome = missing ? rejected('misconfigured', `the object Case has no column ${column}`) : found
-    // The other columns are read with every case.
+    const outcome = await columnOf(api, column, signal)
     const tell = column === serial && column !== key ? remark : note
     tell(`column ${column}`, outcome, () => 'is there')
   }
@@ -148,33 +155,42 @@ export type Place = Readonly<Record<string, string>>
 
 /** Finds the identifiers for placements, each once. */
 export interface Places {
+  /** As the installation has it now, columns of the placement too. */
+  look(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
   of(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
 }
 
 /** The places of one installation: service, category, owner and group by their names. */
 export function createPlaces(config: CreatioConfig, api: CreatioApi): Places {
   const known = new Map<string, string>()
+  const find = async (placement: Placement, isFresh: boolean, signal: AbortSignal): Promise<Outcome<Place>> => {
+    const place: Record<string, string> = { ...config.fields }
+    const outcomes: Outcome<unknown>[] = []
+    if (placement.type !== null) {
+      const words = 'Creatio keeps no types of cases: use the category, or a column in `fields`'
+      outcomes.push(rejected('misconfigured', words))
+    }
+    for (const [column, object, name] of [
+      ['CategoryId', 'CaseCategory', placement.category ?? config.category],
+      ['ServiceItemId', 'ServiceItem', placement.project ?? config.service ?? null],
+      ['OwnerId', 'Contact', placement.assignee],
+      ['GroupId', 'SysAdminUnit', placement.team],
+    ] as const) {
+      if (name === null) continue
+      const remembered = isFresh ? undefined : known.get(`${object} ${name}`)
+      const found = remembered ? delivered({ id: remembered }) : await lookupValue(api, object, name, signal)
+      outcomes.push(found)
+      if (found.kind !== 'delivered') continue
+      known.set(`${object} ${name}`, found.value.id)
+      place[column] = found.value.id
+    }
+    if (isFresh) {
+      for (const column of Object.keys(placement.fields)) outcomes.push(await columnOf(api, column, signal))
+    }
+    return whatIsWrong(outcomes) ?? delivered({ ...place, ...placement.fields })
+  }
   return {
-    of: async (placement, signal) => {
-      if (placement.type !== null) {
-        return rejected('misconfigured', 'Creatio keeps no types of cases: use the category, or a column in `fields`')
-      }
-      const wanted = [
-        ['CategoryId', 'CaseCategory', placement.category ?? config.category],
-        ['ServiceItemId', 'ServiceItem', placement.project ?? config.service ?? null],
-        ['OwnerId', 'Contact', placement.assignee],
-        ['GroupId', 'SysAdminUnit', placement.team],
-      ] as const
-      const place: Record<string, string> = { ...config.fields }
-      for (const [column, object, name] of wanted) {
-        if (name === null) continue
-        const remembered = known.get(`${object} ${name}`)
-        const found = remembered ? delivered({ id: remembered }) : await lookupValue(api, object, name, signal)
-        if (found.kind !== 'delivered') return found
-        known.set(`${object} ${name}`, found.value.id)
-        place[column] = found.value.id
-      }
-      return delivered({ ...place, ...placement.fields })
-    },
+    look: (placement, signal) => find(placement, true, signal),
+    of: (placement, signal) => find(placement, false, signal),
   }
 }

@@ -27,7 +27,9 @@ const threadSubject = ({ written }: Ticket, otherwise: string): string => String
 /** A mail for nodemailer. `thread` is the incident's first mail. */
 export function mailOf(config: EmailConfig, message: DeskMessage, thread: Ticket | null) {
   const action = ACTIONS[config.language][message.kind]
-  const lines = [action, message.text, message.link, `[${message.subject.key}]`].filter(Boolean)
+  const tag = `[${message.subject.key}]`
+  // The text of a new ticket ends with the tag by itself.
+  const lines = [action, message.text, message.link, message.text.includes(tag) ? '' : tag].filter(Boolean)
   return {
     ...envelopeOf(config, message.eventId, thread),
     subject: thread ? threadSubject(thread, subjectOf(message)) : subjectOf(message),

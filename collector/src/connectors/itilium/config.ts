@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deskBase, deskUrl, secretReference } from '../settings.ts'
+import { deskBase, deskUrl, RATE_MIN, secretReference } from '../settings.ts'
 import { phaseNames } from '../ticket-state.ts'
 
 const name = z.string().min(1).max(100)
@@ -125,7 +125,7 @@ export const itiliumConfig = z.strictObject({
   search_days: z.number().int().min(4).max(365).default(14),
   /** How long what people change in an incident is followed. */
   follow_days: z.number().int().min(4).max(365).default(60),
-  rate_per_s: z.number().positive().max(5).default(1),
+  rate_per_s: z.number().min(RATE_MIN).max(5).default(1),
   title_max: z.number().int().min(80).max(500).default(150),
   /** Largest file in bytes; base64 adds a third. 0 sends none. */
   file_max: z

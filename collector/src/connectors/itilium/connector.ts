@@ -15,7 +15,7 @@ import { unlessAway } from '../desk-api.ts'
 import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeAnyway, madeSomewhere } from '../making.ts'
-import { createFindings } from '../probing.ts'
+import { createFindings, whatIsWrong, withPlaces } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createItiliumApi, type ItiliumApi } from './api.ts'
 import type { ItiliumConfig } from './config.ts'
@@ -219,17 +219,17 @@ async function probe(
       : `“${wanted}” was not seen yet; seen: ${[...known].join(', ') || 'none'}`
     note(`state ${state}`, delivered(message), words => words)
   }
-  const services = [config.service, ...placements.map(each => each.project ?? undefined)].filter(
-    each => each !== undefined,
-  )
-  const { components } = config.methods
-  for (const service of components === null ? [] : new Set(services)) {
-    const asked = { [config.request.components_service]: service }
-    note(`service ${service}`, await api.ask(components ?? '', asked, signal), () => 'is known')
+  const look = async (placement: Placement) => {
+    const { components } = config.methods
+    const service = placement.project ?? config.service
+    if (components === null || service === undefined) return fits(placement)
+    const known = await api.ask(components, { [config.request.components_service]: service }, signal)
+    const isStrange = known.kind === 'rejected' && known.reason !== 'unauthorised'
+    const told = isStrange
+      ? rejected('misconfigured', `no service ${service} that the desk knows: ${known.message}`)
+      : known
+    return whatIsWrong([told, fits(placement)]) ?? delivered(null)
   }
-  for (const placement of placements) {
-    const fit = fits(placement)
-    if (fit.kind !== 'delivered') note('place', fit, () => '')
-  }
-  return steps
+  const usual = { project: config.service ?? null, category: config.composition ?? null, type: config.type ?? null }
+  return withPlaces(steps, placements, usual, look, 'the service is known; the rest is proved by the first incident')
 }

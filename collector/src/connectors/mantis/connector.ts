@@ -4,7 +4,7 @@ import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeSomewhere } from '../making.ts'
 import { changesNewestFirst } from '../newest-first.ts'
-import { createKnowledge, placeSteps } from '../probing.ts'
+import { createKnowledge, withPlaces } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createMantisApi } from './api.ts'
 import type { MantisConfig } from './config.ts'
@@ -85,15 +85,9 @@ export function createMantisConnector(config: MantisConfig, http: HttpClient): C
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const steps = await probe(signal)
-      const look = (placement: Placement) => places.of(placement, signal)
-      const placed = await placeSteps(
-        placements,
-        look,
-        ({ project, category }) => `place ${project ?? config.project}, ${category ?? config.category}`,
-        'is there, and takes the key',
-      )
-      return [...steps, ...placed]
+      const usual = { project: config.project, category: config.category }
+      const look = (placement: Placement) => places.look(placement, signal)
+      return withPlaces(await probe(signal), placements, usual, look, 'is there, and takes the key')
     },
     find: (key, signal) =>
       knowing(signal, async words => {

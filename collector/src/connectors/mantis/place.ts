@@ -1,6 +1,6 @@
 import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
 import type { DeskApi } from '../desk-api.ts'
-import { chosen } from '../probing.ts'
+import { chosen, whatIsWrong } from '../probing.ts'
 import type { MantisConfig } from './config.ts'
 import { handlers, type Project, projects } from './mapping.ts'
 
@@ -14,6 +14,8 @@ export interface Place {
 
 /** Finds the numbers of placements, each once. */
 export interface Places {
+  /** As the installation has it now. */
+  look(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
   of(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
 }
 
@@ -21,6 +23,7 @@ export interface Places {
 export function createPlaces(config: MantisConfig, api: DeskApi): Places {
   const known = new Map<string, Place>()
   return {
+    look: (placement, signal) => lookUpPlace(config, api, placement, signal),
     of: async (placement, signal) => {
       const name = JSON.stringify(placement)
       const before = known.get(name)
@@ -38,32 +41,37 @@ async function lookUpPlace(
   placement: Placement,
   signal: AbortSignal,
 ): Promise<Outcome<Place>> {
-  if (placement.type !== null) return rejected('misconfigured', `MantisBT has no types: leave out “${placement.type}”`)
-  if (placement.team !== null) return rejected('misconfigured', `MantisBT has no teams: leave out “${placement.team}”`)
   const answer = await api.get('/projects', projects, signal)
   if (answer.kind !== 'delivered') return answer
   const wanted = placement.project ?? config.project
   const all = answer.value.projects
   const numbered = all.find(each => String(each.id) === wanted)
-  const project = numbered ? delivered(numbered) : chosen(wanted, all, 'MantisBT')
-  if (project.kind !== 'delivered') return project
-  const category = chosen(placement.category ?? config.category, project.value.categories, project.value.name)
-  if (category.kind !== 'delivered') return category
+  const project = numbered ? delivered(numbered) : chosen(wanted, all, 'MantisBT', 'project')
+  const unfit = unfitFor(placement)
+  if (project.kind !== 'delivered') return whatIsWrong([project, ...unfit]) ?? project
+  const { name, categories, id } = project.value
+  const category = chosen(placement.category ?? config.category, categories, name, 'category')
   const keyed = keyFieldOf(project.value, config)
-  if (keyed.kind !== 'delivered') return keyed
   const fields = fieldsOf(project.value, placement)
-  if (fields.kind !== 'delivered') return fields
+  const handler =
+    placement.assignee === null ? delivered(null) : await handlerOf(api, project.value, placement.assignee, signal)
+  const wrong = whatIsWrong([...unfit, category, keyed, ...fields, handler])
+  if (wrong || category.kind !== 'delivered' || handler.kind !== 'delivered') {
+    return wrong ?? rejected('misconfigured', 'there is no place for tickets')
+  }
   const place = {
-    project: { id: project.value.id },
-    category: { id: category.value.id },
-    custom_fields: fields.value,
+    ...{ project: { id }, category: { id: category.value.id } },
+    custom_fields: fields.flatMap(field => (field.kind === 'delivered' ? [field.value] : [])),
+    ...(handler.value === null ? {} : { handler: { id: handler.value } }),
   }
   const serial = config.ci_field === undefined ? delivered(null) : linked(project.value, config.ci_field)
-  const warning = serial.kind === 'delivered' ? undefined : serial.message
-  if (placement.assignee === null) return delivered(place, warning)
-  const handler = await handlerOf(api, project.value, placement.assignee, signal)
-  return handler.kind === 'delivered' ? delivered({ ...place, handler: { id: handler.value } }, warning) : handler
+  return delivered(place, serial.kind === 'delivered' ? undefined : serial.message)
 }
+
+const unfitFor = ({ type, team }: Placement): readonly Outcome<never>[] => [
+  ...(type === null ? [] : [rejected('misconfigured', `MantisBT has no types: leave out “${type}”`)]),
+  ...(team === null ? [] : [rejected('misconfigured', `MantisBT has no teams: leave out “${team}”`)]),
+]
 
 function linked(project: Project, id: number): Outcome<null> {
   if (project.custom_fields.some(field => field.id === id)) return delivered(null)
@@ -79,16 +87,12 @@ function keyFieldOf(project: Project, config: MantisConfig): Outcome<null> {
   return rejected('misconfigured', `custom field ${config.key_field} is of type ${type}: the key needs a string`)
 }
 
-function fieldsOf(project: Project, { fields }: Placement): Outcome<Place['custom_fields']> {
-  const values: { field: { id: number }; value: string }[] = []
-  for (const [wanted, value] of Object.entries(fields)) {
+const fieldsOf = (project: Project, { fields }: Placement): Outcome<Place['custom_fields'][number]>[] =>
+  Object.entries(fields).map(([wanted, value]) => {
     const numbered = project.custom_fields.find(each => String(each.id) === wanted)
-    const found = numbered ? delivered(numbered) : chosen(wanted, project.custom_fields, project.name)
-    if (found.kind !== 'delivered') return found
-    values.push({ field: { id: found.value.id }, value })
-  }
-  return delivered(values)
-}
+    const found = numbered ? delivered(numbered) : chosen(wanted, project.custom_fields, project.name, 'field')
+    return found.kind === 'delivered' ? delivered({ field: { id: found.value.id }, value }) : found
+  })
 
 /** A login that MantisBT does not know would leave the issue with nobody, without a word. */
 async function handlerOf(

@@ -1,19 +1,10 @@
-import {
-  type Connector,
-  delivered,
-  type Outcome,
-  type Placement,
-  type ProbeStep,
-  rejected,
-  type Ticket,
-  USUAL_PLACE,
-} from '../connector.ts'
+import { type Connector, delivered, type Outcome, type Placement, rejected, type Ticket } from '../connector.ts'
 import { unlessAway } from '../desk-api.ts'
 import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeSomewhere } from '../making.ts'
 import { changesNewestFirst } from '../newest-first.ts'
-import { createKnowledge } from '../probing.ts'
+import { createKnowledge, withPlaces } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createOkdeskApi } from './api.ts'
 import type { OkdeskConfig } from './config.ts'
@@ -64,14 +55,12 @@ export function createOkdeskConnector(config: OkdeskConfig, http: HttpClient): C
       const isKnown = steps.every(step => step.ok)
       const words = isKnown ? await knowing(signal, async known => delivered(known)) : delivered({ attributes: null })
       if (words.kind !== 'delivered') return steps
-      const placed = [USUAL_PLACE, ...placements].map((placement): ProbeStep => {
-        const found = placeOf(config, placement, words.value)
-        const name = `place ${placement.project ?? config.company ?? '-'}, ${placement.type ?? config.type ?? '-'}`
-        const ok = found.kind === 'delivered'
-        const message = ok ? 'type, company and people are checked by Okdesk at the first issue' : found.message
-        return { name, ok, message }
-      })
-      return [...steps, ...placed]
+      const usual = { project: config.company === undefined ? null : String(config.company), type: config.type ?? null }
+      const look = async (placement: Placement) => placeOf(config, placement, words.value)
+      const good = 'type, company and people are checked by Okdesk at the first issue'
+      const placed = await withPlaces([], placements, usual, look, good)
+      // Where the desk could not be asked, only what is wrong in itself is told.
+      return [...steps, ...placed.filter(step => isKnown || !step.ok)]
     },
     find: (key, signal) => knowing(signal, () => opening.find(key, signal)),
     create: (message, signal) =>

@@ -1,4 +1,5 @@
 import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
+import { whatIsWrong } from '../probing.ts'
 import type { OkdeskConfig } from './config.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -15,8 +16,9 @@ export interface Place {
 /** The place that a placement names. Okdesk has neither projects nor categories; companies and people go by their numbers. */
 export function placeOf(config: OkdeskConfig, placement: Placement, { attributes }: Vocabulary): Outcome<Place> {
   const { project, category, type, assignee, team, fields } = placement
-  if (category !== null)
-    return rejected('misconfigured', `Okdesk has no categories: leave out “${category}”, give a type`)
+  const wrong: Outcome<unknown>[] = []
+  const refuse = (why: string) => wrong.push(rejected('misconfigured', why))
+  if (category !== null) refuse(`Okdesk has no categories: leave out “${category}”, give a type`)
   const numbers: Record<string, number> = config.company === undefined ? {} : { company_id: config.company }
   for (const [name, what, value] of [
     ['company_id', 'company (project)', project],
@@ -24,15 +26,15 @@ export function placeOf(config: OkdeskConfig, placement: Placement, { attributes
     ['group_id', 'group (team)', team],
   ] as const) {
     if (value === null) continue
-    if (!/^\d{1,15}$/.test(value)) {
-      return rejected('misconfigured', `give the number of the ${what} in Okdesk instead of “${value}”`)
-    }
+    if (!/^\d{1,15}$/.test(value)) refuse(`give the number of the ${what} in Okdesk instead of “${value}”`)
     numbers[name] = Number(value)
   }
-  const missing = attributes === null ? undefined : Object.keys(fields).find(code => !attributes.includes(code))
-  if (missing !== undefined) {
-    return rejected('misconfigured', `no attribute “${missing}” in Okdesk; there are: ${attributes?.join(', ')}`)
+  for (const code of attributes === null ? [] : Object.keys(fields)) {
+    if (!attributes?.includes(code)) refuse(`no attribute “${code}” in Okdesk; there are: ${attributes?.join(', ')}`)
   }
   const wanted = type ?? config.type
-  return delivered({ ...numbers, ...(wanted === undefined ? {} : { type: wanted }), attributes: fields })
+  return (
+    whatIsWrong(wrong) ??
+    delivered({ ...numbers, ...(wanted === undefined ? {} : { type: wanted }), attributes: fields })
+  )
 }

@@ -3,7 +3,7 @@ import { unlessAway } from '../desk-api.ts'
 import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeSomewhere } from '../making.ts'
-import { createKnowledge, placeSteps } from '../probing.ts'
+import { createKnowledge, withPlaces } from '../probing.ts'
 import { levelOf } from '../ticket-state.ts'
 import { createRedmineApi } from './api.ts'
 import type { RedmineConfig } from './config.ts'
@@ -65,14 +65,8 @@ export function createRedmineConnector(config: RedmineConfig, http: HttpClient):
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const steps = await probe(signal)
-      const look = (placement: Placement) => places.of(placement, signal)
-      const placed = await placeSteps(
-        placements,
-        look,
-        ({ project, type }) => `place ${project ?? config.project}, ${type ?? config.tracker}`,
-      )
-      return [...steps, ...placed]
+      const usual = { project: config.project, type: config.tracker }
+      return withPlaces(await probe(signal), placements, usual, placement => places.look(placement, signal))
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>

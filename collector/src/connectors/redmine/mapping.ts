@@ -13,7 +13,9 @@ export const issueSchema = z.object({
   priority: named,
   assigned_to: named.optional(),
   updated_on: deskMoment.optional(),
-  custom_fields: z.array(z.object({ id: z.number().int(), value: z.unknown() })).default([]),
+  custom_fields: z
+    .array(z.object({ id: z.number().int(), name: z.string().optional(), value: z.unknown() }))
+    .default([]),
   journals: z
     .array(
       z.object({

@@ -11,7 +11,7 @@ import { unlessAway } from '../desk-api.ts'
 import { hintsAt } from '../desk-hints.ts'
 import type { HttpClient } from '../http-client.ts'
 import { madeSomewhere } from '../making.ts'
-import { createKnowledge, placeSteps } from '../probing.ts'
+import { createKnowledge, withPlaces } from '../probing.ts'
 import { createRequestTrackerApi } from './api.ts'
 import { linkAsset } from './asset-link.ts'
 import type { RequestTrackerConfig } from './config.ts'
@@ -68,10 +68,8 @@ export function createRequestTrackerConnector(config: RequestTrackerConfig, http
       fileMax: config.file_max,
     },
     probe: async (signal, placements = []) => {
-      const steps = await probe(signal)
-      const look = (placement: Placement) => places.of(placement, signal)
-      const placed = await placeSteps(placements, look, ({ project }) => `place ${project ?? config.queue}`)
-      return [...steps, ...placed]
+      const usual = { project: config.queue }
+      return withPlaces(await probe(signal), placements, usual, placement => places.look(placement, signal))
     },
     find: (key, signal) => knowing(signal, words => opening.find(words, key, signal)),
     create: (message, signal) =>

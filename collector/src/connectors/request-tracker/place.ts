@@ -1,5 +1,6 @@
 import { delivered, type Outcome, type Placement, rejected } from '../connector.ts'
 import type { DeskApi } from '../desk-api.ts'
+import { whatIsWrong } from '../probing.ts'
 import { listPath } from './api.ts'
 import type { RequestTrackerConfig } from './config.ts'
 import { foundNames, ids, type Queue, queueSchema } from './mapping.ts'
@@ -15,6 +16,8 @@ export interface Place {
 
 /** Finds places, each once. */
 export interface Places {
+  /** As the installation has it now. */
+  look(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
   of(placement: Placement, signal: AbortSignal): Promise<Outcome<Place>>
 }
 
@@ -22,6 +25,7 @@ export interface Places {
 export function createPlaces(config: RequestTrackerConfig, api: DeskApi): Places {
   const known = new Map<string, Place>()
   return {
+    look: (placement, signal) => lookUpPlace(config, api, placement, signal),
     of: async (placement, signal) => {
       const name = JSON.stringify(placement)
       const before = known.get(name)
@@ -66,22 +70,29 @@ async function lookUpPlace(
   signal: AbortSignal,
 ): Promise<Outcome<Place>> {
   const { category, type, assignee, team } = placement
-  if (category !== null || type !== null) {
-    return rejected('misconfigured', 'Request Tracker has neither categories nor types: use a queue or a field')
-  }
+  const unfit =
+    category === null && type === null
+      ? delivered(null)
+      : rejected('misconfigured', 'Request Tracker has neither categories nor types: use a queue or a field')
   const queue = await queueOf(api, placement.project ?? config.queue, signal)
-  if (queue.kind !== 'delivered') return queue
+  const people = [await ownerOf(api, assignee, signal), await groupOf(api, team, signal)]
+  if (queue.kind !== 'delivered') return whatIsWrong([unfit, queue, ...people]) ?? queue
   const keyField = await sameField(config, api, queue.value, signal)
-  if (keyField.kind !== 'delivered') return keyField
-  const customFields: Record<string, string> = {}
-  for (const [name, value] of Object.entries(placement.fields)) {
+  const fields = Object.entries(placement.fields).map(([name, value]): Outcome<readonly [string, string]> => {
     const field = fieldIn(queue.value, name)
-    if (field.kind !== 'delivered') return field
-    customFields[field.value] = value
-  }
-  const people = await peopleOf(api, assignee, team, signal)
-  if (people.kind !== 'delivered') return people
-  return delivered({ queueId: queue.value.id, keyField: keyField.value, fields: people.value, customFields })
+    return field.kind === 'delivered' ? delivered([field.value, value]) : field
+  })
+  const wrong = whatIsWrong([unfit, keyField, ...fields, ...people])
+  if (wrong) return wrong
+  if (keyField.kind !== 'delivered') return keyField
+  return delivered({
+    ...{ queueId: queue.value.id, keyField: keyField.value },
+    fields: {
+      ...(assignee === null ? {} : { Owner: assignee }),
+      ...(team === null ? {} : { AdminCc: [`group:${team}`] }),
+    },
+    customFields: Object.fromEntries(fields.flatMap(field => (field.kind === 'delivered' ? [field.value] : []))),
+  })
 }
 
 /** The key field of a queue; another one of the same name would never be searched. */
@@ -102,28 +113,16 @@ async function sameField(
 }
 
 /** Unknown people are dropped by the desk without a word, so they are looked up before. */
-async function peopleOf(
-  api: DeskApi,
-  assignee: string | null,
-  team: string | null,
-  signal: AbortSignal,
-): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-  if (assignee !== null) {
-    const user = await api.call({ method: 'GET', path: `/user/${encodeURIComponent(assignee)}` }, signal)
-    if (user.kind === 'rejected' && user.reason === 'not_found') {
-      return rejected('misconfigured', `no user “${assignee}”: give the login`)
-    }
-    if (user.kind !== 'delivered') return user
-  }
-  if (team !== null) {
-    const group = await api.get(listPath('/groups', [{ field: 'Name', value: team }], {}), ids, signal)
-    if (group.kind !== 'delivered') return group
-    if (group.value.items.length === 0) {
-      return rejected('misconfigured', `no group “${team}” that the account can see: does it have the right SeeGroup?`)
-    }
-  }
-  return delivered({
-    ...(assignee === null ? {} : { Owner: assignee }),
-    ...(team === null ? {} : { AdminCc: [`group:${team}`] }),
-  })
+async function ownerOf(api: DeskApi, login: string | null, signal: AbortSignal): Promise<Outcome<unknown>> {
+  if (login === null) return delivered(null)
+  const user = await api.call({ method: 'GET', path: `/user/${encodeURIComponent(login)}` }, signal)
+  const isStranger = user.kind === 'rejected' && user.reason === 'not_found'
+  return isStranger ? rejected('misconfigured', `no user “${login}”: give the login`) : user
+}
+
+async function groupOf(api: DeskApi, name: string | null, signal: AbortSignal): Promise<Outcome<unknown>> {
+  if (name === null) return delivered(null)
+  const group = await api.get(listPath('/groups', [{ field: 'Name', value: name }], {}), ids, signal)
+  if (group.kind !== 'delivered' || group.value.items.length > 0) return group
+  return rejected('misconfigured', `no group “${name}” that the account can see: does it have the right SeeGroup?`)
 }

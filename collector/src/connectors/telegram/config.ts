@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deskBase, deskUrl, secretReference } from '../settings.ts'
+import { deskBase, deskUrl, RATE_MIN, secretReference } from '../settings.ts'
 
 /** Somebody who may act by buttons and answers; what he does is written down under his name. */
 const person = z.strictObject({
@@ -31,7 +31,7 @@ export const telegramConfig = z.strictObject({
   /** A topic of a group with topics. */
   thread_id: z.int().positive().optional(),
   /** A group takes twenty messages a minute. */
-  rate_per_s: z.number().positive().max(1).default(0.33),
+  rate_per_s: z.number().min(RATE_MIN).max(1).default(0.33),
   /** Priorities whose message is sent again when it is not known whether it arrived: rather twice than never. Others: rather never. */
   repeat: levels.default([1, 2]),
   /** Priorities that arrive without a sound. */

@@ -142,7 +142,7 @@ export function createTelegramConnector(config: TelegramConfig, http: HttpClient
     },
     probe: async (signal, placements = []) => {
       const steps = await probe(config, api, signal)
-      const placed = placements.filter(each => JSON.stringify(each) !== JSON.stringify(USUAL_PLACE))
+      const placed = placements.filter(({ routes: _, ...each }) => JSON.stringify(each) !== JSON.stringify(USUAL_PLACE))
       const message = 'a chat has no places: give each chat a desk of its own'
       return placed.length === 0 ? steps : [...steps, { name: 'place', ok: false, message }]
     },

@@ -97,7 +97,7 @@ export function createPeople(config: TelegramConfig, api: BotApi) {
       tell: async ({ what }, later) => {
         if (what === 'repeated') return
         const there = { message_id, allow_sending_without_reply: true }
-        const why = what === 'unknown' ? words.notWritten : words.tooMany
+        const why = what === 'refused' ? words.tooMany : words.notWritten
         if (what === 'done') await api.call('setMessageReaction', { ...placeOf(reply), reaction: [THUMB] }, later)
         else await api.act('sendMessage', { text: why, reply_parameters: there, ...topicOf(config) }, later)
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 const chat = z.object({ id: z.int(), username: z.string().optional() })
-const sender = z.object({ id: z.int(), is_bot: z.boolean().default(false) })
+const sender = z.object({ id: z.int() })
 const button = z.object({ text: z.string(), url: z.string().optional(), callback_data: z.string().optional() })
 
 /** A press of a button; old messages come without what they show. */

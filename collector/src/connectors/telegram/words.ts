@@ -20,7 +20,8 @@ interface Words {
   readonly statuses: Readonly<Record<IncidentStatus, string>>
   taken(name: string): string
   readonly yours: string
-  readonly already: string
+  /** Whatever became of it the first time: how the incident stands now. */
+  pressed(status: string): string
   refused(status: string): string
   readonly unknownCard: string
   stranger(number: number, desk: string): string
@@ -50,7 +51,7 @@ export const WORDS = {
     statuses: { open: 'открыт', in_work: 'в работе', waiting: 'ждёт ответа', solved: 'решён', closed: 'закрыт' },
     taken: name => `Уже в работе: ${name}`,
     yours: 'Уже у вас',
-    already: 'Уже принято',
+    pressed: status => `Уже нажато, инцидент ${status}`,
     refused: status => `Не получилось: инцидент ${status}. Попытка записана в его историю, остальное – в портале.`,
     unknownCard: 'Эта карточка не действует: её сменила новая, или она ещё записывается. Повторите через минуту.',
     stranger: (number, desk) =>
@@ -79,7 +80,7 @@ export const WORDS = {
     statuses: { open: 'open', in_work: 'in work', waiting: 'waiting', solved: 'solved', closed: 'closed' },
     taken: name => `Already in work: ${name}`,
     yours: 'It is yours already',
-    already: 'Already taken',
+    pressed: status => `Pressed before, the incident is ${status}`,
     refused: status => `Not done: the incident is ${status}. The attempt is in its history, the rest in the portal.`,
     unknownCard: 'This card does not count: a new one took its place, or it is still being written. Try in a minute.',
     stranger: (number, desk) =>
@@ -105,10 +106,10 @@ export function answerOf(
 ): PressAnswer {
   const words: Words = WORDS[language]
   if (what === 'done') return told(words.done[verb])
-  if (what === 'repeated') return told(words.already)
   if (!standing || what === 'unknown') return told(words.unknownCard, true)
+  if (what === 'repeated') return told(words.pressed(words.statuses[standing.status]))
   if (what === 'refused') return told(words.refused(words.statuses[standing.status]), true)
-  if (standing.assignee === null) return told(words.already)
+  if (standing.assignee === null) return told(words.pressed(words.statuses[standing.status]))
   return standing.assignee === name ? told(words.yours) : told(words.taken(standing.assignee), true)
 }
 

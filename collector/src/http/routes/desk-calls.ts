@@ -5,7 +5,8 @@ import type { ApiApp, RouteContext } from '../http-options.ts'
 const BEARER = /^Bearer (\S{1,300})$/i
 const PLACE = '/api/inbound/desks/:name'
 
-const params = z.object({ name: z.string().max(64), secret: z.string().max(300).optional() })
+/** The server bounds their lengths; one that is too long for a name is as wrong as any other. */
+const params = z.object({ name: z.string(), secret: z.string().optional() })
 
 /**
  * Calls of service desks: something happened to a ticket there. The secret comes in a header, or as the last part of the address from desks

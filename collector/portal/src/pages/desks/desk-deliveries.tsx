@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Text } from '@mantine/core'
+import { Button, Group, Select, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconMailOff } from '@tabler/icons-react'
 import { DELIVERY_STATES, type DeliveryRow } from '@tillwatch/shared/api'
@@ -8,20 +8,14 @@ import { Link } from 'wouter'
 import { useDeliveries, useDeliveryAct } from '../../desk-queries.ts'
 import { useLanguage, usePick } from '../../i18n/i18n.ts'
 import { serverText } from '../../i18n/server-words.ts'
+import { useNow } from '../../now.ts'
 import { useMe } from '../../session.ts'
+import { DeliveryBadge } from '../../widgets/delivery-badge.tsx'
 import { LoadMore } from '../../widgets/load-more.tsx'
 import { Moment } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 
-const COLORS = {
-  waiting: 'gray',
-  unknown: 'yellow',
-  delivered: 'green',
-  failed: 'red',
-  skipped: 'gray',
-  dry_run: 'gray',
-} as const
 const KINDS = ['open', 'comment', 'priority', 'solve', 'reopen', 'standing', 'test', 'attach', 'link'] as const
 const UNFINISHED: readonly DeliveryRow['state'][] = ['waiting', 'unknown', 'failed']
 
@@ -59,6 +53,7 @@ function Acts({ row }: { row: DeliveryRow }) {
 /** How often it was tried, when it is tried next, which way it went. */
 function Way({ row }: { row: DeliveryRow }) {
   const { t } = useTranslation()
+  const now = useNow()
   const parts = [
     row.attempts > 0 ? t('deliveries.attempts', { count: row.attempts }) : '',
     row.route === null ? '' : t('deliveries.route', { route: row.route }),
@@ -68,7 +63,8 @@ function Way({ row }: { row: DeliveryRow }) {
   return (
     <div className="tw-dim tw-small tw-wrap">
       {parts.join(' · ')}
-      {row.nextAt === null ? null : (
+      {/* What is due and waits all the same goes as soon as the desk takes anything. */}
+      {row.nextAt === null || Date.parse(row.nextAt) <= now ? null : (
         <>
           {parts.length > 0 ? ' · ' : ''}
           {t('deliveries.next')} <Moment at={row.nextAt} />
@@ -107,9 +103,7 @@ function Row({ row }: { row: DeliveryRow }) {
         ) : null}
       </td>
       <td>
-        <Badge variant="light" color={COLORS[row.state]} tt="none" fw={500}>
-          {t(`incident.delivery.${row.state}`)}
-        </Badge>
+        <DeliveryBadge state={row.state} />
         {row.lastError ? (
           <Text fz="sm" {...(row.state === 'skipped' ? { c: 'dimmed' } : { c: 'var(--tw-red)' })} className="tw-wrap">
             {serverText(row.lastError, language)}

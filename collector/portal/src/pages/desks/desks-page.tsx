@@ -10,7 +10,7 @@ import { api, type DeskTest, type DeskView } from '../../api.ts'
 import { useAgreements } from '../../desk-queries.ts'
 import { formatNumber } from '../../format.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText, stepText } from '../../i18n/server-words.ts'
+import { sentenceClass, serverText, stepText } from '../../i18n/server-words.ts'
 import { useDesks } from '../../queries.ts'
 import { withParameter } from '../../search-params.ts'
 import { useMe } from '../../session.ts'
@@ -138,7 +138,7 @@ function Desk({ desk, agreement, isOpen, onToggle }: DeskProps) {
       )}
       {desk.problem ? (
         <div className="tw-note tw-note-after" data-tone="red">
-          <Text fz="sm" className="tw-wrap tw-sentence">
+          <Text fz="sm" className={`tw-wrap ${sentenceClass(desk.problem)}`}>
             {serverText(desk.problem, language)}
           </Text>
           {desk.state === 'ready' ? null : <Text fz="sm">{t(`desks.next.${desk.state}`)}</Text>}

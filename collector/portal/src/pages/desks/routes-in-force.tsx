@@ -3,7 +3,6 @@ import type { RoutesView } from '@tillwatch/shared/api'
 import { useTranslation } from 'react-i18next'
 import { useRoutes } from '../../desk-queries.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 
@@ -82,20 +81,37 @@ export function RoutesInForce() {
       {routes.data ? (
         <>
           {routes.data.problems.length > 0 ? (
-            <div className="tw-note" data-tone="red">
+            <div className="tw-note tw-note-after" data-tone="red">
               <Text fz="sm" fw={500}>
-                {t('routing.refused')}
+                {t(routes.data.isSilent ? 'routing.silent' : 'routing.refused')}
               </Text>
-              {routes.data.problems.map(({ file, line, column, reason }) => (
-                <Text key={`${file} ${line} ${column} ${reason}`} fz="sm" className="tw-wrap">
-                  {file}:{line}:{column} · {serverText(reason, language)}
+              {routes.data.problems.map(({ file, line, column, path, reason }) => (
+                <Text key={`${file} ${line} ${column} ${path} ${reason.en}`} fz="sm" className="tw-wrap">
+                  {file}:{line}:{column} · {path === '' ? '' : `${path}: `}
+                  {reason[language]}
                 </Text>
               ))}
             </div>
           ) : null}
-          <Text fz="sm" c="dimmed">
-            {t(routes.data.routes.length > 0 ? 'routing.lead' : 'routing.everyDesk')}
-          </Text>
+          {routes.data.isSilent && routes.data.problems.length === 0 ? (
+            <div className="tw-note tw-note-after" data-tone="red">
+              <Text fz="sm">{t('routing.silentElsewhere')}</Text>
+            </div>
+          ) : null}
+          {routes.data.remarks.length > 0 ? (
+            <div className="tw-note tw-note-after" data-tone="yellow">
+              {routes.data.remarks.map(({ route, text }) => (
+                <Text key={`${route} ${text.en}`} fz="sm" className="tw-wrap">
+                  {t('routing.remark', { route, text: text[language] })}
+                </Text>
+              ))}
+            </div>
+          ) : null}
+          {routes.data.isSilent ? null : (
+            <Text fz="sm" c="dimmed" mt="xs">
+              {t(routes.data.routes.length > 0 ? 'routing.lead' : 'routing.everyDesk')}
+            </Text>
+          )}
           <RouteList routes={routes.data.routes} />
         </>
       ) : null}

@@ -138,6 +138,9 @@ export function IncidentKnowledge({ incident }: { incident: IncidentView }) {
   const [opened, dialog] = useDisclosure(false)
   const { triage, knownError, problems, vendorPackages, status } = incident
   const active = status !== 'solved' && status !== 'closed'
+  const faces = [...(triage?.checks ?? []).map(check => ruleName(check, language)), triage?.errorCode]
+    .filter(Boolean)
+    .join(', ')
   const reviewable = incident.critical || incident.children > 0
   return (
     <Paper component="section" aria-label={t('incidentKnowledge.title')}>
@@ -147,8 +150,7 @@ export function IncidentKnowledge({ incident }: { incident: IncidentView }) {
       <Stack gap="xs">
         {triage ? (
           <Text fz="sm" c="dimmed">
-            {t('incidentKnowledge.triage')} <Moment at={triage.at} />:{' '}
-            {[...triage.checks.map(check => ruleName(check, language)), triage.errorCode].filter(Boolean).join(', ')};{' '}
+            {t('incidentKnowledge.triage')} <Moment at={triage.at} />: {faces === '' ? '' : `${faces}; `}
             {t(knownError ? 'incidentKnowledge.matched' : 'incidentKnowledge.noMatch')}
           </Text>
         ) : null}

@@ -64,7 +64,7 @@ export function IncidentLinks({ incidentId }: { incidentId: string }) {
       ) : null}
       {links.length > 0 ? (
         <>
-          <Title order={2} mb={4}>
+          <Title order={2} mb={4} mt={author ? 'md' : 0}>
             {t('links.title')}
           </Title>
           <ul className="tw-list">

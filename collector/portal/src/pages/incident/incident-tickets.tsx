@@ -6,20 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useOpenAnew } from '../../desk-queries.ts'
 import { useLanguage } from '../../i18n/i18n.ts'
-import { serverText } from '../../i18n/server-words.ts'
+import { sentenceClass, serverText } from '../../i18n/server-words.ts'
 import { useMe } from '../../session.ts'
+import { DeliveryBadge } from '../../widgets/delivery-badge.tsx'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 
 type Ticket = IncidentView['tickets'][number]
-
-const COLORS = {
-  waiting: 'gray',
-  unknown: 'yellow',
-  delivered: 'green',
-  failed: 'red',
-  skipped: 'gray',
-  dry_run: 'gray',
-} as const
 
 function TicketLink({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation()
@@ -86,11 +78,7 @@ function TicketLine({ incidentId, ticket }: { incidentId: string; ticket: Ticket
             {t('deskTickets.gone')}
           </Badge>
         ) : null}
-        {ticket.gone && ticket.state === 'delivered' ? null : (
-          <Badge variant="light" color={COLORS[ticket.state]} tt="none" fw={500}>
-            {t(`incident.delivery.${ticket.state}`)}
-          </Badge>
-        )}
+        {ticket.gone && ticket.state === 'delivered' ? null : <DeliveryBadge state={ticket.state} />}
       </div>
       {ticket.insteadOf === null ? null : (
         <Text fz="sm" c="dimmed" className="tw-wrap">
@@ -102,7 +90,7 @@ function TicketLine({ incidentId, ticket }: { incidentId: string; ticket: Ticket
         <Text
           fz="sm"
           {...(ticket.state === 'skipped' ? { c: 'dimmed' } : { c: 'var(--tw-red)' })}
-          className="tw-wrap tw-sentence"
+          className={`tw-wrap ${sentenceClass(ticket.lastError)}`}
         >
           {serverText(ticket.lastError, language)}
         </Text>

@@ -9,7 +9,7 @@ import { useTemplatePreview } from '../../template-api.ts'
 import { ErrorNotice } from '../../widgets/notice.tsx'
 
 /** A pause in typing after which the draft is asked about. */
-const PAUSE_MS = 350
+export const PAUSE_MS = 350
 const SAMPLE = ''
 
 /** Why a draft cannot be saved, line by line. */
@@ -24,7 +24,8 @@ function Problems({ problems }: { problems: readonly TemplateProblem[] }) {
       <ul className="tw-bullets">
         {problems.map(({ line, column, reason }) => (
           <li key={`${line} ${column} ${reason.en}`} className="tw-wrap">
-            {t('templates.line', { line })}: {reason[language]}
+            {line === 0 ? '' : `${t('templates.line', { line })}: `}
+            {reason[language]}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Textarea } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconLock } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -13,14 +14,14 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../../i18n/i18n.ts'
 import { useMe } from '../../session.ts'
-import { saveTemplate, useTicketTemplates } from '../../template-api.ts'
+import { saveTemplate, useTemplatePreview, useTicketTemplates } from '../../template-api.ts'
 import { Moment } from '../../widgets/moment.tsx'
 import { EmptyNotice, ErrorNotice } from '../../widgets/notice.tsx'
 import { Page } from '../../widgets/page.tsx'
 import { ListSkeleton } from '../../widgets/skeletons.tsx'
 import { TemplateFields } from './template-fields.tsx'
 import { TemplateHistory } from './template-history.tsx'
-import { TemplatePreview } from './template-preview.tsx'
+import { PAUSE_MS, TemplatePreview } from './template-preview.tsx'
 
 type Template = TicketTemplatesView['templates'][number]
 
@@ -80,6 +81,10 @@ function Editor({ template, fields }: EditorProps) {
     field?.focus()
     requestAnimationFrame(() => field?.setSelectionRange(from + words.length, from + words.length))
   }
+  // The preview asks the same of the same words: it is one call.
+  const [draft] = useDebouncedValue(text, PAUSE_MS)
+  const checked = useTemplatePreview({ kind, language, text: draft, incidentId: null })
+  const isWrong = (checked.data?.problems.length ?? 0) > 0
   const submit = (event: FormEvent) => {
     event.preventDefault()
     save.mutate(text)
@@ -104,7 +109,11 @@ function Editor({ template, fields }: EditorProps) {
             <Standing template={template} changed={text !== template.text} />
             {save.error ? <ErrorNotice thrown={save.error} /> : null}
             <Group>
-              <Button type="submit" loading={save.isPending} disabled={text === template.text || text === ''}>
+              <Button
+                type="submit"
+                loading={save.isPending}
+                disabled={text === template.text || text === '' || isWrong}
+              >
                 {t('templates.save')}
               </Button>
               {template.author === null && text === template.shipped ? null : (

@@ -118,3 +118,13 @@ CREATE TABLE desk_checks (
   found_json TEXT NOT NULL,
   PRIMARY KEY (desk, tenant_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Openings that no route could take because no file of routes was ever right: told to desks as soon as one is.
+CREATE TABLE owed_openings (
+  incident_id TEXT PRIMARY KEY REFERENCES incidents (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The page of desks counts them, and they are nearly all.
+CREATE INDEX deliveries_delivered ON deliveries (desk, tenant_id) WHERE state = 'delivered';
