@@ -25,10 +25,11 @@ const PATTERNS: readonly (readonly [RegExp, string | Replacing])[] = [
   // What is written between tags, or beside the name of a setting.
   [new RegExp(`(<[^<>]{0,40}(?:${NAMES})>)[^<]{1,256}(?=<)`, 'gi'), `$1${REMOVED}`],
   [new RegExp(String.raw`((?:${NAMES})["']\s{1,8}value\s{0,8}=\s{0,8})(?:"[^"]*"?|'[^']*'?)`, 'gi'), `$1${REMOVED}`],
-  // Up to the closing quote, which may have been cut off; up to the semicolon of a connection string; or one word.
+  // Up to the closing quote, which may have been cut off; up to the semicolon of a connection string, after which the next name or the end
+  // comes; or one word.
   [
     new RegExp(
-      String.raw`((?:${NAMES})["'\\]*\s*[:=]\s*)(?:\\+"(?:[^"\\]|\\+[^"\\])*(?:\\+"|$)\S*|"(?:[^"\\]|\\.)*(?:"|$)\S*|'[^']*(?:'|$)\S*|[^\s;="'\\][^;="'\r\n\\]{0,63}(?=;)|\S*)`,
+      String.raw`((?:${NAMES})["'\\]*\s*[:=]\s*)(?:\\+"(?:[^"\\]|\\+[^"\\])*(?:\\+"|$)\S*|"(?:[^"\\]|\\.)*(?:"|$)\S*|'[^']*(?:'|$)\S*|[^\s;="'\\][^;="'\r\n\\]{0,63}(?=;(?:[ \w]{0,40}=|["'\s]|$))|\S*)`,
       'gi',
     ),
     `$1${REMOVED}`,

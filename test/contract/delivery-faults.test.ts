@@ -134,7 +134,9 @@ describe.each(KINDS)('a desk that does not let us in or asks for patience: %s', 
       return seen?.state === 'failing'
     })
     expect(seen).toMatchObject({ waiting: 6, failed: 0, problem: expect.stringMatching(/401|password|secret/i) })
-    expect(world.runner.problems.all()).toMatchObject([{ desk: kind, problem: expect.stringMatching(/does not accept us/) }])
+    expect(world.runner.problems.all()).toMatchObject([
+      { desk: kind, problem: expect.stringMatching(/does not accept us/) },
+    ])
     desk.revoke(false)
     await world.settled()
     expect(world.runner.problems.all()).toEqual([])

@@ -34,6 +34,7 @@ export const PORTAL_PAGES = [
   ['directory-unknown', '/directory?tab=unknown'],
   ['desks', '/desks'],
   ['desk-messages', '/desks?desk=email'],
+  ['templates', '/templates'],
   ['users', '/users'],
   ['account', '/account'],
   ['not-found', '/nowhere'],

@@ -11,7 +11,15 @@ const ROUTE: Route = {
   ...{ name: 'bakery', for: { client: ['bakery'], priority: [1, 2] }, desk: 'support', dry_run: true, continue: false },
   place: { project: 'bread', category: null, type: null, assignee: null, team: null, fields: { '12': 'Линия 2' } },
 }
-const PROBLEM = { file: '/etc/tillwatch/routes.yaml', line: 3, column: 5, path: 'routes.0.desk', reason: 'no desk', ru: 'нет службы' }
+const REMARK = { tenantId: 'main', route: 'bakery', text: { ru: 'нет клиента', en: 'no client' } }
+const PROBLEM = {
+  file: '/etc/tillwatch/routes.yaml',
+  line: 3,
+  column: 5,
+  path: 'routes.0.desk',
+  reason: 'no desk',
+  ru: 'нет службы',
+}
 
 let world: HttpWorld
 let support: Browser
@@ -22,7 +30,13 @@ beforeAll(async () => {
   world = await createHttpWorld({
     registers: 4,
     routing: {
-      state: async () => ({ loadedAt: 0, tenants: [{ tenantId: 'main', routes: [ROUTE] }], problems: [PROBLEM], isSilent: false, remarks: [] }),
+      state: async () => ({
+        loadedAt: 0,
+        tenants: [{ tenantId: 'main', routes: [ROUTE] }],
+        problems: [PROBLEM],
+        isSilent: false,
+        remarks: [REMARK],
+      }),
     },
   })
   support = await world.signIn('anna', 'support')
@@ -201,9 +215,10 @@ describe('routes in force', () => {
   it('are the tenant’s own; what is wrong in files is for the house', async () => {
     const own = (await viewer.get('/api/routes')).json() as RoutesView
     expect(own.routes).toMatchObject([
-      { name: 'bakery', desk: 'support', dryRun: true, wanted: { client: ['bakery'], priority: [1, 2] } },
+      { name: 'bakery', desk: 'support', dryRun: true, goesOn: true, wanted: { client: ['bakery'], priority: [1, 2] } },
     ])
-    expect(own.problems).toMatchObject([{ file: 'routes.yaml', line: 3, reason: { ru: 'no desk', en: 'no desk' } }])
-    expect((await stranger.get('/api/routes')).json()).toMatchObject({ routes: [], problems: [] })
+    expect(own.remarks).toEqual([{ route: 'bakery', text: REMARK.text }])
+    expect(own.problems).toMatchObject([{ file: 'routes.yaml', line: 3, reason: { ru: 'нет службы', en: 'no desk' } }])
+    expect((await stranger.get('/api/routes')).json()).toMatchObject({ routes: [], problems: [], remarks: [] })
   })
 })

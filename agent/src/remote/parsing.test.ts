@@ -95,8 +95,10 @@ test('no password leaves in an excerpt, however it stands in a line', () => {
         `${key}: ${quoted}`,
         `${key}=${secret}`,
       ]) {
-        expect(redactLine(line, []), line).not.toContain(secret)
-        expect(redactLine(line, []), line).not.toContain(quoted.slice(1, -1))
+        // Without the mark itself: its last sign and what follows may look like a secret.
+        const left = redactLine(line, []).replaceAll('[removed]', '')
+        expect(left, line).not.toContain(secret)
+        expect(left, line).not.toContain(quoted.slice(1, -1))
       }
     }),
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemWords, serverText } from './i18n/server-words.ts'
+import { problemWords, sentenceClass, serverText } from './i18n/server-words.ts'
 
 describe('words of the server', () => {
   it('are the portal’s own in Russian where the code is known, and the server’s in English', () => {
@@ -16,5 +16,9 @@ describe('words of the server', () => {
     ).toBe('ошибка в настройках: получатель ответил 302: переадресация не выполняется, укажите конечный адрес')
     expect(serverText('something new', 'ru')).toBe('something new')
     expect(serverText('the receiver answered 400', 'en')).toBe('the receiver answered 400')
+  })
+  it('begin as a sentence does, unless that is an address', () => {
+    expect(sentenceClass('the receiver answered 400')).toBe('tw-sentence')
+    expect(sentenceClass('http://127.0.0.1:8080: no answer in 15000 ms')).toBe('')
   })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Language } from '@tillwatch/shared/words'
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { keepCompiled } from '../compile-cache.ts'
@@ -17,7 +18,7 @@ export function registerCollectorCommand(program: Command, context: CommandConte
     .option(...CONFIG_OPTION)
     .option('--print-login', 'print the first login link even where standard output is no terminal')
     .addOption(languageOption(context))
-    .action(async (options: { config: string; printLogin?: boolean }) => {
+    .action(async (options: { config: string; printLogin?: boolean; lang: Language }) => {
       const config = loadConfig(options.config)
       const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
       // Loading the code and opening the files takes seconds on a machine under load.
@@ -43,7 +44,7 @@ export function registerCollectorCommand(program: Command, context: CommandConte
       })
       const printLogin = options.printLogin ?? process.stdout.isTTY
       const { accounts, accountStore } = collector
-      await showFirstLogin({ accounts, accountStore, clock, log, printLogin, print })
+      await showFirstLogin({ accounts, accountStore, clock, log, printLogin, print, language: options.lang })
       log.info({ signal: await asked }, 'stopping')
       const giveUp = clock.after(STOP_MS, () => process.exit(1))
       await collector.stop()

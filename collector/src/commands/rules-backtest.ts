@@ -1,6 +1,7 @@
 import type { RuleFile } from '@tillwatch/rules'
 import type { EpochMs } from '@tillwatch/shared'
 import type { BacktestReport } from '@tillwatch/shared/api'
+import type { Language } from '@tillwatch/shared/words'
 import { loadConfig } from '../config.ts'
 import { dataDirAt } from '../data-dir.ts'
 import { openBacktest } from '../rulebook/backtest.ts'
@@ -49,7 +50,7 @@ export async function runBacktest(
     let done = 0
     for (let more = backtest.items > 0; more; ) {
       more = await backtest.next()
-      if (++done % TELL_ITEMS === 0) progress(`${done} of ${backtest.items} items replayed`)
+      if (++done % TELL_ITEMS === 0) progress(`${done} / ${backtest.items}`)
     }
     return backtest.report()
   } finally {
@@ -58,22 +59,40 @@ export async function runBacktest(
   }
 }
 
+const WORDS = {
+  ru: {
+    items: ({ items, before, after, real, reproduced }: BacktestReport) =>
+      `единиц ${items}; инцидентов ${before} -> ${after}; на деле было ${real}, из них повторено ${reproduced}`,
+    legend: 'открыто +, не открыто -, изменено ~, сдвинуто >',
+    kinds: { opened: 'открыт', spared: 'не открыт', changed: 'изменён', moved: 'сдвинут' },
+    more: (count: number) => `и ещё ${count}`,
+  },
+  en: {
+    items: ({ items, before, after, real, reproduced }: BacktestReport) =>
+      `${items} items; incidents ${before} -> ${after}; ${real} really were, ${reproduced} of them replayed`,
+    legend: 'opened +, spared -, changed ~, moved >',
+    kinds: { opened: 'opened', spared: 'spared', changed: 'changed', moved: 'moved' },
+    more: (count: number) => `and ${count} more`,
+  },
+} as const
+
 /** The report for people: sums, weeks, rules, the incidents one by one, and what history cannot tell. */
-export function backtestLines(report: BacktestReport, language: 'ru' | 'en'): string[] {
-  const { items, before, after, real, reproduced, total, weeks, rules, differences, notListed, notes } = report
+export function backtestLines(report: BacktestReport, language: Language): string[] {
+  const words = WORDS[language]
+  const { total, weeks, rules, differences, notListed, notes } = report
   const counts = (row: typeof total) => `+${row.opened} -${row.spared} ~${row.changed} >${row.moved}`
   const listed = differences.map(({ kind, itemId, causeClass, before: old, after: fresh, realNumber }) => {
     const side = (episode: typeof old) =>
       episode ? `${episode.rule} ${episode.level} P${episode.priority} ${episode.openedAt}` : '—'
-    return `  ${kind} ${itemId} ${causeClass}: ${side(old)} -> ${side(fresh)}${realNumber === null ? '' : ` (#${realNumber})`}`
+    return `  ${words.kinds[kind]} ${itemId} ${causeClass}: ${side(old)} -> ${side(fresh)}${realNumber === null ? '' : ` (#${realNumber})`}`
   })
   return [
-    `${report.from} .. ${report.to}: ${items} items; incidents ${before} -> ${after}; ${real} really were, ${reproduced} of them replayed`,
-    `opened +, spared -, changed ~, moved >: ${counts(total)}`,
+    `${report.from} .. ${report.to}: ${words.items(report)}`,
+    `${words.legend}: ${counts(total)}`,
     ...weeks.map(row => `  ${row.week}: ${counts(row)}`),
     ...rules.map(row => `  ${row.rule}: ${counts(row)}`),
     ...listed,
-    ...(notListed > 0 ? [`  and ${notListed} more`] : []),
+    ...(notListed > 0 ? [`  ${words.more(notListed)}`] : []),
     ...notes.map(note => `* ${note[language]}`),
   ]
 }

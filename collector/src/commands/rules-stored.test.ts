@@ -162,7 +162,7 @@ describe('tillwatch rules backtest', () => {
       differences: [{ kind: 'spared', itemId: ITEM, realNumber: 1, before: { openedAt: '2026-11-20T06:29:00.000Z' } }],
     })
     const { out } = await run('backtest', '--override', file)
-    expect(out).toContain('spared')
+    expect(out).toContain(`не открыт ${ITEM}`)
     expect(out).toContain('Часы работы')
   })
 

@@ -1,6 +1,8 @@
 import { ManualClock, recordingLogger } from '@tillwatch/shared/testing'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Placement, type ProbeStep, USUAL_PLACE } from '../connectors/connector.ts'
+import { deskConfigs } from '../connectors/desk-config.ts'
+import { createDesks } from '../connectors/registry.ts'
 import { createDeskProbes } from './desk-probes.ts'
 import { createDeskProblems } from './desk-problems.ts'
 
@@ -57,6 +59,29 @@ describe('whether desks fit their settings', () => {
     })
     await probes.stop()
     expect(log.lines).toHaveLength(2)
+  })
+
+  it('a secret that is not there and an address that may not be called are known, and in the log, at the start', async () => {
+    const settings = (name: string, url: string, secret: object) => ({
+      ...{ kind: 'redmine', name, url, secret, project: 'tills', tracker: 'Bug', key_field: 7 },
+    })
+    const desks = createDesks(
+      deskConfigs.parse([
+        settings('support', 'https://desk.example.test', { file: '/none/such/secret' }),
+        settings('inside', 'http://127.0.0.1:9', { env: 'PATH' }),
+      ]),
+      clock,
+    )
+    const log = recordingLogger()
+    const probes = createDeskProbes({ desks, placesOf: async () => [], problems, clock, log })
+    await probes.start()
+    await vi.waitFor(() => expect(problems.all()).toHaveLength(2))
+    await probes.stop()
+    expect(problems.all()).toMatchObject([
+      { desk: 'inside', problem: expect.stringMatching(/private network; set allow_private/) },
+      { desk: 'support', problem: expect.stringMatching(/no secret in the file \/none\/such\/secret/) },
+    ])
+    expect(log.lines.filter(line => JSON.stringify(line).includes('does not fit its settings'))).toHaveLength(2)
   })
 
   it('a desk that hangs delays neither the start nor the stop', async () => {

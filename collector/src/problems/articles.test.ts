@@ -9,6 +9,14 @@ it('R102: a runbook is an article in both languages with its title and its begin
   })
 })
 
+it('the beginning of a runbook is sentences, rows of its tables too', () => {
+  const { excerpt } = articleOf(
+    'x.y',
+    '# Флаги\n\nСмотрите флаг.\n\n| флаг | что делать |\n| --- | --- |\n| `fn_full` | Замените ФН. |\n\nПозвоните.\n',
+  )
+  expect(excerpt.ru).toBe('Смотрите флаг. fn_full: Замените ФН. Позвоните.')
+})
+
 it('R102: every runbook that ships has a title in both languages', async () => {
   const articles = await readArticles(new URL('../../../docs/runbooks/', import.meta.url))
   expect(articles.length).toBeGreaterThan(5)

@@ -23,10 +23,24 @@ export function articleOf(name: string, markdown: string): Article {
   }
 }
 
+/** A row of a table as a sentence; other lines as they are. */
+function sentenceOf(line: string): string {
+  if (!line.startsWith('|')) return line
+  const cells = line.split('|').map(cell => cell.trim())
+  return `${cells.filter(Boolean).join(': ').replace(/\.$/, '')}.`
+}
+
 function partOf(text: string): { readonly title: string; readonly excerpt: string } {
   const [title = '', ...lines] = text.split('\n')
-  const told = lines.filter(line => !line.trimStart().startsWith('|'))
-  const body = told.join(' ').replace(/[`*]/g, '').replace(/\s+/g, ' ').trim()
+  const isRuled = (line = '') => /^\|[-| :]+\|$/.test(line.trim())
+  const told = lines.filter((line, at) => !isRuled(line) && !isRuled(lines[at + 1]))
+  const body = told
+    .map(sentenceOf)
+    .join(' ')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[`*]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   const excerpt = body.length > EXCERPT_LENGTH ? `${body.slice(0, EXCERPT_LENGTH).replace(/\s\S*$/, '')} …` : body
   return { title: title.trim(), excerpt }
 }

@@ -120,6 +120,7 @@ it('places to be proved in a desk are those of the tenant’s own routes to it',
   const state = await createRouteKeeper(database, { texts, desks: shared }, () => null, NOW).service.state()
   const projects = (tenantId: string) => placementsIn(state, tenantId, 'desk').map(({ project }) => project)
   expect([projects('main'), projects('other'), projects('ural')]).toEqual([['bread'], ['bread', null], []])
+  expect(placementsIn(state, 'main', 'desk')[0]?.routes?.length).toBeGreaterThan(0)
 })
 
 describe('messages follow the route of their opening', () => {

@@ -12,7 +12,7 @@ export function routesViewOf(
   return {
     loadedAt: new Date(loadedAt).toISOString(),
     routes: own.map(({ name, desk, dry_run, continue: goesOn, for: wanted, place }) => ({
-      ...{ name, desk, dryRun: dry_run, goesOn, wanted, place },
+      ...{ name, desk, dryRun: dry_run, goesOn: goesOn || dry_run, wanted, place },
     })),
     problems: tenantId === OWN_TENANT ? problems.map(problemViewOf) : [],
     isSilent,

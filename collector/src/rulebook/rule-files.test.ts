@@ -39,7 +39,10 @@ it('says of a file that is absent, too large or beyond the ceiling why it was no
   for (let index = 0; index < RULE_FILES_MAX; index++) put(`many-${index}.yaml`, 'rules: []\n')
   const many = await ruleFolder(settings()).read()
   expect(many).toHaveLength(RULE_FILES_MAX + 1)
-  expect(many.at(-1)).toMatchObject({ file: dir, unreadable: { en: expect.stringContaining('beyond the 256') as string } })
+  expect(many.at(-1)).toMatchObject({
+    file: dir,
+    unreadable: { en: expect.stringContaining('beyond the 256') as string },
+  })
   rmSync(dir, { recursive: true })
   expect(await own()).toMatchObject([
     { file: dir, unreadable: { en: expect.stringContaining('folder cannot be read') as string } },

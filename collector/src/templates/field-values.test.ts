@@ -44,11 +44,7 @@ describe('R27: values of fields that are taken from the incident', () => {
 
   it('a desk is asked beforehand only about what is the same for every incident', () => {
     const routes = read('{{ component }}').book?.routes.get('main') ?? []
-    const [place] = placementsIn(
-      { loadedAt: 0, tenants: [{ tenantId: 'main', routes }], problems: [] },
-      'main',
-      'support',
-    )
+    const [place] = placementsIn({ tenants: [{ tenantId: 'main', routes }] }, 'main', 'support')
     expect(place?.fields).toEqual({ kind: 'ККТ' })
   })
 })

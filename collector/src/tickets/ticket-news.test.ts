@@ -69,6 +69,14 @@ describe('R36, R168: what people do in the desk comes back', () => {
     expect(news(state, about)).toEqual(actions.map(action => ['support', action]))
   })
 
+  it('what was written into a ticket long before the incident is about an earlier one', () => {
+    const old = comment({ id: '1', at: NOW - 40 * 86_400_000, text: 'Заменили ФН' })
+    const fresh = comment({ id: '2', at: NOW - 5 * 60_000 })
+    const told = newsOf(null, { ...seen, comments: [old, fresh] }, incident, OURS)
+    expect(told.map(({ action }) => action)).toEqual([{ action: 'comment', text: 'Выехал' }])
+    expect(newsOf(seenOf(seen), { ...seen, comments: [old] }, incident, OURS)).toHaveLength(1)
+  })
+
   it('what is so already is no news', () => {
     expect(news({ phase: 'solved' }, { status: 'solved' })).toEqual([])
     expect(news({ phase: 'in_work' }, { status: 'in_work' })).toEqual([])

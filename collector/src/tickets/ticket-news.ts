@@ -9,6 +9,8 @@ import { type Incident, isActive } from '../incidents/incident.ts'
 /** Comments whose ids are remembered; older ones can no longer be told from new ones, so a look never goes back behind them. */
 const COMMENTS_KEPT = 500
 
+const DAY_MS = 86_400_000
+
 /** What was last seen of a ticket. */
 export interface SeenTicket {
   readonly phase: TicketPhase
@@ -51,7 +53,9 @@ export function newsOf(
   incident: Incident,
   theirs: Whose,
 ): readonly TicketAct[] {
-  const fresh = unseen(state.comments, seen?.comments ?? []).filter(comment => !comment.ours)
+  // Comments of a ticket that was there before the incident are about an earlier one. Clocks of desks may be wrong, hardly by a day.
+  const isFormer = ({ at }: DeskComment) => seen === null && at < incident.openedAt - DAY_MS
+  const fresh = unseen(state.comments, seen?.comments ?? []).filter(comment => !(comment.ours || isFormer(comment)))
   const news: TicketAct[] = fresh.map(comment => ({
     action: { action: 'comment', text: shortened(comment.text, COMMENT_LENGTH_MAX) },
     author: comment.author || null,

@@ -197,6 +197,12 @@ describe('marks (R64, domain 18.32)', () => {
     expect(at(office, log(1), 8.0001).passed).not.toHaveProperty('solution.breach')
     expect(at(office, log(1), 23.0001).passed['solution.breach']).toBe(h(8))
   })
+
+  it('what was looked at in the instant of its mark is one thing only afterwards: gone past', () => {
+    const looked = advanced(around, at(around, log(1), 2.8), h(3))
+    expect(looked).toEqual(at(around, log(1), 3))
+    expect(looked.reached).not.toHaveProperty('solution.70')
+  })
 })
 
 const event: fc.Arbitrary<Happening> = fc.oneof(

@@ -286,8 +286,12 @@ function noted(rules: SlaRules, clock: SlaClock, instantOf: (threshold: Threshol
       continue
     }
     const at = reached[name] ?? instantOf(threshold)
-    if (clock[which][counter] > ms) passed[name] = at
-    else reached[name] = at
+    if (clock[which][counter] === ms) {
+      reached[name] = at
+      continue
+    }
+    passed[name] = at
+    delete reached[name]
   }
   return { ...clock, passed, reached }
 }

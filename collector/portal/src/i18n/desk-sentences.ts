@@ -1,14 +1,12 @@
 import { NETWORK_PIECES } from './network-sentences.ts'
+import { PLACE_PIECES } from './place-sentences.ts'
 
 /**
  * What connectors say, piece by piece, and what it means; a piece may stand anywhere in a sentence, so that words of the desk itself stay
  * as they are. `{}` stands for what is kept. The longer pieces come first.
  */
 export const DESK_PIECES: readonly (readonly [string, string])[] = [
-  [
-    'the service is known; the rest is proved by the first incident',
-    'услуга известна; остальное проверит первое обращение',
-  ],
+  ...PLACE_PIECES,
   // Refusals and answers that every desk may give.
   [' does not accept us (', ' не принимает нас ('],
   [' forbids it (', ' запрещает ('],
@@ -224,15 +222,6 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ],
   ['no user “{}”: give the login', 'пользователя «$1» нет: укажите логин'],
   [
-    'no assignee “{}” among the members of the project: give the name as Redmine shows it',
-    'исполнителя «$1» среди участников проекта нет: укажите имя так, как его показывает Redmine',
-  ],
-  [
-    'no team “{}” among the groups of the project: give the name as Redmine shows it',
-    'группы «$1» среди участников проекта нет: укажите название так, как его показывает Redmine',
-  ],
-  ['no field “{}” in queue {}; there are: ', 'поля «$1» в очереди $2 нет; есть: '],
-  [
     'apply it to the queue and give the account the right SeeCustomField',
     'примените его к очереди и дайте учётной записи право SeeCustomField',
   ],
@@ -393,15 +382,6 @@ export const DESK_PIECES: readonly (readonly [string, string])[] = [
   ['the group became a supergroup: set chat_id: ', 'группа стала супергруппой: укажите chat_id: '],
   ['it wants no more events', 'событий он больше не ждёт'],
   ['the settings do not fit this ', 'настройки не подходят к '],
-  ['no project “{}” in {}; there are: ', 'проекта «$1» нет ($2); есть: '],
-  ['no type “{}” in {}; there are: ', 'типа «$1» нет ($2); есть: '],
-  ['no category “{}” in {}; there are: ', 'категории «$1» нет ($2); есть: '],
-  [
-    'no field “{}” on issues of the place: give its number; there are: ',
-    'поля «$1» у заявок этого места нет: укажите его номер; есть: ',
-  ],
-  ['no field “{}” in {}; there are: ', 'поля «$1» нет ($2); есть: '],
-  ['no service {} that the desk knows: ', 'услуга $1 службе неизвестна: '],
   ['no “{}” in {}; there are: ', 'нет «$1» ($2); есть: '],
   ['no {} “{}” in {}; there are: ', 'нет: $1 «$2» ($3); есть: '],
   ['no “{}” in ', 'нет «$1»: '],

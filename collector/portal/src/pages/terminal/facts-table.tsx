@@ -26,6 +26,9 @@ function Value({ fact, timeZone }: { fact: Fact; timeZone: string | undefined })
   return <>{factText(fact.name, fact.value, language, words)}</>
 }
 
+/** Its raw value says of which drive it is, and is no code. */
+const DRIVE_SEEN = 'fiscal.drive.activated_on'
+
 function FactRow({ fact, timeZone }: { fact: Fact; timeZone: string | undefined }) {
   const { t } = useTranslation()
   const language = useLanguage()
@@ -45,7 +48,7 @@ function FactRow({ fact, timeZone }: { fact: Fact; timeZone: string | undefined 
           )}
         </span>
         {!unknown && fact.reason ? <span className="tw-dim"> ({reasonWord(fact.reason, language)})</span> : null}
-        {fact.raw === undefined ? null : (
+        {fact.raw === undefined || fact.name === DRIVE_SEEN ? null : (
           <Text span fz="xs" c="dimmed" ml={8} ff="monospace">
             {t('terminal.rawCode', { code: String(fact.raw) })}
           </Text>
