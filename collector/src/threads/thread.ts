@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { AppError, type AppErrorOptions, messageOf } from '@tillwatch/shared'
 import { Piscina } from 'piscina'
 
@@ -31,6 +32,8 @@ export function serve(create: () => Services): ThreadMain {
     const reply = failed(thrown, 'start')
     return async () => reply
   }
+  // Otherwise written at a farewell alone, and a machine that loses power would compile everything anew.
+  flushCompileCache()
   return async call => (call === null ? { value: undefined } : await answer(services, call))
 }
 
