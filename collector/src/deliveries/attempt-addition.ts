@@ -1,5 +1,5 @@
 import { type Connector, type DeskFile, rejected } from '../connectors/connector.ts'
-import type { AttemptOutcome } from './attempt.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { Delivery } from './delivery-port.ts'
 import { fileInWords, fileThatFits, type NoFile } from './file-words.ts'
 

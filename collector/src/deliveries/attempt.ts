@@ -10,17 +10,13 @@ import {
 } from '../connectors/connector.ts'
 import { MERGED } from '../tickets/ticket-rows.ts'
 import { attach, linkItem, NO_TICKET, show } from './attempt-addition.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { Delivery } from './delivery-port.ts'
 import type { MessageKind } from './payload.ts'
 import { fitted, withRest } from './whole-text.ts'
 
 /** Some desks index a new ticket late: the pause between the two looks before a second create. */
 const SECOND_LOOK_MS = 3_000
-
-/** What became of one attempt; `adopted` when the ticket was there already, `skipped` when the desk cannot be told that at all. */
-export type AttemptOutcome =
-  | Outcome<{ readonly ticket: Ticket; readonly adopted: boolean; readonly warning?: string | undefined }>
-  | { readonly kind: 'skipped'; readonly message: string }
 
 /** Sends one message to one desk so that an attempt whose outcome is not known never makes a second ticket. */
 export async function attempt(

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client'
 import type { Desk } from '../connectors/registry.ts'
-import type { AttemptOutcome } from './attempt.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
 
 /** Counts what becomes of attempts. */
 export type CountAttempt = (desk: string, outcome: AttemptOutcome['kind']) => void

@@ -6,7 +6,7 @@ import {
   type Outcome,
   type Ticket,
 } from '../connectors/connector.ts'
-import type { AttemptOutcome } from './attempt.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
 
 /** Characters that connectors add to a text: the way to the portal, the key, marks; and our own words that there is more. */
 const ROOM = 300
