@@ -1,13 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import {
-  type AgentCommand,
-  agentCommand,
-  fileTrouble,
-  type IdentityFile,
-  isAgentId,
-  SpokenError,
-} from '@tillwatch/shared'
+import { rmSync } from 'node:fs'
+import { type AgentCommand, agentCommand, type IdentityFile, isAgentId, SpokenError } from '@tillwatch/shared'
 import type { Language } from '@tillwatch/shared/words'
 import type { Command } from 'commander'
 import { hashSecret } from '../broker/access.ts'
@@ -18,6 +11,7 @@ import { createAgentStore } from '../store/sqlite/sqlite-agents.ts'
 import { createRemoteCommands } from '../store/sqlite/sqlite-remote-commands.ts'
 import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
+import { writeSecretFile } from './secret-file.ts'
 
 /** `tillwatch agent add|list|revoke|rotate|command`: identities of agents, and what is asked of them. All take effect within seconds while the collector runs. */
 export function registerAgentCommand(program: Command, context: CommandContext): void {
@@ -154,39 +148,15 @@ async function newIdentity(config: CollectorConfig, dir: DataDir, agent: string)
  * file that did not take effect is removed.
  */
 async function handOut(file: string, identity: IdentityFile, takeEffect: () => Promise<void>): Promise<void> {
-  writeIdentity(file, identity)
+  writeSecretFile(file, `${JSON.stringify(identity, null, 2)}\n`, {
+    exists: 'agent.out_exists',
+    unwritable: 'agent.out_unwritable',
+  })
   try {
     await takeEffect()
   } catch (thrown) {
     rmSync(file, { force: true })
     throw thrown
-  }
-}
-
-function writeIdentity(file: string, identity: IdentityFile): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (cause) {
-    if (existsSync(file)) {
-      throw new SpokenError(
-        'agent.out_exists',
-        { ru: `${file} уже есть`, en: `${file} is there already` },
-        {
-          ru: 'Дайте другое имя в --out: файл агента никогда не переписывается.',
-          en: 'Give another name with --out: an identity is never overwritten.',
-        },
-      )
-    }
-    const why = fileTrouble(cause)
-    throw new SpokenError(
-      'agent.out_unwritable',
-      { ru: `${file} не записать: ${why.ru}`, en: `cannot write ${file}: ${why.en}` },
-      {
-        ru: 'Проверьте, что каталог есть и в него можно писать. Ничего не изменено.',
-        en: 'Check that its folder is there and may be written to. Nothing was changed.',
-      },
-      { cause },
-    )
   }
 }
 

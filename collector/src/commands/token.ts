@@ -1,5 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { fileTrouble, SpokenError } from '@tillwatch/shared'
+import { rmSync } from 'node:fs'
+import { SpokenError } from '@tillwatch/shared'
 import { newMachineToken, TOKEN_SCOPES } from '@tillwatch/shared/api'
 import type { Language } from '@tillwatch/shared/words'
 import { type Command, Option } from 'commander'
@@ -7,6 +7,7 @@ import { createRowId, createToken } from '../accounts/token.ts'
 import { createTokenStore } from '../inbound/token-store.ts'
 import { CONFIG_OPTION, type CommandContext, languageOption } from './command-context.ts'
 import { TENANT, withState } from './offline-stores.ts'
+import { writeSecretFile } from './secret-file.ts'
 
 /** `tillwatch token add|list|revoke`: keys of other programs. All take effect at once while the collector runs. */
 export function registerTokenCommand(program: Command, context: CommandContext): void {
@@ -31,7 +32,7 @@ export function registerTokenCommand(program: Command, context: CommandContext):
       }
       await withState(options.config, async ({ database }) => {
         const { secret, hash } = createToken()
-        writeKey(options.out, secret)
+        writeSecretFile(options.out, `${secret}\n`, { exists: 'token.out', unwritable: 'token.out' })
         const id = createRowId()
         const added = { ...wanted.data, id, tenantId: TENANT, hash, createdBy: 'console' }
         try {
@@ -68,34 +69,6 @@ export function registerTokenCommand(program: Command, context: CommandContext):
       await withState(options.config, ({ database }) => createTokenStore(database).revokeToken(TENANT, id, clock.now()))
       print(WORDS[options.lang].revoked(id))
     })
-}
-
-function writeKey(file: string, secret: string): void {
-  try {
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (cause) {
-    if (existsSync(file)) {
-      throw new SpokenError(
-        'token.out',
-        { ru: `${file} уже есть`, en: `${file} is there already` },
-        {
-          ru: 'Дайте другое имя в --out: ключ никогда не переписывается.',
-          en: 'Give another name with --out: a key is never overwritten.',
-        },
-        { cause },
-      )
-    }
-    const why = fileTrouble(cause)
-    throw new SpokenError(
-      'token.out',
-      { ru: `${file} не записать: ${why.ru}`, en: `cannot write ${file}: ${why.en}` },
-      {
-        ru: 'Проверьте, что в каталог можно писать. Ничего не изменено.',
-        en: 'Check that its folder may be written to. Nothing was changed.',
-      },
-      { cause },
-    )
-  }
 }
 
 const WORDS = {
